@@ -1,0 +1,13 @@
+"""What the foundation needs to know of a person who acts: an id, and whether a role is held."""
+
+from typing import Any, Protocol
+
+
+class Actor(Protocol):
+    """Anyone who acts; `directory.Person` is one. Roles are named by their stored code, e.g. `"administrator"`."""
+
+    pk: Any
+
+    def holds(self, role: Any, /) -> bool:
+        """Whether the person holds the role today."""
+        ...

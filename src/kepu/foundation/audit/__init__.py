@@ -1,0 +1,1 @@
+"""Who did what: plain inserts sealed later into a hash chain."""
