@@ -1,0 +1,1 @@
+"""Kepu (科普): runs a city's science-literacy programme."""

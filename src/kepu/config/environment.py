@@ -1,0 +1,132 @@
+"""The one typed reader of the process environment."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+class EnvironmentMissing(RuntimeError):
+    """A required variable is absent or unusable; the message names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """Everything that Kepu takes from its surroundings."""
+
+    database_url: str
+    secret_key: str
+    var: Path
+    root: Path = ROOT
+    is_debug: bool = False
+    is_demonstration: bool = False
+    demonstration_day: date | None = None
+    hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
+    trusted_origins: tuple[str, ...] = ()
+    is_https: bool = False
+    email_url: str = ""
+    oidc_server: str = ""
+    oidc_client: str = ""
+    oidc_secret: str = field(default="", repr=False)
+    pool_size: int = 0
+
+
+def _flag(source: Mapping[str, str], name: str) -> bool:
+    value = source.get(name, "").strip().lower()
+    if value in {"", "0", "false", "no"}:
+        return False
+    if value in {"1", "true", "yes"}:
+        return True
+    raise EnvironmentMissing(f"{name} 只接受 1 或 0，现在是 {value!r}。")
+
+
+def _number(source: Mapping[str, str], name: str, default: int) -> int:
+    value = source.get(name, "")
+    if not value:
+        return default
+    if not value.isdigit():
+        raise EnvironmentMissing(f"{name} 需要一个整数，现在是 {value!r}。")
+    return int(value)
+
+
+def _names(source: Mapping[str, str], name: str, default: tuple[str, ...]) -> tuple[str, ...]:
+    value = source.get(name, "")
+    return tuple(part.strip() for part in value.split(",") if part.strip()) or default
+
+
+def _day(source: Mapping[str, str], name: str, default: str) -> date:
+    value = source.get(name, "") or default
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise EnvironmentMissing(f"{name} 需要写成 2024-09-15 这样的日期，现在是 {value!r}。") from None
+
+
+def secret_key_in(var: Path, given: str) -> str:
+    """Return the given key, else the one that the first start left in `var`.
+
+    Raises:
+        EnvironmentMissing: neither is there.
+    """
+    if given:
+        return given
+    file = var / "secret_key"
+    if file.is_file():
+        return file.read_text(encoding="ascii").strip()
+    raise EnvironmentMissing("缺少 KEPU_SECRET_KEY：请设置它，或用 kepu up 启动，由它在 var/ 下生成一个。")
+
+
+def read_environment(source: Mapping[str, str] = os.environ) -> Environment:
+    """Read and check the environment.
+
+    Raises:
+        EnvironmentMissing: a required value is missing or unusable; the message names the variable.
+    """
+    var = Path(source.get("KEPU_VAR") or ROOT / "var")
+    database_url = source.get("DATABASE_URL", "")
+    if not database_url:
+        raise EnvironmentMissing("缺少 DATABASE_URL：请用 kepu up 或 manage.py 启动，它们会准备好数据库。")
+    is_demonstration = _flag(source, "KEPU_DEMO")
+    return Environment(
+        database_url=database_url,
+        secret_key=secret_key_in(var, source.get("KEPU_SECRET_KEY", "")),
+        var=var,
+        is_debug=_flag(source, "KEPU_DEBUG"),
+        is_demonstration=is_demonstration,
+        demonstration_day=_day(source, "KEPU_DEMO_DAY", "2024-09-15") if is_demonstration else None,
+        hosts=_names(source, "KEPU_HOSTS", ("127.0.0.1", "localhost", "[::1]")),
+        trusted_origins=_names(source, "KEPU_TRUSTED_ORIGINS", ()),
+        is_https=_flag(source, "KEPU_HTTPS"),
+        email_url=source.get("KEPU_EMAIL_URL", ""),
+        oidc_server=source.get("KEPU_OIDC_SERVER", ""),
+        oidc_client=source.get("KEPU_OIDC_CLIENT", ""),
+        oidc_secret=source.get("KEPU_OIDC_SECRET", ""),
+        pool_size=_number(source, "KEPU_POOL_SIZE", 0),
+    )
+
+
+def database_from_url(url: str) -> dict[str, str]:
+    """Split a PostgreSQL URL into Django's keys.
+
+    Raises:
+        EnvironmentMissing: the URL is not PostgreSQL's.
+
+    Examples:
+        >>> database_from_url("postgresql://kepu@/kepu?host=/run/kepu")["HOST"]
+        '/run/kepu'
+    """
+    from psycopg.conninfo import conninfo_to_dict
+
+    if not url.startswith(("postgresql://", "postgres://")):
+        raise EnvironmentMissing("DATABASE_URL 必须以 postgresql:// 开头：Kepu 只用 PostgreSQL。")
+    parts = conninfo_to_dict(url)
+    return {
+        "NAME": str(parts.get("dbname") or "kepu"),
+        "USER": str(parts.get("user") or ""),
+        "PASSWORD": str(parts.get("password") or ""),
+        "HOST": str(parts.get("host") or ""),
+        "PORT": str(parts.get("port") or ""),
+    }

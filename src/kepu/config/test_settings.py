@@ -1,0 +1,21 @@
+"""Settings for tests: quick hashes and plain static files, nothing else differs."""
+
+import os
+import tempfile
+from pathlib import Path
+
+os.environ.setdefault("KEPU_SECRET_KEY", "for-tests-only-" + "0" * 36)
+os.environ.setdefault("KEPU_VAR", tempfile.mkdtemp(prefix="kepu-test-"))
+os.environ.setdefault("DATABASE_URL", "postgresql:///kepu")  # mypy and other readers of settings open no connection
+
+from kepu.config.settings import *  # noqa: E402, F403
+from kepu.config.settings import DATABASES, MIDDLEWARE, STORAGES  # noqa: E402
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+MIDDLEWARE.remove("whitenoise.middleware.WhiteNoiseMiddleware")
+_suffix = os.environ.get("KEPU_TEST_DB_SUFFIX", "")
+DATABASES["default"]["TEST"] = {"NAME": f"test_kepu_{_suffix}" if _suffix else "test_kepu"}
+ALLOWED_HOSTS = ["*"]
+TEST_VAR = Path(os.environ["KEPU_VAR"])
+ACCOUNT_RATE_LIMITS = False

@@ -1,0 +1,32 @@
+"""URL roots: every room brings its own paths."""
+
+from importlib.util import find_spec
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+from kepu.config.api import api
+
+ROOMS = [
+    ("", "kepu.portal.urls"),
+    ("", "kepu.plan.urls"),
+    ("", "kepu.web.urls"),
+    ("", "kepu.workbench.urls"),
+    ("", "kepu.ledger.urls"),
+    ("", "kepu.foundation.files.urls"),
+]
+
+urlpatterns = [
+    *(path(root, include(module)) for root, module in ROOMS if find_spec(module)),
+    path("accounts/", include("allauth.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("api/", api.urls),
+    path("admin/", admin.site.urls),
+]
+
+handler404 = "django.views.defaults.page_not_found"
+if settings.DEBUG:
+    from django.contrib.staticfiles.urls import staticfiles_urlpatterns
+
+    urlpatterns += staticfiles_urlpatterns()

@@ -1,0 +1,1 @@
+"""Regions, organisations, persons, roles, to-dos and notices."""

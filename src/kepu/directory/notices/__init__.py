@@ -1,0 +1,1 @@
+"""Notices to one person: outbox, quiet hours, digest, opt-out."""

@@ -1,0 +1,1 @@
+"""The register: regions, organisations, persons, roles and tokens (app label `directory`)."""

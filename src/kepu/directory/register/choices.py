@@ -1,0 +1,75 @@
+"""Closed lists of the register; codes are for ever, labels may change."""
+
+from django.db.models import IntegerChoices, TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(TextChoices):
+    LEADING_OFFICE = "leading_office", _("领导小组办公室")
+    LIAISON = "liaison", _("责任单位联络员")
+    DISTRICT_OFFICER = "district_officer", _("区市科普专干")
+    REVIEWER = "reviewer", _("评估员")
+    AUDITOR = "auditor", _("审计员")
+    ADMINISTRATOR = "administrator", _("系统管理员")
+
+
+class RegionLevel(IntegerChoices):
+    PROVINCE = 1, _("省")
+    CITY = 2, _("市")
+    DISTRICT = 3, _("区市")
+    TOWNSHIP = 4, _("镇街")
+    COMMUNITY = 5, _("村社")
+
+
+class AreaClass(TextChoices):
+    URBAN = "urban", _("城镇")
+    RURAL = "rural", _("乡村")
+    MIXED = "mixed", _("城乡结合")
+    UNKNOWN = "unknown", _("未定")
+
+
+class OrganisationKind(TextChoices):
+    GOVERNMENT = "government", _("政府部门")
+    PARTY = "party", _("党委部门")
+    MASS = "mass", _("群团组织")
+    MEDIA = "media", _("媒体")
+    SCHOOL = "school", _("学校")
+    VENUE = "venue", _("场馆")
+    COMPANY = "company", _("企业")
+    SOCIETY = "society", _("社会团体")
+    FARM_SOCIETY = "farm_society", _("农技协")
+    INSTITUTION = "institution", _("事业单位")
+    COLLECTIVE = "collective", _("一类单位（合称）")
+    OTHER = "other", _("其他")
+
+
+class Audience(TextChoices):
+    """The five key groups of the programme (重点人群), and the public."""
+
+    YOUTH = "youth", _("青少年")
+    FARMERS = "farmers", _("农民")
+    WORKERS = "workers", _("产业工人")
+    ELDERLY = "elderly", _("老年人")
+    OFFICIALS = "officials", _("领导干部和公务员")
+    PUBLIC = "public", _("公众")
+
+
+class TokenScope(TextChoices):
+    LEDGER_READ = "ledger:read", _("读台账")
+    LEDGER_WRITE = "ledger:write", _("记台账")
+
+
+def roles() -> list[tuple[str, str]]:
+    return Role.choices
+
+
+def region_levels() -> list[tuple[int, str]]:
+    return RegionLevel.choices
+
+
+def area_classes() -> list[tuple[str, str]]:
+    return AreaClass.choices
+
+
+def organisation_kinds() -> list[tuple[str, str]]:
+    return OrganisationKind.choices

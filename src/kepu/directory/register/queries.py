@@ -1,0 +1,145 @@
+"""Reads of the register."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from kepu.directory.register.choices import RegionLevel, Role
+from kepu.directory.register.errors import TokenUnusable
+from kepu.directory.register.models import (
+    ApiToken,
+    Organisation,
+    OrganisationAlias,
+    Person,
+    Region,
+    RegionPopulation,
+)
+from kepu.foundation.clock import now
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationMatch:
+    """Which body a printed name means, and how that was found."""
+
+    printed: str
+    organisation: Organisation | None
+    how: str
+    """`exact`, `alias`, `prefix` (the region's name put before it) or `none`."""
+
+
+def city() -> Region | None:
+    """The region that the site serves: the topmost city, or the topmost region where there is no city."""
+    return Region.objects.order_by("level").filter(level__gte=RegionLevel.CITY).first() or Region.objects.first()
+
+
+def districts() -> QuerySet[Region]:
+    """The districts (区市) of the city that are in force, in code order."""
+    return Region.objects.filter(level=RegionLevel.DISTRICT, valid_to=None).order_by("code")
+
+
+def regions_under(region: Region) -> QuerySet[Region]:
+    """A region and everything inside it."""
+    return Region.objects.filter(path__startswith=region.path)
+
+
+def organisations_under(body: Organisation) -> QuerySet[Organisation]:
+    """A body and everything below it."""
+    return Organisation.objects.filter(path__startswith=body.path)
+
+
+def population_of(region: Region, *, on: date, group: str = "all") -> RegionPopulation | None:
+    """The newest head count not after a day."""
+    return region.populations.filter(counted_on__lte=on, group=group).order_by("-counted_on").first()
+
+
+def _prefixes(region: Region | None) -> list[str]:
+    """What may be put before a printed name: 青岛 and 青岛市 for 青岛市."""
+    if region is None:
+        return []
+    names = [region.name, region.short_name, *region.aliases]
+    bare = [name.removesuffix("市").removesuffix("区").removesuffix("县").removesuffix("省") for name in names if name]
+    return [name for name in dict.fromkeys([*names, *bare]) if name]
+
+
+def match_organisations(printed: Sequence[str], *, region: Region | None = None) -> dict[str, OrganisationMatch]:
+    """Find the bodies that a text means: exact name, alias, then the city's name before it (市教育局 → 青岛市教育局)."""
+    wanted: dict[str, list[tuple[str, str]]] = {}
+    for name in printed:
+        candidates = [(name, "exact"), (name, "alias")]
+        for prefix in _prefixes(region):
+            candidates.append((prefix + name, "prefix"))
+            if name.startswith("市") and len(name) > 1:
+                candidates.append((prefix + name[1:], "prefix"))
+        wanted[name] = candidates
+    spellings = {spelling for candidates in wanted.values() for spelling, _how in candidates}
+    by_name: dict[str, Organisation] = {}
+    for body in Organisation.objects.filter(Q(name__in=spellings) | Q(short_name__in=spellings)):
+        by_name.setdefault(body.name, body)
+        if body.short_name:
+            by_name.setdefault(body.short_name, body)
+    by_alias = {
+        alias.name: alias.organisation
+        for alias in OrganisationAlias.objects.filter(name__in=spellings).select_related("organisation")
+    }
+    found: dict[str, OrganisationMatch] = {}
+    for name, candidates in wanted.items():
+        match = OrganisationMatch(name, None, "none")
+        for spelling, how in candidates:
+            body_found = by_alias.get(spelling) if how == "alias" else by_name.get(spelling)
+            if body_found is not None:
+                match = OrganisationMatch(name, body_found, how)
+                break
+        found[name] = match
+    return found
+
+
+def persons_holding(role: Role | str, *, on: date, organisation: Organisation | None = None) -> list[Person]:
+    """Active persons with a role in force on a day, over one body where it is named."""
+    persons = (
+        Person.objects.filter(is_active=True, role_assignments__role=role, role_assignments__starts_on__lte=on)
+        .filter(Q(role_assignments__ends_on=None) | Q(role_assignments__ends_on__gte=on))
+        .distinct()
+    )
+    if organisation is None:
+        return list(persons)
+    return [person for person in persons if person.holds(role, organisation=organisation)]
+
+
+def token_digest(secret: str) -> bytes:
+    """The stored form of a token's secret."""
+    return hashlib.sha256(secret.encode()).digest()
+
+
+def token_for(secret: str, *, scope: str) -> ApiToken:
+    """Find the usable token behind a secret.
+
+    Raises:
+        TokenUnusable: unknown, expired, revoked, out of scope, or its owner may no longer sign in.
+    """
+    token = ApiToken.objects.select_related("owner").filter(digest=token_digest(secret)).first()
+    if token is None or token.revoked_at is not None or not token.owner.is_active:
+        raise TokenUnusable(_("令牌无效或已停用，请向系统管理员换一个。"))
+    if token.expires_at <= now():
+        raise TokenUnusable(_("令牌已过期，请向系统管理员换一个。"))
+    if scope not in token.scopes:
+        raise TokenUnusable(_("这个令牌不含所需的范围：%(scope)s。") % {"scope": scope}, scope=scope)
+    return token
+
+
+def organisations_named(query: str, *, limit: int = 20) -> QuerySet[Organisation]:
+    """Bodies whose name, short name, alias or pinyin key holds what was typed."""
+    text = query.strip()
+    matches = (
+        Q(name__icontains=text) | Q(short_name__icontains=text) | Q(aliases__name__icontains=text)
+        | Q(sort_key__icontains=text.lower())
+    )
+    return Organisation.objects.filter(matches).distinct()[:limit] if text else Organisation.objects.none()
+
+
+def regions_by_code(codes: Iterable[str]) -> dict[str, Region]:
+    """Regions by their code."""
+    return {region.code: region for region in Region.objects.filter(code__in=set(codes))}

@@ -1,0 +1,1 @@
+"""To-do items: who, what, until when; they close by themselves."""

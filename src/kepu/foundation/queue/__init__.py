@@ -1,0 +1,1 @@
+"""Background work by name: enqueue, progress, cancel."""

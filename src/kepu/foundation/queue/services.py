@@ -1,0 +1,64 @@
+"""Enqueue jobs by name, and report, follow or cancel long work."""
+
+import uuid
+from typing import Any
+
+from django.utils.translation import gettext as _
+from procrastinate.contrib.django import app
+
+from kepu.foundation.queue.choices import ProgressState
+from kepu.foundation.queue.errors import JobUnknown, WorkCancelled
+from kepu.foundation.queue.models import Progress
+
+
+def enqueue(name: str, *, lock: str | None = None, **arguments: Any) -> None:
+    """Ask for a job by its name inside the caller's transaction; it runs only if that commits.
+
+    Args:
+        name: `app.verb_noun`, as registered by a room's `jobs.py`.
+        lock: jobs with the same lock never run at the same time.
+        arguments: ids and plain values.
+
+    Raises:
+        JobUnknown: no room registers this name.
+    """
+    if name not in app.tasks:
+        raise JobUnknown(name)
+    app.configure_task(name, lock=lock).defer(**arguments)
+
+
+def start_progress(title: str, *, owner_id: int | None, total: int | None = None) -> Progress:
+    """Open the record of a long piece of work, to be handed to its job by id."""
+    return Progress.objects.create(title=title, owner_id=owner_id, total=total)
+
+
+def report_progress(progress_id: uuid.UUID | str, *, done: int, total: int | None = None, message: str = "") -> None:
+    """Say how far the work has come.
+
+    Raises:
+        WorkCancelled: its owner asked to stop; the job lets this rise so that its transaction is undone.
+    """
+    values: dict[str, Any] = {"done": done, "message": message, "state": ProgressState.RUNNING}
+    if total is not None:
+        values["total"] = total
+    Progress.objects.filter(pk=progress_id).update(**values)
+    if Progress.objects.filter(pk=progress_id, is_cancel_requested=True).exists():
+        raise WorkCancelled(_("已按您的要求停止，没有保存任何一部分。"))
+
+
+def finish_progress(
+    progress_id: uuid.UUID | str,
+    *,
+    state: ProgressState = ProgressState.DONE,
+    message: str = "",
+    result: dict[str, Any] | None = None,
+) -> None:
+    """Close the record with its outcome."""
+    Progress.objects.filter(pk=progress_id).update(state=state, message=message, result=result or {})
+
+
+def request_cancel(progress_id: uuid.UUID | str, *, owner_id: int) -> bool:
+    """Ask running work to stop at its next report; only its owner can. Returns whether anything was there to stop."""
+    open_states = (ProgressState.WAITING, ProgressState.RUNNING)
+    own = Progress.objects.filter(pk=progress_id, owner_id=owner_id, state__in=open_states)
+    return bool(own.update(is_cancel_requested=True))
