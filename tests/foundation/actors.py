@@ -1,0 +1,18 @@
+"""People for tests of the foundation, which knows no directory."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Someone:
+    """A person with some roles."""
+
+    pk: int = 7
+    roles: frozenset[str] = field(default_factory=frozenset)
+
+    def holds(self, role, /):
+        return role in self.roles
+
+
+def someone(*roles: str, pk: int = 7) -> Someone:
+    return Someone(pk=pk, roles=frozenset(roles))
