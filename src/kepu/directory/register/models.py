@@ -75,9 +75,7 @@ class RegionPopulation(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = _("人口")
-        constraints = (
-            models.UniqueConstraint(fields=("region", "counted_on", "group"), name="population_once_a_day"),
-        )
+        constraints = (models.UniqueConstraint(fields=("region", "counted_on", "group"), name="population_once_a_day"),)
 
     def __str__(self) -> str:
         return f"{self.region} {self.counted_on:%Y-%m-%d} {self.people}"
@@ -114,9 +112,7 @@ class Organisation(models.Model):
                 fields=("credit_code",), condition=~Q(credit_code=""), name="organisation_credit_code_once"
             ),
         )
-        indexes = (
-            models.Index(fields=("path",), name="organisation_path_prefix", opclasses=("varchar_pattern_ops",)),
-        )
+        indexes = (models.Index(fields=("path",), name="organisation_path_prefix", opclasses=("varchar_pattern_ops",)),)
 
     def __str__(self) -> str:
         return self.name
@@ -202,7 +198,7 @@ class Person(AbstractBaseUser):
         if day not in cache:
             cache[day] = [
                 role
-                for role in self.role_assignments.select_related("organisation", "region")
+                for role in self.role_assignments.select_related("organisation__region", "region")
                 if role.starts_on <= day and (role.ends_on is None or day <= role.ends_on)
             ]
         return cache[day]
@@ -232,7 +228,8 @@ class Person(AbstractBaseUser):
     def organisations(self, *wanted: str) -> list[int]:
         """Ids of the bodies for which the person holds one of the roles today, subordinate bodies included."""
         paths = [r.organisation.path for r in self.roles_on(today()) if r.role in wanted and r.organisation is not None]
-        if not paths:
+        paths = [path for path in paths if path]  # an empty path would be the beginning of every path
+        if not self.is_active or not paths:
             return []
         query = Q()
         for path in paths:
@@ -280,12 +277,13 @@ class RoleAssignment(models.Model):
     def covers_organisation(self, body: Organisation) -> bool:
         """Whether the role reaches a body."""
         if self.organisation is not None:
-            return body.path.startswith(self.organisation.path)
+            return bool(self.organisation.path) and body.path.startswith(self.organisation.path)
         return self.region is None or body.region.path.startswith(self.region.path)
 
     def covers_region(self, region: Region) -> bool:
-        """Whether the role reaches a region."""
-        return self.region is None or region.path.startswith(self.region.path)
+        """Whether the role reaches a region; a role over a body reaches as far as the body's own region."""
+        own = self.region or (self.organisation.region if self.organisation is not None else None)
+        return own is None or region.path.startswith(own.path)
 
 
 class ApiToken(models.Model):

@@ -134,7 +134,9 @@ def organisations_named(query: str, *, limit: int = 20) -> QuerySet[Organisation
     """Bodies whose name, short name, alias or pinyin key holds what was typed."""
     text = query.strip()
     matches = (
-        Q(name__icontains=text) | Q(short_name__icontains=text) | Q(aliases__name__icontains=text)
+        Q(name__icontains=text)
+        | Q(short_name__icontains=text)
+        | Q(aliases__name__icontains=text)
         | Q(sort_key__icontains=text.lower())
     )
     return Organisation.objects.filter(matches).distinct()[:limit] if text else Organisation.objects.none()

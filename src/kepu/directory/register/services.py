@@ -116,7 +116,9 @@ def add_alias(organisation: Organisation, name: str, *, actor: Person | None, so
         return existing
     other = existing.organisation if existing else Organisation.objects.filter(name=name).first()
     if other is not None and other.pk != organisation.pk:
-        raise OrganisationExists(_("“%(name)s”已是“%(other)s”的名称。") % {"name": name, "other": other.name}, name=name)
+        raise OrganisationExists(
+            _("“%(name)s”已是“%(other)s”的名称。") % {"name": name, "other": other.name}, name=name
+        )
     alias = OrganisationAlias.objects.create(organisation=organisation, name=name, source=source)
     record("directory.alias.added", organisation, actor=actor, alias=name)
     return alias
@@ -171,7 +173,9 @@ def import_regions(rows: Iterable[dict[str, str]], *, actor: Person | None, sour
             if row.get(key):
                 values[key] = row[key].strip()
         if row.get("aliases"):
-            values["aliases"] = [alias.strip() for alias in row["aliases"].replace("｜", "|").split("|") if alias.strip()]
+            values["aliases"] = [
+                alias.strip() for alias in row["aliases"].replace("｜", "|").split("|") if alias.strip()
+            ]
         for key in ("tile_row", "tile_column"):
             if row.get(key):
                 values[key] = int(row[key])
@@ -216,7 +220,7 @@ def read_region_file(data: bytes) -> list[dict[str, str]]:
     else:
         raise RegionFileInvalid(_("文件不是 UTF-8 或 GB18030 编码的文本，请另存为 CSV UTF-8 后重试。"))
     reader = csv.DictReader(StringIO(text))
-    if not REGION_COLUMNS <= set(reader.fieldnames or ()):
+    if not set(reader.fieldnames or ()) >= REGION_COLUMNS:
         raise RegionFileInvalid(_("表头需要有 code 和 name 两列。"))
     return list(reader)
 
