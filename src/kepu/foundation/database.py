@@ -129,7 +129,7 @@ def database_url(*, for_tests: bool = False) -> str:
     given = os.environ.get("DATABASE_URL")
     if given:
         return given
-    with _errors_in_words(var_folder()):
+    with errors_in_words():
         return _locate(for_tests=for_tests).url()
 
 
@@ -149,7 +149,7 @@ def ensure_running(*, for_tests: bool = False, say: Say = say_on_stderr) -> str:
     given = os.environ.get("DATABASE_URL")
     if given:
         return given
-    with _errors_in_words(var_folder()):
+    with errors_in_words():
         place = _locate(for_tests=for_tests, say=say)
         with _only_one(place, say):
             _bring_up(place, say)
@@ -177,13 +177,29 @@ def release() -> None:
             os.close(descriptor)
 
 
+def revive(say: Say = say_on_stderr) -> bool:
+    """Start the server of this process again if it died underneath.
+
+    Returns:
+        Whether it had died.
+    """
+    died = False
+    for place, _, owner in _held:
+        if owner != os.getpid() or _ping(place) != pq.Ping.NO_RESPONSE or _living_postmaster(place):
+            continue
+        died = True
+        with errors_in_words(), _only_one(place, say):
+            _bring_up(place, say)
+    return died
+
+
 def stop(*, for_tests: bool = False) -> bool:
     """Stop the embedded server whoever uses it.
 
     Returns:
         Whether there was one to stop.
     """
-    with _errors_in_words(var_folder()):
+    with errors_in_words():
         place = _locate(for_tests=for_tests)
         if not place.data.exists():
             return False
@@ -682,7 +698,9 @@ def _no_permission(folder: Path | str) -> str:
 
 
 @contextmanager
-def _errors_in_words(folder: Path) -> Iterator[None]:
+def errors_in_words() -> Iterator[None]:
+    """Tell trouble with folders and disks in one sentence that says what to do."""
+    folder = var_folder()
     try:
         yield
     except PermissionError as error:
