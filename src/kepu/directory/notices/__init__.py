@@ -1,1 +1,1 @@
-"""Notices to one person: outbox, quiet hours, digest, opt-out."""
+"""Notices to one person: an outbox with quiet hours, one digest a day, and a way to refuse each kind."""

@@ -1,1 +1,1 @@
-"""To-do items: who, what, until when; they close by themselves."""
+"""To-do items: what somebody has to do, until when, and where; they close by themselves."""
