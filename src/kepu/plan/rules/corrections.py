@@ -1,0 +1,551 @@
+"""A draft's content: what the machine read, what persons corrected, and what both give together.
+
+The reading never changes. Corrections are a list that only grows; taking one back appends an `undo`. Findings are known
+by keys: `s2` a section, `t5` a task, `t5.d0` a duty, `g1` a target, `x3` a number that is no target, `w0` a warning,
+`document` the fields on the face; what a person adds has a key of its own.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+Values = dict[str, Any]
+
+DOCUMENT = "document"
+FIELDS: dict[str, tuple[str, ...]] = {
+    "document": ("plan_title", "title", "issuer", "doc_number", "issued", "period_start", "period_end"),
+    "section": ("number", "title", "level", "kind", "start", "end"),
+    "task": ("code", "number", "title", "section", "start", "end", "body_start", "body_end", "has_others"),
+    "duty": ("task", "organisation", "role", "start", "end"),
+    "target": (
+        "at",
+        "measure",
+        "value",
+        "value_max",
+        "unit",
+        "comparator",
+        "period",
+        "deadline",
+        "aspirational",
+        "approximate",
+        "start",
+        "end",
+    ),
+}
+DEFAULTS: dict[str, Values] = {
+    "section": {"number": "", "title": "", "level": 1, "kind": "other"},
+    "task": {"number": "", "title": "", "section": "", "has_others": False},
+    "duty": {"role": "joint", "start": None, "end": None},
+    "target": {
+        "value_max": None,
+        "unit": "",
+        "comparator": "=",
+        "period": "",
+        "deadline": None,
+        "aspirational": False,
+        "approximate": False,
+    },
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What every finding has: its place in the text, and whose it is."""
+
+    key: str
+    start: int = 0
+    end: int = 0
+    is_added: bool = False
+    is_struck: bool = False
+    is_agreed: bool = False
+    changed: tuple[str, ...] = ()
+    machine: Values = field(default_factory=dict)
+    by: str = ""
+    at_time: str = ""
+    correction: str = ""
+    """The last correction in force on it, which an undo would name."""
+
+    @property
+    def is_by_person(self) -> bool:
+        """Whether a person added, changed or struck it."""
+        return self.is_added or self.is_struck or bool(self.changed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftSection(Finding):
+    number: str = ""
+    title: str = ""
+    level: int = 1
+    kind: str = "other"
+    label: str = ""
+    path: tuple[str, ...] = ()
+    parent: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftDuty(Finding):
+    organisation: str = ""
+    role: str = "joint"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftTask(Finding):
+    code: str = ""
+    number: str = ""
+    title: str = ""
+    section: str = ""
+    section_path: tuple[str, ...] = ()
+    body_start: int = 0
+    body_end: int = 0
+    has_others: bool = False
+    duties: tuple[DraftDuty, ...] = ()
+
+    @property
+    def live_duties(self) -> tuple[DraftDuty, ...]:
+        """The duties that nobody struck."""
+        return tuple(duty for duty in self.duties if not duty.is_struck)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftTarget(Finding):
+    at: str = ""
+    """Key of the task or the section where it stands; empty where there is neither."""
+    place: str = ""
+    """The task's code or the section's heading."""
+    measure: str = ""
+    value: Decimal = Decimal(0)
+    value_max: Decimal | None = None
+    unit: str = ""
+    comparator: str = "="
+    period: str = ""
+    deadline: int | None = None
+    aspirational: bool = False
+    approximate: bool = False
+
+    @property
+    def has_open_time(self) -> bool:
+        """Whether the text says neither by when nor how often."""
+        return not self.period and self.deadline is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftDecoy(Finding):
+    text: str = ""
+    reason: str = ""
+    at: str = ""
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftWarning(Finding):
+    code: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftDocument(Finding):
+    plan_title: str = ""
+    title: str = ""
+    issuer: str = ""
+    doc_number: str = ""
+    issued: str = ""
+    period_start: int | None = None
+    period_end: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something that a person should look at, and need not."""
+
+    key: str
+    code: str
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EffectiveReading:
+    """The reading with all corrections in force; struck findings stay, marked."""
+
+    document: DraftDocument
+    sections: tuple[DraftSection, ...]
+    tasks: tuple[DraftTask, ...]
+    targets: tuple[DraftTarget, ...]
+    decoys: tuple[DraftDecoy, ...]
+    warnings: tuple[DraftWarning, ...]
+    lead_rule: str = ""
+    matches: Mapping[str, int] = field(default_factory=dict)
+    """Printed name → id of the body that a person chose."""
+    links: Mapping[int, Values] = field(default_factory=dict)
+    """Id of an earlier task → how it goes on, as a person confirmed it."""
+
+    @property
+    def live_sections(self) -> tuple[DraftSection, ...]:
+        """The sections that nobody struck."""
+        return tuple(section for section in self.sections if not section.is_struck)
+
+    @property
+    def live_tasks(self) -> tuple[DraftTask, ...]:
+        """The tasks that nobody struck."""
+        return tuple(task for task in self.tasks if not task.is_struck)
+
+    @property
+    def live_targets(self) -> tuple[DraftTarget, ...]:
+        """The targets that nobody struck."""
+        return tuple(target for target in self.targets if not target.is_struck)
+
+    @property
+    def bodies(self) -> tuple[str, ...]:
+        """Every printed name of a body once, in the order of the text."""
+        return tuple(dict.fromkeys(duty.organisation for task in self.live_tasks for duty in task.live_duties))
+
+    @property
+    def duty_count(self) -> int:
+        """How many duties stand."""
+        return sum(len(task.live_duties) for task in self.live_tasks)
+
+    @property
+    def double_codes(self) -> tuple[str, ...]:
+        """Numbers that two tasks carry; a plan cannot go live with them."""
+        seen: dict[str, int] = {}
+        for task in self.live_tasks:
+            seen[task.code] = seen.get(task.code, 0) + 1
+        return tuple(code for code, count in seen.items() if count > 1)
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """What a person is asked to look at, in the order of the text."""
+        found: list[tuple[int, Question]] = [
+            (warning.start, Question(warning.key, warning.code, warning.message))
+            for warning in self.warnings
+            if not warning.is_agreed
+        ]
+        found += [
+            (target.start, Question(target.key, "time_open"))
+            for target in self.live_targets
+            if target.has_open_time and not target.is_agreed
+        ]
+        if self.document.period_end is None and not self.document.is_agreed:
+            found.append((0, Question(DOCUMENT, "period_missing")))
+        return tuple(question for _start, question in sorted(found, key=lambda pair: pair[0]))
+
+    def finding(self, key: str) -> Finding | None:
+        """The finding with a key."""
+        if key == DOCUMENT:
+            return self.document
+        groups: tuple[Iterable[Finding], ...] = (
+            self.sections,
+            self.tasks,
+            self.targets,
+            self.decoys,
+            self.warnings,
+            (duty for task in self.tasks for duty in task.duties),
+        )
+        return next((finding for group in groups for finding in group if finding.key == key), None)
+
+
+def thing_of(key: str) -> str:
+    """What kind of finding a key names.
+
+    Examples:
+        >>> thing_of("t5.d0"), thing_of("g1"), thing_of("document")
+        ('duty', 'target', 'document')
+    """
+    if key == DOCUMENT:
+        return "document"
+    if ".d" in key:
+        return "duty"
+    return {"s": "section", "t": "task", "g": "target", "x": "decoy", "w": "warning"}.get(key[:1], "")
+
+
+def in_force(corrections: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The corrections that nobody took back, in their order; an undo may itself be undone."""
+    cancelled: set[str] = set()
+    for correction in reversed(corrections):
+        if correction["op"] == "undo" and correction["id"] not in cancelled:
+            cancelled.add(correction["key"])
+    return [c for c in corrections if c["op"] != "undo" and c["id"] not in cancelled]
+
+
+def effective_reading(reading: Mapping[str, Any], corrections: Sequence[Mapping[str, Any]]) -> EffectiveReading:
+    """Put the corrections on the reading.
+
+    Args:
+        reading: what `kepu plan parse` prints, with `decoys` beside it.
+        corrections: entries of `id`, `op` (set, add, strike, restore, agree, match, link, undo), `key`, `after`,
+            `by`, `at`, oldest first. One that names a finding which is not there says nothing.
+    """
+    state = _machine_state(reading)
+    matches: dict[str, int] = {}
+    links: dict[int, Values] = {}
+    for correction in in_force(corrections):
+        op, key, after = correction["op"], correction["key"], correction.get("after") or {}
+        if op == "match":
+            matches[key] = int(after["organisation"])
+        elif op == "link":
+            links[int(key)] = dict(after)
+        elif op == "add":
+            thing = thing_of(key)
+            state[key] = _Entry({**DEFAULTS.get(thing, {}), **after}, {}, is_added=True)
+            state[key].touched(correction)
+        elif key in state:
+            entry = state[key]
+            entry.touched(correction)
+            if op == "set":
+                entry.values.update(after)
+                entry.is_agreed = True
+            elif op == "agree":
+                entry.is_agreed = True
+            else:
+                entry.is_struck = op == "strike"
+    return _built(state, reading, matches, links)
+
+
+class _Entry:
+    """One finding while corrections are put on it."""
+
+    def __init__(self, values: Values, machine: Values, *, is_added: bool = False) -> None:
+        self.values = values
+        self.machine = machine
+        self.is_added = is_added
+        self.is_struck = False
+        self.is_agreed = is_added
+        self.by = ""
+        self.at_time = ""
+        self.correction = ""
+
+    def touched(self, correction: Mapping[str, Any]) -> None:
+        self.by = (correction.get("by") or {}).get("name", "")
+        self.at_time = correction.get("at", "")
+        self.correction = correction["id"]
+
+    def common(self, key: str) -> Values:
+        changed = tuple(name for name, value in self.machine.items() if self.values.get(name) != value)
+        return {
+            "key": key,
+            "start": self.values.get("start") or 0,
+            "end": self.values.get("end") or 0,
+            "is_added": self.is_added,
+            "is_struck": self.is_struck,
+            "is_agreed": self.is_agreed,
+            "changed": changed,
+            "machine": {name: self.machine[name] for name in changed},
+            "by": self.by,
+            "at_time": self.at_time,
+            "correction": self.correction,
+        }
+
+
+def _machine_state(reading: Mapping[str, Any]) -> dict[str, _Entry]:
+    state: dict[str, _Entry] = {}
+
+    def put(key: str, values: Values) -> None:
+        state[key] = _Entry(dict(values), dict(values))
+
+    face = reading["document"]
+    period = face.get("period") or (None, None)
+    put(
+        DOCUMENT,
+        {
+            **{name: face.get(name) or "" for name in ("plan_title", "title", "issuer", "doc_number", "issued")},
+            "period_start": period[0],
+            "period_end": period[1],
+        },
+    )
+    spans: list[tuple[int, int, str]] = []
+    by_path: dict[str, str] = {}
+    for index, section in enumerate(reading["sections"]):
+        key, (start, end) = f"s{index}", section["span"]
+        values = {name: section.get(name) or "" for name in ("number", "title", "kind")}
+        put(key, {**values, "level": section["level"], "start": start, "end": end})
+        state[key].values["printed"] = section["path"][-1] if section["path"] else ""
+        spans.append((start, end, key))
+        by_path.setdefault("/".join(section["path"]), key)
+    by_code: dict[str, str] = {}
+    for index, task in enumerate(reading["tasks"]):
+        key, (start, end), body = f"t{index}", task["span"], task["body_span"]
+        inside = [s for s in spans if s[0] <= start < s[1]]
+        section_key = max(inside)[2] if inside else by_path.get("/".join(task["section_path"]), "")
+        put(
+            key,
+            {
+                "code": task["id"],
+                "number": task.get("number") or "",
+                "title": task.get("title") or "",
+                "section": section_key,
+                "start": start,
+                "end": end,
+                "body_start": body[0],
+                "body_end": body[1],
+                "has_others": bool(task.get("has_others")),
+            },
+        )
+        by_code.setdefault(task["id"], key)
+        for place, duty in enumerate(task["duties"]):
+            put(
+                f"{key}.d{place}",
+                {
+                    "task": key,
+                    "organisation": duty["organisation"],
+                    "role": duty["role"],
+                    "start": duty["span"][0],
+                    "end": duty["span"][1],
+                },
+            )
+    for index, target in enumerate(reading["targets"]):
+        put(f"g{index}", _target_values(target, by_code, by_path))
+    for index, decoy in enumerate(reading.get("decoys", ())):
+        place = by_code.get(decoy["at"]) or by_path.get(decoy["at"], "")
+        values = {"text": decoy["text"], "reason": decoy["reason"], "at": place}
+        put(f"x{index}", {**values, "start": decoy["span"][0], "end": decoy["span"][1]})
+    for index, warning in enumerate(reading.get("warnings", ())):
+        start, end = warning.get("span") or (0, 0)
+        values = {"code": warning["code"], "message": warning["message"], "start": start, "end": end}
+        put(f"w{index}", values)
+    return state
+
+
+def _target_values(target: Mapping[str, Any], by_code: Mapping[str, str], by_path: Mapping[str, str]) -> Values:
+    at = by_code.get(target["at"]) or by_path.get(target["at"], "")
+    return {
+        "at": at,
+        "measure": target["measure"],
+        "value": str(target["value"]),
+        "value_max": None if target.get("value_max") is None else str(target["value_max"]),
+        "unit": target.get("unit") or "",
+        "comparator": target["comparator"],
+        "period": target.get("period") or "",
+        "deadline": target.get("deadline"),
+        "aspirational": bool(target.get("aspirational")),
+        "approximate": bool(target.get("approximate")),
+        "start": target["span"][0],
+        "end": target["span"][1],
+    }
+
+
+def _built(
+    state: Mapping[str, _Entry], reading: Mapping[str, Any], matches: Mapping[str, int], links: Mapping[int, Values]
+) -> EffectiveReading:
+    sections = _sections(state)
+    by_key = {section.key: section for section in sections}
+    live = [section for section in sections if not section.is_struck]
+
+    def home(key: str, start: int) -> DraftSection | None:
+        found = by_key.get(key)
+        if found is not None and not found.is_struck:
+            return found
+        inside = [section for section in live if section.start <= start < section.end]
+        return max(inside, key=lambda s: (s.start, s.level), default=None)
+
+    duties: dict[str, list[DraftDuty]] = {}
+    for key, entry in state.items():
+        if thing_of(key) == "duty":
+            values = entry.values
+            duty = DraftDuty(
+                **entry.common(key), organisation=str(values["organisation"]).strip(), role=str(values["role"])
+            )
+            duties.setdefault(str(values["task"]), []).append(duty)
+    tasks = []
+    for key, entry in state.items():
+        if thing_of(key) == "task":
+            values = entry.values
+            section = home(str(values["section"]), int(values["start"]))
+            tasks.append(
+                DraftTask(
+                    **entry.common(key),
+                    code=str(values["code"]),
+                    number=str(values["number"]),
+                    title=str(values["title"]),
+                    section=section.key if section else "",
+                    section_path=section.path if section else (),
+                    body_start=int(values["body_start"]),
+                    body_end=int(values["body_end"]),
+                    has_others=bool(values["has_others"]),
+                    duties=tuple(duties.get(key, ())),
+                )
+            )
+    tasks.sort(key=lambda task: task.start)
+    task_by_key = {task.key: task for task in tasks}
+
+    def place(at: str, start: int) -> tuple[str, str]:
+        task = task_by_key.get(at)
+        if task is not None and not task.is_struck:
+            return task.key, task.code
+        around = [task for task in tasks if not task.is_struck and task.start <= start < task.end]
+        if around and at not in by_key:
+            return around[-1].key, around[-1].code
+        section = home(at, start)
+        return (section.key, section.label) if section else ("", "")
+
+    targets, decoys, warnings = [], [], []
+    for key, entry in state.items():
+        values, thing = entry.values, thing_of(key)
+        if thing == "target":
+            at, name = place(str(values.get("at", "")), int(values["start"]))
+            targets.append(_target(key, entry, at, name))
+        elif thing == "decoy":
+            at, name = place(str(values["at"]), int(values["start"]))
+            words = {"text": values["text"], "reason": values["reason"], "at": at, "place": name}
+            decoys.append(DraftDecoy(**entry.common(key), **words))
+        elif thing == "warning":
+            warnings.append(DraftWarning(**entry.common(key), code=values["code"], message=values["message"]))
+    face = state[DOCUMENT]
+    rule = reading.get("lead_rule")
+    return EffectiveReading(
+        document=DraftDocument(**face.common(DOCUMENT), **{name: face.values[name] for name in FIELDS["document"]}),
+        sections=tuple(sections),
+        tasks=tuple(tasks),
+        targets=tuple(sorted(targets, key=lambda target: target.start)),
+        decoys=tuple(sorted(decoys, key=lambda decoy: decoy.start)),
+        warnings=tuple(warnings),
+        lead_rule=rule["text"] if rule else "",
+        matches=matches,
+        links=links,
+    )
+
+
+def _sections(state: Mapping[str, _Entry]) -> list[DraftSection]:
+    """Sections in the order of the text, each with its heading, its path and the section around it."""
+    entries = [(key, entry) for key, entry in state.items() if thing_of(key) == "section"]
+    entries.sort(key=lambda pair: (pair[1].values["start"], pair[1].values["level"]))
+    around: list[DraftSection] = []
+    sections: list[DraftSection] = []
+    for key, entry in entries:
+        values, common = entry.values, entry.common(key)
+        is_reworded = bool({"number", "title"} & set(common["changed"])) or entry.is_added
+        label = f"{values['number']}{values['title']}" if is_reworded else str(values.get("printed") or "")
+        level = int(values["level"])
+        around = [outer for outer in around if outer.level < level and values["start"] < outer.end]
+        section = DraftSection(
+            **common,
+            number=str(values["number"]),
+            title=str(values["title"]),
+            level=level,
+            kind=str(values["kind"]),
+            label=label or f"{values['number']}{values['title']}",
+            path=(*(outer.label for outer in around), label or f"{values['number']}{values['title']}"),
+            parent=around[-1].key if around else "",
+        )
+        sections.append(section)
+        if not section.is_struck:
+            around = [*around, section]
+    return sections
+
+
+def _target(key: str, entry: _Entry, at: str, name: str) -> DraftTarget:
+    values = entry.values
+    high = values["value_max"]
+    return DraftTarget(
+        **entry.common(key),
+        at=at,
+        place=name,
+        measure=str(values["measure"]),
+        value=Decimal(str(values["value"])),
+        value_max=None if high in (None, "") else Decimal(str(high)),
+        unit=str(values["unit"]),
+        comparator=str(values["comparator"]),
+        period=str(values["period"]),
+        deadline=values["deadline"],
+        aspirational=bool(values["aspirational"]),
+        approximate=bool(values["approximate"]),
+    )
