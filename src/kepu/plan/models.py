@@ -211,6 +211,9 @@ class Target(models.Model):
     # What a named person decided, kept beside what the text says.
     decided_period = models.CharField(max_length=20, blank=True, help_text=_("year 每年；total 累计；state 时点"))
     decided_due_on = models.DateField(null=True, blank=True)
+    decided_pace = models.JSONField(
+        _("进度安排"), default=list, blank=True, help_text=_("[[日期, 应完成的份额 0–1], …]；空为按天均匀")
+    )
     baseline = models.DecimalField(_("基期值"), max_digits=18, decimal_places=4, null=True, blank=True)
     baseline_year = models.PositiveSmallIntegerField(null=True, blank=True)
     is_struck = models.BooleanField(default=False)
@@ -322,3 +325,23 @@ class TaskLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.earlier} → {self.later or '—'}"
+
+
+class NamedSystem(models.Model):
+    """A system or service that the plan names (方案系统), and the mechanism of the product that serves it."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="systems")
+    task = models.ForeignKey(Task, null=True, blank=True, on_delete=models.SET_NULL, related_name="systems")
+    section = models.ForeignKey(Section, null=True, blank=True, on_delete=models.SET_NULL, related_name="systems")
+    name = models.CharField(_("名称"), max_length=80)
+    name_en = models.CharField(_("英文名称"), max_length=120, blank=True)
+    mechanism = models.CharField(_("机制"), max_length=20)
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("方案系统")
+        ordering = ("position",)
+        constraints = (models.UniqueConstraint(fields=("plan", "position"), name="named_system_position_once"),)
+
+    def __str__(self) -> str:
+        return self.name
