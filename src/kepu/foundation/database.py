@@ -46,7 +46,6 @@ ROOT = Path(__file__).resolve().parents[3]
 STATE = Path("/var/lib/kepu")  # root only
 ACCOUNT_NAME = "kepu-db"
 DATABASE = "kepu"
-MAJOR = "18"
 MEGABYTE = 1024 * 1024
 
 _ROOM_FOR_A_NEW_CLUSTER = 200 * MEGABYTE
@@ -133,11 +132,12 @@ def database_url(*, for_tests: bool = False) -> str:
         return _locate(for_tests=for_tests).url()
 
 
-def ensure_running(*, for_tests: bool = False, say: Say = say_on_stderr) -> str:
+def ensure_running(*, for_tests: bool = False, server: Path | None = None, say: Say = say_on_stderr) -> str:
     """Start the embedded server if nobody has, keep it for the life of this process, export `DATABASE_URL`.
 
     Args:
         for_tests: use the second server, which is fast and does not survive a power cut.
+        server: another PostgreSQL of this machine (a folder with `bin/postgres`), to try the house on an older one.
         say: told one sentence for each step that may take more than a second.
 
     Returns:
@@ -150,7 +150,7 @@ def ensure_running(*, for_tests: bool = False, say: Say = say_on_stderr) -> str:
     if given:
         return given
     with errors_in_words():
-        place = _locate(for_tests=for_tests, say=say)
+        place = _locate(for_tests=for_tests, say=say, server=server)
         with _only_one(place, say):
             _bring_up(place, say)
             _hold(place)
@@ -247,17 +247,17 @@ def _wheel() -> Path:
     )
 
 
-def _locate(*, for_tests: bool, say: Say = say_on_stderr) -> Place:
+def _locate(*, for_tests: bool, say: Say = say_on_stderr, server: Path | None = None) -> Place:
     var = var_folder()
-    name = "testdb" if for_tests else "db"
+    name = ("testdb" if for_tests else "db") + (f"-{server.name}" if server else "")
     if os.geteuid() != 0:
-        return _place(var / name, _wheel(), None, for_tests=for_tests)
+        return _place(var / name, server or _wheel(), None, for_tests=for_tests)
     owner = _ordinary_owner(var / name)
     if owner:  # made earlier by an ordinary user: stay with it, as that user
-        return _place(var / name, _wheel(), owner, for_tests=for_tests)
+        return _place(var / name, server or _wheel(), owner, for_tests=for_tests)
     state = STATE / _site_id(var)
     account = _unprivileged_account()
-    return _place(state / name, _copied_binaries(state, say), account, for_tests=for_tests)
+    return _place(state / name, server or _copied_binaries(state, say), account, for_tests=for_tests)
 
 
 def _place(home: Path, binaries: Path, account: Account | None, *, for_tests: bool) -> Place:
@@ -430,9 +430,30 @@ def _bring_up(place: Place, say: Say) -> None:
         return
     if (answer == pq.Ping.REJECT or _living_postmaster(place)) and _wait_for_another(place, say):
         return
+    if place.for_tests and (place.data / "PG_VERSION").exists() and _version_of(place) != _version_on_disk(place):
+        shutil.rmtree(place.data)  # holds nothing of worth
     if not (place.data / "PG_VERSION").exists():
         _make_cluster(place, say)
+    if _version_of(place) != _version_on_disk(place):
+        raise DatabaseUnavailable(
+            f"这里的数据由 PostgreSQL {_version_on_disk(place)} 建立，而程序是 {_version_of(place)}。"
+            "请用旧版程序 kepu backup，再用新版 kepu restore。"
+        )
     _start(place, say)
+
+
+def _version_on_disk(place: Place) -> str:
+    return (place.data / "PG_VERSION").read_text("ascii").strip()
+
+
+def _version_of(place: Place) -> str:
+    """The major version of the server's program."""
+    command = [str(place.binaries / "bin" / "postgres"), "--version"]
+    said = subprocess.run(command, check=False, capture_output=True, text=True, **_as(place.account))
+    number = re.search(r"\) (\d+)", said.stdout)
+    if number is None:
+        raise DatabaseUnavailable(_explain(said.stderr, place))
+    return number[1]
 
 
 def _make_folder(folder: Path, account: Account | None) -> None:
@@ -483,11 +504,6 @@ def _make_cluster(place: Place, say: Say) -> None:
 
 
 def _start(place: Place, say: Say) -> None:
-    found = (place.data / "PG_VERSION").read_text("ascii").strip()
-    if found != MAJOR:
-        raise DatabaseUnavailable(
-            f"这里的数据由 PostgreSQL {found} 建立，而程序是 {MAJOR}。请用旧版程序 kepu backup，再用新版 kepu restore。"
-        )
     _write_settings(place)
     if place.pid_file.exists():
         say("数据库正在从上次异常中断中恢复……")

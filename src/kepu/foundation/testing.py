@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -21,12 +22,16 @@ _QUEUE_TABLES = ("procrastinate_jobs", "procrastinate_periodic_defers", "procras
 _BRINGS_TRANSACTIONS = {"transactional_db", "live_server", "django_db_reset_sequences"}
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--server", type=Path, help="run on this PostgreSQL instead of the embedded one")
+
+
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None]:
     """Start the test server before pytest-django looks for it; workers inherit the address."""
     if "PYTEST_XDIST_WORKER" not in os.environ and not early_config.known_args_namespace.help:
         try:
-            database.ensure_running(for_tests=True)
+            database.ensure_running(for_tests=True, server=early_config.known_args_namespace.server)
         except database.DatabaseUnavailable as problem:
             raise pytest.UsageError(f"测试需要数据库：{problem}") from None
     return (yield)
