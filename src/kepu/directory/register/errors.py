@@ -4,7 +4,7 @@ from kepu.foundation.errors import DomainError, InputUnreadable
 
 
 class RegionFileInvalid(InputUnreadable):
-    """A region list has rows that cannot be placed in the tree."""
+    """A region list has rows that cannot be placed in the tree, or heads that do not add up."""
 
     code = "region_file_invalid"
 
@@ -13,6 +13,38 @@ class OrganisationExists(DomainError):
     """Another body already answers to this name."""
 
     code = "organisation_exists"
+
+
+class LoginTaken(DomainError):
+    """Another person signs in under this name."""
+
+    code = "login_taken"
+
+
+class RoleIncomplete(DomainError):
+    """A liaison without a body, a district officer without a district, or days out of order."""
+
+    code = "role_incomplete"
+    status = 400
+
+
+class LastAdministrator(DomainError):
+    """Without this person nobody could give roles any more."""
+
+    code = "last_administrator"
+
+
+class StillInUse(DomainError):
+    """Something refers to this region or body, so it can be ended but not deleted."""
+
+    code = "still_in_use"
+
+
+class NotADemonstration(DomainError):
+    """Demonstration persons exist on a demonstration site only; anywhere else the door is not there."""
+
+    code = "not_a_demonstration"
+    status = 404
 
 
 class TokenUnusable(DomainError):

@@ -12,3 +12,8 @@ class OrganisationCreated:
 class RoleGranted:
     person_id: int
     role: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonDeactivated:
+    person_id: int

@@ -1,7 +1,7 @@
 """Reads of the register."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -107,6 +107,33 @@ def persons_holding(role: Role | str, *, on: date, organisation: Organisation | 
     if organisation is None:
         return list(persons)
     return [person for person in persons if person.holds(role, organisation=organisation)]
+
+
+def administrators(*, on: date) -> list[Person]:
+    """Active persons who may give roles on a day."""
+    held = Q(role_assignments__role=Role.ADMINISTRATOR, role_assignments__starts_on__lte=on) & (
+        Q(role_assignments__ends_on=None) | Q(role_assignments__ends_on__gte=on)
+    )
+    return list(Person.objects.filter(held | Q(is_superuser=True), is_active=True).distinct())
+
+
+UseCheck = Callable[[Region | Organisation], str]
+_use_checks: list[UseCheck] = []
+
+
+def declare_use(check: UseCheck) -> UseCheck:
+    """Let a room that keeps codes or ids without a foreign key say whether it uses a region or body.
+
+    Args:
+        check: gets the region or body; returns the name of what uses it (台账), or "" where nothing does.
+    """
+    _use_checks.append(check)
+    return check
+
+
+def uses_of(thing: Region | Organisation) -> list[str]:
+    """What other rooms say they keep about a region or body."""
+    return [use for check in _use_checks if (use := check(thing))]
 
 
 def token_digest(secret: str) -> bytes:
