@@ -1,0 +1,1 @@
+"""The shared look: layout, components, template tags and browser modules."""

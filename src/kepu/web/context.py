@@ -1,0 +1,110 @@
+"""What every template knows: the site's name, its day, and how this visitor wants to read."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from kepu.foundation import clock
+from kepu.web.choices import ElderSize, Theme
+from kepu.web.navigation import DeskSection, Door, address_of, desk_sections, portal_doors
+
+ELDER_COOKIE = "kepu_elder"
+THEME_COOKIE = "kepu_theme"
+
+
+@dataclass(frozen=True)
+class Site:
+    """The site as one request sees it; the menus are built only where a template shows them."""
+
+    request: HttpRequest
+
+    @property
+    def name(self) -> str:
+        """The name of the programme in this city."""
+        return getattr(settings, "KEPU_SITE_NAME", "") or _("全民科学素质行动")
+
+    @property
+    def is_demonstration(self) -> bool:
+        """Whether progress here is made up."""
+        return bool(settings.KEPU_IS_DEMONSTRATION)
+
+    @property
+    def day(self) -> date:
+        """The day that the site lives in."""
+        return clock.today()
+
+    @property
+    def elder(self) -> str:
+        """The chosen size of elder mode, or an empty string."""
+        return _known(self.request.COOKIES.get(ELDER_COOKIE, ""), ElderSize.values)
+
+    @property
+    def theme(self) -> str:
+        """The chosen colours, or an empty string for those of the device."""
+        return _known(self.request.COOKIES.get(THEME_COOKIE, ""), Theme.values)
+
+    @property
+    def elder_sizes(self) -> list[tuple[str, str]]:
+        """Sizes on offer in elder mode."""
+        return ElderSize.choices
+
+    @property
+    def themes(self) -> list[tuple[str, str]]:
+        """Colours on offer, the device's own first."""
+        return [("", _("跟随设备")), *Theme.choices]
+
+    @property
+    def here(self) -> str:
+        """Where a switch leads back to."""
+        return self.request.get_full_path()
+
+    @property
+    def home(self) -> str:
+        """The front page."""
+        return address_of("portal:home") or "/"
+
+    @property
+    def desk(self) -> str:
+        """The start page of the desk."""
+        return address_of("workbench:home")
+
+    @property
+    def login(self) -> str:
+        """The sign-in page."""
+        return address_of("account_login")
+
+    @property
+    def logout(self) -> str:
+        """Where a POST signs out."""
+        return address_of("account_logout")
+
+    @cached_property
+    def doors(self) -> tuple[Door, ...]:
+        """The doors of the public header."""
+        return portal_doors(self.request.path)
+
+    @cached_property
+    def sections(self) -> tuple[DeskSection, ...]:
+        """The sections at the side of the desk for the person who is signed in."""
+        return desk_sections(self.request.path, frozenset(self.roles))
+
+    @cached_property
+    def roles(self) -> dict[str, str]:
+        """The roles of the person who is signed in, today: code → label."""
+        person = getattr(self.request, "user", None)
+        if person is None or not person.is_authenticated:
+            return {}
+        return {one.role: one.get_role_display() for one in person.roles_on(self.day)}
+
+
+def _known(value: str, values: list[str]) -> str:
+    return value if value in values else ""
+
+
+def site(request: HttpRequest) -> dict[str, Site]:
+    """Give every template the site as this request sees it."""
+    return {"site": Site(request)}

@@ -1,0 +1,36 @@
+"""What the views of all rooms share: a typed request, and the day that a page is looked at."""
+
+from datetime import date
+
+from django.http import HttpRequest
+
+from kepu.directory.register.models import Person
+from kepu.foundation import clock
+from kepu.foundation.http import HtmxHttpRequest
+
+
+class PageRequest(HtmxHttpRequest):
+    """A request behind a sign-in: the user is a person of the register."""
+
+    user: Person  # type: ignore[assignment]
+
+
+def day_of(request: HttpRequest, *, start: date, end: date) -> date:
+    """Return the day as of which a page is asked for, held between the two ends.
+
+    The slider sends `day` (a date), `was` (the date it showed) and `offset` (days after the start). Without script a
+    visitor moves either the slider or the date: whichever differs from `was` counts. Anything unreadable is today.
+    """
+    day = _date(request.GET.get("day", "")) or clock.today()
+    was = _date(request.GET.get("was", ""))
+    offset = request.GET.get("offset", "")
+    if was == day and offset.isascii() and offset.isdigit() and int(offset) <= (end - start).days:
+        day = date.fromordinal(start.toordinal() + int(offset))
+    return max(start, min(end, day))
+
+
+def _date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

@@ -1,0 +1,31 @@
+/** The slider and the date say the same; where a part of the page can be swapped, it follows by itself. */
+import { dayAfter, daysBetween } from "web/days";
+
+const PATIENCE = 350;
+
+/** @param {HTMLElement} element the form of the slider */
+export function mount(element) {
+  const form = /** @type {HTMLFormElement} */ (element);
+  const start = form.dataset.start ?? "";
+  const range = /** @type {HTMLInputElement | null} */ (form.elements.namedItem("offset"));
+  const day = /** @type {HTMLInputElement | null} */ (form.elements.namedItem("day"));
+  if (!range || !day) return;
+  let waiting = 0;
+
+  const follow = () => {
+    if (!form.hasAttribute("hx-get")) return;
+    clearTimeout(waiting);
+    waiting = window.setTimeout(() => form.requestSubmit(), PATIENCE);
+  };
+  range.addEventListener("input", () => {
+    day.value = dayAfter(start, Number(range.value));
+    range.setAttribute("aria-valuetext", day.value);
+    follow();
+  });
+  day.addEventListener("change", () => {
+    if (!day.value) return;
+    range.value = String(daysBetween(start, day.value));
+    range.setAttribute("aria-valuetext", day.value);
+    follow();
+  });
+}

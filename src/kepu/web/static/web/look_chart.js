@@ -1,0 +1,33 @@
+/** The example on the page of components: what is known, the way still to go, and no legend to look up. */
+import { draw, readData } from "web/chart";
+import { noteSize } from "web/chart_theme";
+
+/** @param {HTMLElement} figure */
+export function mount(figure) {
+  const rows = /** @type {[number, number][]} */ (readData(figure));
+  draw(figure, ({ token, size }) => ({
+    grid: { left: 8, right: 8 + noteSize(size) * 5, top: 24, bottom: 8, containLabel: true },
+    tooltip: { trigger: "axis", valueFormatter: (/** @type {unknown} */ value) => `${value}%` },
+    xAxis: { type: "value", min: 2010, max: 2025, interval: 5, axisLabel: { formatter: "{value}" }, splitLine: { show: false } },
+    yAxis: { type: "value", min: 0, max: 20, interval: 5 },
+    series: [
+      {
+        name: "示例",
+        type: "line",
+        data: rows,
+        color: token("--ink"),
+        endLabel: { show: true, formatter: "示例 {@[1]}%", color: token("--ink"), fontWeight: "bold", fontSize: noteSize(size) },
+      },
+      {
+        name: "目标",
+        type: "line",
+        data: [rows[rows.length - 1], [2025, 18]],
+        color: token("--sun"),
+        lineStyle: { type: "dashed" },
+        symbol: "emptyCircle",
+        symbolSize: 12,
+        endLabel: { show: true, formatter: "目标 {@[1]}%", color: token("--sun-text"), fontWeight: "bold", fontSize: noteSize(size) },
+      },
+    ],
+  }));
+}
