@@ -50,7 +50,7 @@ class OrganisationFactory(factory.django.DjangoModelFactory):
     region = factory.LazyFunction(city_region)
 
     @factory.post_generation
-    def path(self: Organisation, create: bool, given: str | None, **kwargs: Any) -> None:  # noqa: FBT001
+    def path(self: Organisation, create: bool, given: str | None, **kwargs: Any) -> None:  # noqa: ARG002, FBT001
         if create:
             self.path = given or f"{self.parent.path if self.parent else ''}{self.pk}/"
             self.save(update_fields=["path"])
@@ -67,8 +67,15 @@ class PersonFactory(factory.django.DjangoModelFactory):
     name = factory.Sequence(lambda n: f"示例人员 {n:03d}")
     organisation = None
 
+    @classmethod
+    def _create(cls, model_class: type[Person], *args: Any, **values: Any) -> Person:
+        region = values.pop("region", None)
+        person: Person = super()._create(model_class, *args, **values)
+        person.__dict__["_role_region"] = region
+        return person
+
     @factory.post_generation
-    def password(self: Person, create: bool, given: str | None, **kwargs: Any) -> None:  # noqa: FBT001
+    def password(self: Person, create: bool, given: str | None, **kwargs: Any) -> None:  # noqa: ARG002, FBT001
         self.set_password(given or PASSWORD)
         if create:
             self.save()
@@ -81,6 +88,6 @@ class PersonFactory(factory.django.DjangoModelFactory):
                 person=self,
                 role=given,
                 organisation=organisation,
-                region=kwargs.get("region"),
+                region=kwargs.get("region") or self.__dict__.get("_role_region"),
                 starts_on=date(2000, 1, 1),
             )

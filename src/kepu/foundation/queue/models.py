@@ -31,6 +31,9 @@ class Progress(models.Model):
             models.CheckConstraint(condition=models.Q(done__gte=0), name="progress_done_not_negative"),
         )
 
+    def __str__(self) -> str:
+        return self.title
+
     @property
     def is_over(self) -> bool:
         """Whether nothing more will happen."""
