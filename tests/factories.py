@@ -43,6 +43,7 @@ class OrganisationFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Organisation
         django_get_or_create = ("name",)
+        skip_postgeneration_save = True
 
     name = factory.Sequence(lambda n: f"青岛市示例局{n:03d}")
     kind = OrganisationKind.GOVERNMENT

@@ -19,6 +19,7 @@ KEPU_VAR = ENVIRONMENT.var
 NODE_MODULES = BASE_DIR / "node_modules"
 
 KEPU_APPS = [
+    "kepu.demo",
     "kepu.portal",
     "kepu.workbench",
     "kepu.plan",
@@ -68,6 +69,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "kepu.directory.register.http.SessionMiddleware",
     "kepu.foundation.http.DomainErrorMiddleware",
 ]
 
@@ -100,6 +102,10 @@ DATABASES = {
         "OPTIONS": _options,
         "CONN_HEALTH_CHECKS": not ENVIRONMENT.pool_size,
     },
+}
+CACHES = {
+    # Counts of failed sign-ins are shared by all processes of a site, so they live in the database.
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "kepu_cache"},
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -139,6 +145,10 @@ if ENVIRONMENT.oidc_server:
             },
         ],
     }
+SOCIALACCOUNT_ADAPTER = "kepu.directory.register.adapters.SocialAccountAdapter"
+PASSWORD_RESET_TIMEOUT = 60 * 60 * 24
+KEPU_TWO_FACTOR_ROLES = () if KEPU_IS_DEMONSTRATION else ("administrator", "auditor")
+KEPU_SESSION_IDLE_SECONDS = 60 * 30
 SESSION_COOKIE_AGE = 60 * 60 * 8
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -8,8 +8,8 @@ os.environ.setdefault("KEPU_SECRET_KEY", "for-tests-only-" + "0" * 36)
 os.environ.setdefault("KEPU_VAR", tempfile.mkdtemp(prefix="kepu-test-"))
 os.environ.setdefault("DATABASE_URL", "postgresql:///kepu")  # mypy and other readers of settings open no connection
 
-from kepu.config.settings import *  # noqa: E402, F403
-from kepu.config.settings import DATABASES, MIDDLEWARE, STORAGES  # noqa: E402
+from kepu.config.settings import *  # noqa: F403
+from kepu.config.settings import DATABASES, MIDDLEWARE, STORAGES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
@@ -19,3 +19,4 @@ DATABASES["default"]["TEST"] = {"NAME": f"test_kepu_{_suffix}" if _suffix else "
 ALLOWED_HOSTS = ["*"]
 TEST_VAR = Path(os.environ["KEPU_VAR"])
 ACCOUNT_RATE_LIMITS = False
+KEPU_TWO_FACTOR_ROLES = ()

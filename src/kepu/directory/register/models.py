@@ -184,7 +184,7 @@ class Person(AbstractBaseUser):
         """The name to show."""
         return str(self)
 
-    def has_perm(self, perm: str, obj: object = None) -> bool:
+    def has_perm(self, perm: str, obj: object = None) -> bool:  # noqa: ARG002 Django's signature
         """Django admin's question; `is_staff` opens the admin, superusers and administrators may use it."""
         return self.is_active and (self.is_superuser or self.holds(Role.ADMINISTRATOR))
 

@@ -1,11 +1,15 @@
 """Reads of the register."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from allauth.account import app_settings as account_settings
+from allauth.account.utils import user_pk_to_url_str
+from django.db.models import F, Func, Q, QuerySet, Value
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kepu.directory.register.choices import RegionLevel, Role
@@ -76,11 +80,10 @@ def match_organisations(printed: Sequence[str], *, region: Region | None = None)
                 candidates.append((prefix + name[1:], "prefix"))
         wanted[name] = candidates
     spellings = {spelling for candidates in wanted.values() for spelling, _how in candidates}
-    by_name: dict[str, Organisation] = {}
-    for body in Organisation.objects.filter(Q(name__in=spellings) | Q(short_name__in=spellings)):
-        by_name.setdefault(body.name, body)
-        if body.short_name:
-            by_name.setdefault(body.short_name, body)
+    bodies = list(Organisation.objects.filter(Q(name__in=spellings) | Q(short_name__in=spellings)))
+    shared = Counter(body.short_name for body in bodies)
+    by_name = {body.short_name: body for body in bodies if shared[body.short_name] == 1}  # two bodies: nobody guesses
+    by_name |= {body.name: body for body in bodies}
     by_alias = {
         alias.name: alias.organisation
         for alias in OrganisationAlias.objects.filter(name__in=spellings).select_related("organisation")
@@ -158,17 +161,40 @@ def token_for(secret: str, *, scope: str) -> ApiToken:
 
 
 def organisations_named(query: str, *, limit: int = 20) -> QuerySet[Organisation]:
-    """Bodies whose name, short name, alias or pinyin key holds what was typed."""
+    """Bodies whose name, short name, alias or pinyin (jiaoyuju, or jyj for its initials) holds what was typed."""
     text = query.strip()
-    matches = (
-        Q(name__icontains=text)
-        | Q(short_name__icontains=text)
-        | Q(aliases__name__icontains=text)
-        | Q(sort_key__icontains=text.lower())
+    if not text:
+        return Organisation.objects.none()
+    typed = text.lower().replace(" ", "")
+    return (
+        Organisation.objects.annotate(
+            typed=Func(F("sort_key"), Value("[0-9 ]"), Value(""), Value("g"), function="regexp_replace"),
+            typed_initials=Func(
+                F("sort_key"), Value("([a-z])[a-z]*[1-5] ?"), Value(r"\1"), Value("g"), function="regexp_replace"
+            ),
+        )
+        .filter(
+            Q(name__icontains=text)
+            | Q(short_name__icontains=text)
+            | Q(pk__in=OrganisationAlias.objects.filter(name__icontains=text).values("organisation"))
+            | Q(typed__contains=typed)
+            | Q(typed_initials__contains=typed)
+        )
+        .select_related("region")[:limit]
     )
-    return Organisation.objects.filter(matches).distinct()[:limit] if text else Organisation.objects.none()
 
 
 def regions_by_code(codes: Iterable[str]) -> dict[str, Region]:
     """Regions by their code."""
     return {region.code: region for region in Region.objects.filter(code__in=set(codes))}
+
+
+def has_second_factor(person: Person) -> bool:
+    """Whether the person set up an authenticator app."""
+    return bool(person.authenticator_set.filter(type="totp").exists())  # type: ignore[attr-defined] # of allauth.mfa
+
+
+def password_path(person: Person) -> str:
+    """The path where the person chooses a password; it works once and for as long as `PASSWORD_RESET_TIMEOUT`."""
+    key = account_settings.PASSWORD_RESET_TOKEN_GENERATOR().make_token(person)
+    return reverse("account_reset_password_from_key", args=[user_pk_to_url_str(person), key])

@@ -12,7 +12,7 @@ from kepu.directory.register.events import OrganisationCreated
 from kepu.directory.register.models import Organisation, OrganisationAlias, Person, Region
 from kepu.directory.register.permissions import may_manage_organisations
 from kepu.directory.register.services.regions import refuse_while_used
-from kepu.engines.chinese import pinyin_key
+from kepu.engines.chinese.pinyin import pinyin_key
 from kepu.foundation.audit.services import record
 from kepu.foundation.errors import NotAllowed
 from kepu.foundation.events import publish

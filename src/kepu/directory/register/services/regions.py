@@ -19,7 +19,7 @@ from kepu.directory.register.models import Person, Region, RegionPopulation
 from kepu.directory.register.permissions import may_manage_organisations
 from kepu.directory.register.queries import uses_of
 from kepu.directory.register.rules import misprinted_shares, shares_add_up
-from kepu.engines.chinese import pinyin_key
+from kepu.engines.chinese.pinyin import pinyin_key
 from kepu.foundation.audit.services import record
 from kepu.foundation.errors import NotAllowed
 
@@ -137,11 +137,10 @@ def _checked_rows(rows: Iterable[Mapping[str, str]], known: Mapping[str, Region]
         except ValueError as problem:
             problems.append(_("第 %(line)d 行：%(problem)s") % {"line": line, "problem": problem})
     ordered = sorted(found.values(), key=lambda row: (len(row.code), row.line))
-    has_tree = bool(known) or len({len(row.code) for row in ordered}) > 1
+    shortest = min((len(code) for code in (*known, *found)), default=0)
     for read in ordered:
-        is_top = not known and len(read.code) == len(ordered[0].code)
-        parent_is_there = read.parent_code in found or read.parent_code in known
-        if not parent_is_there and has_tree and not is_top and read.parent_code:
+        is_top = len(read.code) == shortest <= DISTRICT_CODE_LENGTH
+        if not is_top and read.parent_code not in found and read.parent_code not in known:
             problems.append(
                 _("第 %(line)d 行：找不到 %(code)s 的上级 %(parent)s，请先导入上级或补上 parent 列")
                 % {"line": read.line, "code": read.code, "parent": read.parent_code}

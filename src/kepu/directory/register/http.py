@@ -1,0 +1,123 @@
+"""What requests pass on their way in: tokens of other systems, and how long somebody stays signed in."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from ninja.security import HttpBearer
+
+from kepu.directory.register.errors import TokenUnusable
+from kepu.directory.register.models import ApiToken, Person
+from kepu.directory.register.queries import has_second_factor, token_for
+from kepu.directory.register.services import note_token_use
+
+Respond = Callable[[HttpRequest], HttpResponse]
+SIGNED_IN_AT = "kepu_signed_in_at"
+SEEN_AT = "kepu_seen_at"
+SECOND_FACTOR = "kepu_second_factor"
+SEEN_EVERY_SECONDS = 60
+OPEN_WITHOUT_SECOND_FACTOR = ("/accounts/", "/static/", "/display/", "/i18n/")
+
+
+class TokenAuth(HttpBearer):
+    """Authenticate an API request by a token with one scope; `request.user` becomes the token's owner.
+
+    Examples:
+        `router = Router(auth=TokenAuth("ledger:write"))`
+    """
+
+    def __init__(self, scope: str) -> None:
+        super().__init__()
+        self.scope = scope
+
+    def __call__(self, request: HttpRequest) -> Any:
+        """Say in words what is missing, instead of ninja's bare 401."""
+        answer = super().__call__(request)
+        if not answer:
+            raise TokenUnusable(_("请在 Authorization 头里带上令牌：Bearer kepu_…"))
+        return answer
+
+    def authenticate(self, request: HttpRequest, token: str) -> ApiToken | None:
+        """Find the token.
+
+        Raises:
+            TokenUnusable: unknown, expired, revoked, out of scope, or its owner may no longer sign in.
+        """
+        if not token.strip():
+            return None
+        found = token_for(token.strip(), scope=self.scope)
+        note_token_use(found)
+        request.user = found.owner
+        return found
+
+
+class SessionMiddleware:
+    """End a session that was idle or open too long, and ask for a second factor where a role needs one."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        person = request.user
+        if not isinstance(person, Person):
+            return self.get_response(request)
+        if person.is_demonstration and not settings.KEPU_IS_DEMONSTRATION:
+            return self._out(request, "")
+        if reason := self._over(request):
+            return self._out(request, reason)
+        if not request.path.startswith(OPEN_WITHOUT_SECOND_FACTOR) and self._lacks_second_factor(request, person):
+            messages.warning(request, _("您的角色要用两步登录，请先设好验证器。"))
+            return self._elsewhere(request, reverse("mfa_activate_totp"))
+        return self.get_response(request)
+
+    @staticmethod
+    def _over(request: HttpRequest) -> str:
+        """Say why the session is over, or remember that it was just used."""
+        at = int(time.time())  # how long a browser was idle is a matter of the wall clock, not of the programme's day
+        session = request.session
+        signed_in, seen = session.get(SIGNED_IN_AT), session.get(SEEN_AT)
+        if seen is not None and at - seen > settings.KEPU_SESSION_IDLE_SECONDS:
+            return _("超过 %(minutes)d 分钟没有操作，已为您退出，请重新登录。") % {
+                "minutes": settings.KEPU_SESSION_IDLE_SECONDS // 60
+            }
+        if signed_in is not None and at - signed_in > settings.SESSION_COOKIE_AGE:
+            return _("登录已满 %(hours)d 小时，请重新登录。") % {"hours": settings.SESSION_COOKIE_AGE // 3600}
+        if signed_in is None:
+            session[SIGNED_IN_AT] = at
+        if seen is None or at - seen >= SEEN_EVERY_SECONDS:
+            session[SEEN_AT] = at
+        return ""
+
+    @staticmethod
+    def _lacks_second_factor(request: HttpRequest, person: Person) -> bool:
+        if not settings.KEPU_TWO_FACTOR_ROLES or person.is_demonstration or request.session.get(SECOND_FACTOR):
+            return False
+        if not person.holds(*settings.KEPU_TWO_FACTOR_ROLES):
+            return False
+        if has_second_factor(person):
+            request.session[SECOND_FACTOR] = True
+            return False
+        return True
+
+    def _out(self, request: HttpRequest, reason: str) -> HttpResponse:
+        path = request.get_full_path() if request.method == "GET" else reverse("workbench:home")
+        logout(request)
+        if reason:
+            messages.warning(request, reason)
+        if not path.startswith(("/desk/", "/admin/", "/accounts/")):
+            return self.get_response(request)  # a public page stays readable; only the sign-in is gone
+        return self._elsewhere(request, f"{reverse('account_login')}?{urlencode({'next': path})}")
+
+    @staticmethod
+    def _elsewhere(request: HttpRequest, url: str) -> HttpResponse:
+        if getattr(request, "htmx", False):
+            return HttpResponse(headers={"HX-Redirect": url})
+        return redirect(url)
