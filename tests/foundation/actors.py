@@ -10,8 +10,8 @@ class Someone:
     pk: int = 7
     roles: frozenset[str] = field(default_factory=frozenset)
 
-    def holds(self, role, /):
-        return role in self.roles
+    def holds(self, *wanted):
+        return bool(self.roles.intersection(wanted))
 
 
 def someone(*roles: str, pk: int = 7) -> Someone:

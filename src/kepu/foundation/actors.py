@@ -8,6 +8,6 @@ class Actor(Protocol):
 
     pk: Any
 
-    def holds(self, role: Any, /) -> bool:
-        """Whether the person holds the role today."""
+    def holds(self, *wanted: str) -> bool:
+        """Whether the person holds one of the roles today."""
         ...

@@ -1,0 +1,1 @@
+"""Dated lists and parameters: what "as data" means."""
