@@ -8,6 +8,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from kepu.directory.register.models import Person
+from kepu.directory.todos.queries import todos_for
 from kepu.foundation import clock
 from kepu.web.choices import ElderSize, Theme
 from kepu.web.navigation import DeskSection, Door, address_of, desk_sections, portal_doors
@@ -73,6 +75,11 @@ class Site:
         return address_of("workbench:home")
 
     @property
+    def about(self) -> str:
+        """Who runs the site, how accessible it is, where its figures come from."""
+        return address_of("portal:about")
+
+    @property
     def login(self) -> str:
         """The sign-in page."""
         return address_of("account_login")
@@ -90,13 +97,15 @@ class Site:
     @cached_property
     def sections(self) -> tuple[DeskSection, ...]:
         """The sections at the side of the desk for the person who is signed in."""
-        return desk_sections(self.request.path, frozenset(self.roles))
+        person = self.request.user
+        waiting = {"workbench:home": todos_for(person).count()} if isinstance(person, Person) else {}
+        return desk_sections(self.request.path, frozenset(self.roles), waiting)
 
     @cached_property
     def roles(self) -> dict[str, str]:
         """The roles of the person who is signed in, today: code → label."""
-        person = getattr(self.request, "user", None)
-        if person is None or not person.is_authenticated:
+        person = self.request.user
+        if not isinstance(person, Person):
             return {}
         return {one.role: one.get_role_display() for one in person.roles_on(self.day)}
 

@@ -156,11 +156,11 @@ def _plain(number: Decimal, places: int | None = None) -> str:
 
 @register.filter
 def quantity(value: object, unit: str = "") -> str:
-    """Write a quantity with its unit: 500000 → 50 万, never rounding; what is unknown is a dash.
+    r"""Write a quantity with its unit: 500000 → 50 万, never rounding; what is unknown is a dash.
 
     Examples:
         >>> quantity(500000, "人"), quantity(12345), quantity("14.3000")
-        ('50\\xa0万人', '12,345', '14.3')
+        ('50\xa0万人', '12,345', '14.3')
     """
     number = _decimal(value)
     if number is None:
@@ -202,11 +202,11 @@ def share(value: object, places: int | None = None) -> str:
 
 @register.filter
 def signed(value: object, unit: str = "") -> str:
-    """Write a difference with its sign, a true minus for less.
+    r"""Write a difference with its sign, a true minus for less.
 
     Examples:
         >>> signed(6, "个"), signed(-3)
-        ('+6\\xa0个', '−3')
+        ('+6\xa0个', '−3')
     """
     number = _decimal(value)
     if number is None:
@@ -241,7 +241,9 @@ def field(bound: BoundField, why: str = "") -> dict[str, Any]:
         kind = "choices"
     css = "form-select" if type(widget) is forms.Select else "form-control"
     attributes: dict[str, Any] = {} if kind in {"check", "choices"} else {"class": css}
-    described = [f"{bound.auto_id}_why"] * bool(why or bound.help_text) + [f"{bound.auto_id}_error"] * bool(bound.errors)
+    described = [f"{bound.auto_id}_why"] * bool(why or bound.help_text) + [f"{bound.auto_id}_error"] * bool(
+        bound.errors
+    )
     if described and kind != "choices":
         attributes["aria-describedby"] = " ".join(described)
     if bound.errors and kind != "choices":
@@ -282,7 +284,9 @@ def pagination(context: Mapping[str, Any], page: Page[Any], parameter: str = "pa
 
 
 @register.inclusion_tag("web/_empty.html")
-def empty_state(title: str, advice: str = "", icon: str = "seedling", href: str = "", action: str = "") -> dict[str, str]:
+def empty_state(
+    title: str, advice: str = "", icon: str = "seedling", href: str = "", action: str = ""
+) -> dict[str, str]:
     """Say that nothing is here yet, and what to do about it."""
     return {"title": title, "advice": advice, "icon": icon, "href": href, "action": action}
 

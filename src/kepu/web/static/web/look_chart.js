@@ -6,9 +6,9 @@ import { noteSize } from "web/chart_theme";
 export function mount(figure) {
   const rows = /** @type {[number, number][]} */ (readData(figure));
   draw(figure, ({ token, size }) => ({
-    grid: { left: 8, right: 8 + noteSize(size) * 5, top: 24, bottom: 8, containLabel: true },
+    grid: { left: 8, right: 8 + noteSize(size) * 5, top: 24, bottom: 4, containLabel: true },
     tooltip: { trigger: "axis", valueFormatter: (/** @type {unknown} */ value) => `${value}%` },
-    xAxis: { type: "value", min: 2010, max: 2025, interval: 5, axisLabel: { formatter: "{value}" }, splitLine: { show: false } },
+    xAxis: { type: "value", min: 2010, max: 2025, interval: 5, axisLabel: { formatter: String }, splitLine: { show: false } },
     yAxis: { type: "value", min: 0, max: 20, interval: 5 },
     series: [
       {
@@ -21,7 +21,7 @@ export function mount(figure) {
       {
         name: "目标",
         type: "line",
-        data: [rows[rows.length - 1], [2025, 18]],
+        data: [{ value: rows[rows.length - 1], symbol: "none" }, [2025, 18]],
         color: token("--sun"),
         lineStyle: { type: "dashed" },
         symbol: "emptyCircle",

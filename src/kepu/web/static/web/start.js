@@ -20,7 +20,7 @@ async function mountModules(root) {
 }
 
 /** Notices stay until somebody closes them; without script they simply stay.
- * @param {Element | Document} root */
+ * @param {ParentNode} root */
 function showCloseButtons(root) {
   for (const button of root.querySelectorAll("button[data-close]")) button.removeAttribute("hidden");
 }
@@ -32,7 +32,7 @@ function showNotice(id) {
   const place = document.getElementById("notices");
   if (!(ready instanceof HTMLTemplateElement) || !place) return;
   const copy = /** @type {DocumentFragment} */ (ready.content.cloneNode(true));
-  showCloseButtons(/** @type {any} */ (copy));
+  showCloseButtons(copy);
   place.replaceChildren(copy);
   place.scrollIntoView({ block: "nearest" });
 }
@@ -55,7 +55,8 @@ document.addEventListener("keydown", (event) => {
 
 document.addEventListener("htmx:sendError", () => showNotice("notice-offline"));
 document.addEventListener("htmx:responseError", () => showNotice("notice-failed"));
-htmx.onLoad((element) => {
+htmx.onLoad((node) => {
+  const element = /** @type {Element} */ (node);
   showCloseButtons(element);
   void mountModules(element);
 });
