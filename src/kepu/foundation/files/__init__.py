@@ -1,0 +1,1 @@
+"""Stored files: type by content, size, hash, scan, visibility."""

@@ -1,0 +1,165 @@
+"""Doors to the outside: mail, short messages, the virus scanner; each with a stand-in that needs nothing."""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import IO, Protocol
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.db.models import TextChoices
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from kepu.foundation.errors import DomainError
+
+
+class GatewayFailed(DomainError):
+    """The other side did not take the message; it may be tried again."""
+
+    code = "gateway_failed"
+    status = 502
+
+
+class ScanState(TextChoices):
+    """What is known of a file's harmlessness."""
+
+    NO_SCANNER = "no_scanner", gettext_lazy("未设扫描器")
+    CLEAN = "clean", gettext_lazy("已扫描，未见异常")
+    INFECTED = "infected", gettext_lazy("含有病毒")
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message to one address."""
+
+    to: str
+    subject: str
+    body: str
+    key: str  # the same key is never delivered twice by a gateway that honours keys
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a gateway said of a message that it took."""
+
+    gateway: str
+    reference: str
+
+
+class MessageGateway(Protocol):
+    """Carries messages by mail or as short messages."""
+
+    name: str
+
+    def send(self, message: Message) -> Receipt:
+        """Hand over one message.
+
+        Raises:
+            GatewayFailed: it was not taken; it may be tried again with the same key.
+        """
+        ...
+
+
+class Scanner(Protocol):
+    """Looks for harm in a file."""
+
+    def scan(self, stream: IO[bytes]) -> ScanState:
+        """Read the stream to its end and say what was found."""
+        ...
+
+
+class SandboxGateway:
+    """Delivers nothing; keeps what it was given, so that tests and the demonstration can show it.
+
+    It honours keys, and fails on purpose for the addresses in `unreachable`.
+
+    Examples:
+        >>> gateway = SandboxGateway("sms")
+        >>> receipt = gateway.send(Message("13900000000", "", "您有一项待办", key="n-1"))
+        >>> receipt == gateway.send(Message("13900000000", "", "您有一项待办", key="n-1")), len(gateway.sent)
+        (True, 1)
+    """
+
+    def __init__(self, name: str, *, most: int = 1000) -> None:
+        self.name = name
+        self.unreachable: set[str] = set()
+        self._most = most
+        self._sent: dict[str, Message] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def sent(self) -> Sequence[Message]:
+        """The messages it was given, oldest first; the newest thousand."""
+        return tuple(self._sent.values())
+
+    def send(self, message: Message) -> Receipt:
+        """Keep the message."""
+        if message.to in self.unreachable:
+            raise GatewayFailed(_("示例网关：这个地址送不到。"), to=message.to)
+        with self._lock:
+            self._sent.setdefault(message.key, message)
+            while len(self._sent) > self._most:
+                self._sent.pop(next(iter(self._sent)))
+        return Receipt(gateway=f"sandbox-{self.name}", reference=message.key)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._sent.clear()
+            self.unreachable.clear()
+
+
+class MailGateway:
+    """Sends mail through Django's mail settings."""
+
+    name = "mail"
+
+    def send(self, message: Message) -> Receipt:
+        """Send one plain mail; the key becomes its Message-ID, so that a repetition can be recognised."""
+        domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">")
+        reference = f"<{message.key}@{domain}>"
+        mail = EmailMessage(message.subject, message.body, to=[message.to], headers={"Message-ID": reference})
+        mail.connection = get_connection(fail_silently=False)
+        try:
+            mail.send()
+        except OSError as problem:  # smtplib's errors are of this class
+            raise GatewayFailed(_("邮件没有送出，稍后会再试。"), reason=type(problem).__name__) from problem
+        return Receipt(gateway="mail", reference=reference)
+
+
+class NoScanner:
+    """Says that there is no scanner."""
+
+    def scan(self, stream: IO[bytes]) -> ScanState:  # noqa: ARG002 it looks at nothing
+        """Nothing is known."""
+        return ScanState.NO_SCANNER
+
+
+_SANDBOXES = {"mail": SandboxGateway("mail"), "sms": SandboxGateway("sms")}
+
+
+def sandbox(kind: str) -> SandboxGateway:
+    """Return the stand-in for `mail` or `sms` of this process."""
+    return _SANDBOXES[kind]
+
+
+def message_gateway(kind: str) -> MessageGateway:
+    """Return the gateway for `mail` or `sms`: the class that `KEPU_GATEWAYS` names, else the stand-in.
+
+    Args:
+        kind: `"mail"` or `"sms"`.
+    """
+    path = getattr(settings, "KEPU_GATEWAYS", {}).get(kind)
+    if not path:
+        return sandbox(kind)
+    gateway: MessageGateway = import_string(path)()
+    return gateway
+
+
+def scanner() -> Scanner:
+    """Return the scanner: the class that `KEPU_GATEWAYS` names, else one that says there is none."""
+    path = getattr(settings, "KEPU_GATEWAYS", {}).get("scanner")
+    found: Scanner = import_string(path)() if path else NoScanner()
+    return found
