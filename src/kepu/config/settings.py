@@ -128,6 +128,11 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "kepu.directory.register.adapters.AccountAdapter"
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/15m/key"}
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_FORMS = {"login": "kepu.workbench.forms.SignInForm"}
+MFA_FORMS = {
+    "authenticate": "kepu.workbench.forms.SecondStepForm",
+    "reauthenticate": "kepu.workbench.forms.SecondStepAgainForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Kepu"
 SOCIALACCOUNT_ONLY = False
@@ -159,6 +164,8 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT.is_
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
+# A browser follows the redirect of the OIDC form only to origins named here.
+_form_targets = ["/".join(ENVIRONMENT.oidc_server.split("/", 3)[:3])] if ENVIRONMENT.oidc_server else []
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -169,7 +176,7 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF],
         "object-src": [NONE],
         "frame-ancestors": [NONE],
-        "form-action": [SELF],
+        "form-action": [SELF, *_form_targets],
         "base-uri": [NONE],
     },
 }

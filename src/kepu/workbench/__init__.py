@@ -1,1 +1,1 @@
-"""The workbench (工作台): to-do list first, then the rooms of one's role."""
+"""The workbench: the start page of everyone who works here, and the administration of accounts, bodies and regions."""

@@ -1,5 +1,7 @@
 """Closed lists of notices."""
 
+from typing import Any
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -11,5 +13,5 @@ class NoticeState(TextChoices):
     FAILED = "failed", _("没有送到")
 
 
-def notice_states() -> list[tuple[str, str]]:
+def notice_states() -> list[tuple[str, Any]]:
     return NoticeState.choices

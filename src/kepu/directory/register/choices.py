@@ -1,5 +1,7 @@
 """Closed lists of the register; codes are for ever, labels may change."""
 
+from typing import Any
+
 from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -59,17 +61,17 @@ class TokenScope(TextChoices):
     LEDGER_WRITE = "ledger:write", _("记台账")
 
 
-def roles() -> list[tuple[str, str]]:
+def roles() -> list[tuple[str, Any]]:
     return Role.choices
 
 
-def region_levels() -> list[tuple[int, str]]:
+def region_levels() -> list[tuple[int, Any]]:
     return RegionLevel.choices
 
 
-def area_classes() -> list[tuple[str, str]]:
+def area_classes() -> list[tuple[str, Any]]:
     return AreaClass.choices
 
 
-def organisation_kinds() -> list[tuple[str, str]]:
+def organisation_kinds() -> list[tuple[str, Any]]:
     return OrganisationKind.choices

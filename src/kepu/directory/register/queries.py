@@ -198,3 +198,9 @@ def password_path(person: Person) -> str:
     """The path where the person chooses a password; it works once and for as long as `PASSWORD_RESET_TIMEOUT`."""
     key = account_settings.PASSWORD_RESET_TOKEN_GENERATOR().make_token(person)
     return reverse("account_reset_password_from_key", args=[user_pk_to_url_str(person), key])
+
+
+def tokens_visible_to(actor: Person) -> QuerySet[ApiToken]:
+    """One's own tokens; every token for who manages roles."""
+    tokens = ApiToken.objects.select_related("owner")
+    return tokens if actor.is_superuser or actor.holds(Role.ADMINISTRATOR) else tokens.filter(owner=actor)

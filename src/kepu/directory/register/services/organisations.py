@@ -19,7 +19,7 @@ from kepu.foundation.events import publish
 
 
 def _refuse_known_name(name: str, *, but: Organisation | None = None) -> None:
-    own = but.pk if but is not None else None
+    own = but.pk if but is not None else 0
     body = Organisation.objects.filter(name=name).exclude(pk=own).first()
     alias = OrganisationAlias.objects.filter(name=name).exclude(organisation=own).select_related("organisation").first()
     other = body or (alias.organisation if alias else None)

@@ -318,7 +318,7 @@ def _store_heads(rows: list[_Row], known: Mapping[str, Region]) -> None:
             source=row.source[:200],
         )
         for row in rows
-        if row.people is not None
+        if row.people is not None and row.counted_on is not None
     ]
     RegionPopulation.objects.bulk_create(
         counts,
