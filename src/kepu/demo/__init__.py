@@ -1,0 +1,1 @@
+"""The example city: a plan in sentences of our own, a stated day, and two synthetic years of facts."""

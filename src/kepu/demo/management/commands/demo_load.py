@@ -1,0 +1,21 @@
+"""`kepu demo load`: load the example city into a demonstration site."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from kepu.demo import services
+
+EXAMPLE = "qingdao"
+
+
+class Command(BaseCommand):
+    help = "Load the example city; a second time changes nothing."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.KEPU_IS_DEMONSTRATION:
+            raise CommandError("这不是演示站点：演示数据只能装入用 kepu up --demo 启动的站点。")
+        loaded = services.load_city(settings.KEPU_ROOT / "examples" / EXAMPLE)
+        if any((loaded.regions, loaded.organisations)):
+            self.stdout.write(f"示例城市：新增区划 {loaded.regions}，单位 {loaded.organisations}。")

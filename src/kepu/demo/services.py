@@ -1,0 +1,56 @@
+"""Load the example city; a second time changes nothing."""
+
+import csv
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+
+from django.db import transaction
+
+from kepu.directory.register.models import Organisation, Region
+from kepu.directory.register.queries import city
+from kepu.directory.register.services import create_organisation, import_regions, read_region_file
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a loading added."""
+
+    regions: int
+    organisations: int
+
+
+@transaction.atomic
+def load_city(folder: Path) -> Loaded:
+    """Load regions, townships and bodies of an example folder.
+
+    Args:
+        folder: holds `regions.csv`, `townships.csv` and `organisations.csv`.
+    """
+    added = 0
+    for name in ("regions.csv", "townships.csv"):
+        added += import_regions(read_region_file((folder / name).read_bytes()), actor=None, source=name).created
+    region = city()
+    if region is None:
+        raise LookupError(f"{folder}: regions.csv names no city")
+    return Loaded(added, _load_organisations(folder, region))
+
+
+def _load_organisations(folder: Path, region: Region) -> int:
+    rows = csv.DictReader(StringIO((folder / "organisations.csv").read_text("utf-8")))
+    known = set(Organisation.objects.values_list("name", flat=True))
+    added = 0
+    for row in rows:
+        if row["name"] in known:
+            continue
+        aliases = [alias for alias in row["aliases"].split("|") if alias]
+        create_organisation(
+            row["name"],
+            region=region,
+            actor=None,
+            kind=row["kind"],
+            short_name=row["short_name"] if row["short_name"] != row["name"] else "",
+            aliases=aliases,
+        )
+        added += 1
+    return added

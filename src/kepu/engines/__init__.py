@@ -1,0 +1,1 @@
+"""Pure computing: arrays or text in, frozen dataclasses out."""

@@ -1,0 +1,1 @@
+"""Chinese text, the lowest engine: folding of characters, numerals."""

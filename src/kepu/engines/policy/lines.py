@@ -1,0 +1,218 @@
+"""From printed lines to paragraphs: broken lines joined, stray spaces dropped, every position kept."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kepu.engines.chinese.folding import fold
+from kepu.engines.policy.marks import read_mark
+from kepu.engines.policy.model import Span
+from kepu.engines.policy.reading.source import Source
+
+_TERMINAL = "。！？；：:;!?”"
+_PAGE_NUMBER = re.compile(
+    r"(?:[-—–~·]\s*)?(?:第\s*)?\d{1,3}\s*(?:页(?:\s*[,/]?\s*共\s*\d+\s*页)?)?(?:\s*[-—–~·])?|\d{1,3}\s*/\s*\d{1,3}"
+)
+_CONTENTS_LINE = re.compile(r".*(?:\.{4,}|…{2,}|·{4,}|—{6,}|_{4,})\s*\d{1,3}")
+_LABEL = re.compile(
+    r"[(【\[〔]?\s*(?:牵头|责任|配合|指导|参与|参加|协办|协同|协助|支持|实施|落实|完成|主办|承办|主要责任|市级|省级|县级)[^:,。;]{0,8}?"
+    r"(?:单位|部门|时限|时间)?[^:,。;]{0,4}[】\]〕]?\s*:|[(【\[〔]\s*(?:牵头|责任|配合|指导)(?:单位|部门)?|[【\[]"
+)
+_BULLET = re.compile(
+    r"(?:[●•■◆◇□★☆▲△▶►◎※✦➢➤▪◼◾·○]|—{1,2}(?!\d)|-{1,2}(?=[^\d\-\s])|\?{1,2}(?=[\u4e00-\u9fff])|[*](?=[\u4e00-\u9fff]))\s*"
+)
+_OPENERS, _CLOSERS = "([{〔【《“", ")]}〕】》”"
+_LONG_OPEN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph as [start, end) of the clean text; `cell` = (table, row, column) for a cell of a table."""
+
+    start: int
+    end: int
+    heading: int | None = None
+    cell: tuple[int, int, int] | None = None
+
+
+class Clean:
+    """The folded text without line breaks and stray spaces, and where each of its characters is printed."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source.text
+        self.paragraphs: list[Paragraph] = []
+        self._parts: list[str] = []
+        self._origin: list[int] = []
+        folded = fold(source.text)
+        self._gather(source, folded)
+        self.text = "".join(self._parts)
+        del self._parts
+
+    def span(self, start: int, end: int) -> Span:
+        """Give [start, end) of the clean text as printed positions."""
+        if start >= end:
+            at = self._origin[start] if start < len(self._origin) else len(self.source)
+            return at, at
+        return self._origin[start], self._origin[end - 1] + 1
+
+    def printed(self, start: int, end: int) -> str:
+        """Give the printed characters of [start, end), as they stand but without stray spaces."""
+        return "".join(self.source[self._origin[at]] for at in range(start, end) if self.text[at] != "\n").strip()
+
+    def gap_after(self, at: int) -> str:
+        """Give what is printed between clean character `at` and the next one."""
+        return self.source[self._origin[at] + 1 : self._origin[at + 1]] if at + 1 < len(self._origin) else ""
+
+    def _gather(self, source: Source, folded: str) -> None:
+        grids = sorted(enumerate(source.grids), key=lambda pair: pair[1].span)
+        lines = list(_lines(folded))
+        wrap = _wrap_width(folded, [line for line in lines if not _inside(line[0], [g.span for _, g in grids])])
+        pending: list[Span] = []
+        starts = [grid.span[0] for _, grid in grids]
+        done: set[int] = set()
+        for start, end in lines:
+            at = bisect_right(starts, start) - 1
+            if at >= 0 and start < grids[at][1].span[1]:
+                if at not in done:
+                    done.add(at)
+                    self._flush(pending, folded, source)
+                    pending = []
+                    self._add_cells(grids[at][0], source, folded)
+                continue
+            if pending and not _joins(folded, pending, (start, end), wrap, source):
+                self._flush(pending, folded, source)
+                pending = []
+            pending.append((start, end))
+        self._flush(pending, folded, source)
+
+    def _add_cells(self, number: int, source: Source, folded: str) -> None:
+        for row, cells in enumerate(source.grids[number].rows):
+            for column, (start, end) in enumerate(cells):
+                self._add([(start, end)], folded, None, (number, row, column))
+
+    def _flush(self, pending: list[Span], folded: str, source: Source) -> None:
+        if pending:
+            self._add(pending, folded, source.headings.get(_line_start(folded, pending[0][0])), None)
+
+    def _add(self, spans: list[Span], folded: str, heading: int | None, cell: tuple[int, int, int] | None) -> None:
+        begin = len(self._origin)
+        for start, end in spans:
+            for at in range(start, end):
+                c = folded[at]
+                if c in " \n":
+                    if not _keeps_space(folded, at, start, end):
+                        continue
+                    c = " "
+                self._parts.append(c)
+                self._origin.append(at)
+        stop = len(self._origin)
+        self.paragraphs.append(Paragraph(begin, stop, heading, cell))
+        self._parts.append("\n")
+        self._origin.append(min(spans[-1][1], max(len(self.source) - 1, 0)))
+
+
+def _inside(at: int, spans: list[Span]) -> bool:
+    return any(start <= at < end for start, end in spans)
+
+
+def _line_start(folded: str, at: int) -> int:
+    return folded.rfind("\n", 0, at) + 1
+
+
+def _lines(folded: str) -> Iterator[Span]:
+    """Printed lines without margins, empty lines, page numbers and lines of a table of contents."""
+    at = 0
+    for line in folded.split("\n"):
+        words = line.strip()
+        if words:
+            start = at + line.index(words[0])
+            if not _PAGE_NUMBER.fullmatch(words) and not _CONTENTS_LINE.fullmatch(words):
+                yield start, start + len(words)
+        at += len(line) + 1
+
+
+def _wrap_width(folded: str, lines: list[Span]) -> int:
+    """The length at which a fixed-width print breaks its lines; 0 where lines are whole paragraphs."""
+    lengths = [_visible(folded, line) for line in lines]
+    broken = [n for n, (start, end) in zip(lengths, lines, strict=True) if folded[end - 1] not in _TERMINAL + ")"]
+    if len(broken) < 6:
+        return 0
+    broken.sort()
+    width = broken[len(broken) * 9 // 10]
+    near = sum(1 for n in broken if n >= width * 0.85)
+    return width if near >= max(4, len(lines) // 8) and width >= 12 else 0
+
+
+def _visible(folded: str, line: Span) -> int:
+    return sum(1 for c in folded[line[0] : line[1]] if c != " ")
+
+
+def _joins(folded: str, pending: list[Span], line: Span, wrap: int, source: Source) -> bool:
+    """Whether a line goes on with the paragraph before it."""
+    start, end = line
+    before, after = pending[-1], folded[start:end]
+    tight = after.replace(" ", "")
+    if _line_start(folded, start) in source.headings or _line_start(folded, pending[0][0]) in source.headings:
+        return False
+    if read_mark(tight) or _LABEL.match(tight) or _BULLET.match(tight):
+        return False
+    blank = folded.count("\n", before[1], start) > 1
+    last = folded[before[1] - 1]
+    so_far = "".join(folded[a:b] for a, b in pending)
+    if _unclosed(so_far):
+        return len(so_far) < _LONG_OPEN or not blank
+    if last in "、,和与及的" or tight[0] in "、,。;:)】》”":
+        return True
+    if last in _TERMINAL or last == ")":
+        return False
+    full = bool(wrap) and _visible(folded, before) >= wrap - 2
+    if full and (not blank or _visible(folded, before) >= wrap):
+        return True
+    if blank:
+        return False
+    stop = re.search(r"[。,;:]", tight)
+    if stop and stop.group() == "。" and stop.start() <= 8 and _visible(folded, before) > 6:
+        return True
+    return bool(wrap) and len(tight) <= 3 and bool(re.fullmatch(r"[\u4e00-\u9fff]+", tight))
+
+
+def _unclosed(text: str) -> bool:
+    depth = 0
+    for c in text[-_LONG_OPEN:]:
+        if c in _OPENERS:
+            depth += 1
+        elif c in _CLOSERS and depth:
+            depth -= 1
+    return depth > 0
+
+
+def _keeps_space(folded: str, at: int, start: int, end: int) -> bool:
+    """A space stays between words of Latin letters or digits, and after a lone Chinese number that heads a line."""
+    left, right = at - 1, at + 1
+    while right < end and folded[right] in " \n":
+        right += 1
+    if left < start or right >= end or folded[left] in " \n":
+        return False
+    a, b = folded[left], folded[right]
+    if a.isascii() and b.isascii() and a.isalnum() and b.isalnum():
+        lone_left = left - 1 < start or folded[left - 1] in " \n"
+        lone_right = right + 1 >= end or folded[right + 1] in " \n" or not folded[right + 1].isalnum()
+        return not (a.isdigit() and b.isdigit() and (lone_left or lone_right))
+    return (
+        left - start < 3
+        and bool(re.fullmatch(r"[一二三四五六七八九十]{1,3}", folded[start : left + 1]))
+        and _wide(folded, at)
+    )
+
+
+def _wide(folded: str, at: int) -> bool:
+    """OCR puts one space between all characters; a number with its mark lost is followed by words without spaces."""
+    rest = folded[at:].lstrip(" ")[:8]
+    return " " not in rest.split("\n")[0]
+
+
+def bullet_end(text: str, start: int) -> int:
+    """Give the offset behind a bullet (—— ● or a bullet lost to question marks), or `start`."""
+    found = _BULLET.match(text, start)
+    return found.end() if found else start
