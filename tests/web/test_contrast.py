@@ -35,7 +35,7 @@ EDGE_PAIRS = [
     *((f"{state}-edge", "surface") for state in STATES if state != "behind"),
     ("line-strong", "surface"),
     ("line-strong", "paper"),
-    ("ink", "focus-halo"),
+    ("focus", "focus-halo"),
     ("side-quiet", "side-active"),
 ]
 

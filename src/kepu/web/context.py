@@ -6,6 +6,7 @@ from functools import cached_property
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from kepu.directory.register.models import Person
@@ -63,6 +64,13 @@ class Site:
     def here(self) -> str:
         """Where a switch leads back to."""
         return self.request.get_full_path()
+
+    @property
+    def back(self) -> str:
+        """The page of ours that led here, else the front page."""
+        came_from = self.request.META.get("HTTP_REFERER", "")
+        is_ours = url_has_allowed_host_and_scheme(came_from, {self.request.get_host()})
+        return came_from if is_ours else self.home
 
     @property
     def home(self) -> str:

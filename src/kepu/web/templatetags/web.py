@@ -167,7 +167,7 @@ def quantity(value: object, unit: str = "") -> str:
         return "—"
     for scale, word in ((YI, "亿"), (WAN, "万")):
         scaled = number / scale
-        if abs(scaled) >= 1 and scaled == scaled.quantize(Decimal("0.01")) and _writes_wan():
+        if 1 <= abs(scaled) < WAN and scaled == scaled.quantize(Decimal("0.01")) and _writes_wan():
             return f"{_plain(scaled)}\u00a0{word}{unit}"
     return f"{_plain(number)}\u00a0{unit}" if unit else _plain(number)
 

@@ -1,0 +1,179 @@
+"""The look in a real browser: on phone and wide, by keyboard, without script, for old eyes."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+AXE = (Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
+FRAMES = ("portal", "desk", "plain")
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def look(live_server, settings) -> str:
+    settings.KEPU_IS_DEMONSTRATION = True
+    settings.KEPU_DEMONSTRATION_DAY = date(2024, 9, 15)
+    return f"{live_server.url}/desk/look/"
+
+
+@pytest.fixture
+def quiet_page(page: Page):
+    """A page whose console must stay empty."""
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if message.type in {"error", "warning"} else None)
+    page.on("pageerror", lambda problem: said.append(str(problem)))
+    yield page
+    assert said == []
+
+
+def open_look(page: Page, look: str, frame: str = "portal", **cookies: str) -> None:
+    page.context.add_cookies([{"name": name, "value": value, "url": look} for name, value in cookies.items()])
+    page.goto(f"{look}?as={frame}")
+    page.wait_for_load_state("networkidle")
+
+
+@pytest.mark.parametrize("frame", ["portal", "desk"])
+@pytest.mark.parametrize(
+    "cookies", [{}, {"kepu_theme": "dark"}, {"kepu_theme": "contrast"}, {"kepu_elder": "26"}], ids=str
+)
+def test_axe_finds_nothing(page, look, frame, cookies):
+    open_look(page, look, frame, **cookies)
+
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run({ resultTypes: ['violations'] })")["violations"]
+
+    assert [(one["id"], [node["html"][:160] for node in one["nodes"]][:3]) for one in found] == []
+
+
+@pytest.mark.parametrize("width", [360, 768, 1280, 1920])
+@pytest.mark.parametrize("cookies", [{}, {"kepu_elder": "30"}], ids=str)
+def test_nothing_runs_off_the_side(quiet_page, look, width, cookies):
+    quiet_page.set_viewport_size({"width": width, "height": 900})
+    for frame in FRAMES:
+        open_look(quiet_page, look, frame, **cookies)
+
+        assert quiet_page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_text_at_200_percent_fits_a_laptop_and_a_phone(quiet_page, look):
+    for width in (1280, 360):
+        quiet_page.set_viewport_size({"width": width, "height": 900})
+        open_look(quiet_page, look)
+        quiet_page.evaluate("document.documentElement.style.fontSize = '200%'")
+
+        assert quiet_page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_elder_mode_is_large_enough_everywhere(quiet_page, look):
+    quiet_page.set_viewport_size({"width": 390, "height": 900})
+    open_look(quiet_page, look, kepu_elder="22")
+
+    body = quiet_page.evaluate("getComputedStyle(document.body)")
+    assert (body["fontSize"], body["lineHeight"]) == ("22px", "36.0008px")
+    sizes = quiet_page.evaluate(
+        """[...document.querySelectorAll('body *')].filter(e => e.checkVisibility() && !e.closest('svg') &&
+           [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()))
+           .map(e => [parseFloat(getComputedStyle(e).fontSize), e.outerHTML.slice(0, 80)]).filter(([s]) => s < 18)"""
+    )
+    assert sizes == []
+    small = quiet_page.evaluate(
+        """[...document.querySelectorAll(`a.btn, button, summary.btn, a.tile, .site-nav a, .form-control, .form-select,
+           .place, .site-name, .pages a`)].filter(e => e.checkVisibility()).map(e => [e.getBoundingClientRect(), e])
+           .filter(([r]) => r.height < 59.5 || r.width < 44).map(([r, e]) => [r.width, r.height, e.outerHTML.slice(0, 80)])"""
+    )
+    assert small == []
+
+
+def test_chinese_shows_without_a_chinese_font(quiet_page, look):
+    open_look(quiet_page, look)
+    session = quiet_page.context.new_cdp_session(quiet_page)
+    session.send("DOM.enable")
+    session.send("CSS.enable")
+    root = session.send("DOM.getDocument")["root"]["nodeId"]
+    heading = session.send("DOM.querySelector", {"nodeId": root, "selector": "h1"})["nodeId"]
+
+    fonts = session.send("CSS.getPlatformFontsForNode", {"nodeId": heading})["fonts"]
+
+    assert sum(font["glyphCount"] for font in fonts) > 10
+    assert all("Noto Sans SC" in font["familyName"] or not font["isCustomFont"] for font in fonts)
+    assert not any("DejaVu" in font["familyName"] for font in fonts)
+
+
+def test_the_slider_moves_by_keyboard_and_the_date_follows(quiet_page, look):
+    open_look(quiet_page, look)
+    slider = quiet_page.locator("input[name=offset]")
+
+    slider.focus()
+    slider.press("ArrowRight")
+    expect(quiet_page.locator(".day-slider input[name=day]")).to_have_value("2024-09-16")
+    expect(slider).to_have_attribute("aria-valuetext", "2024-09-16")
+    slider.press("Home")
+    quiet_page.get_by_role("button", name="看这一天").click()
+
+    expect(quiet_page.locator("input[name=was]")).to_have_value("2021-01-01")
+
+
+def test_the_first_tab_skips_to_the_text_and_escape_closes_a_menu(quiet_page, look):
+    open_look(quiet_page, look)
+
+    quiet_page.keyboard.press("Tab")
+    expect(quiet_page.locator(":focus")).to_have_text("跳到正文")
+    menu = quiet_page.locator("details.for-wide")
+    menu.locator("summary").press("Enter")
+    expect(menu).to_have_attribute("open", "")
+    quiet_page.keyboard.press("Escape")
+    expect(menu).not_to_have_attribute("open", "")
+    expect(menu.locator("summary")).to_be_focused()
+
+
+def test_a_notice_stays_until_it_is_closed(quiet_page, look):
+    open_look(quiet_page, look)
+    notice = quiet_page.locator(".notice-success")
+
+    notice.get_by_role("button", name="关闭这条提示").click()
+
+    expect(notice).to_have_count(0)
+
+
+def test_the_chart_is_drawn_and_described(quiet_page, look):
+    open_look(quiet_page, look)
+
+    expect(quiet_page.locator(".chart-canvas svg")).to_be_visible()
+    expect(quiet_page.locator(".chart-canvas")).to_have_attribute(
+        "aria-label", "示例：2010 年 3.27%，逐年上升到 2023 年 14.14%，2025 年目标 18%。"
+    )
+
+
+def test_everything_works_without_script(browser: Browser, look):
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    page.goto(f"{look}?as=portal")
+
+    page.locator("details.for-phone summary").click()
+    page.get_by_role("button", name="深色").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+
+    page.get_by_role("button", name="长辈版").click()
+    expect(page.locator("html")).to_have_attribute("data-elder", "22")
+    page.get_by_role("button", name="最大").click()
+    expect(page.locator("html")).to_have_attribute("data-elder", "30")
+    page.get_by_role("button", name="退出长辈版").click()
+    expect(page.locator("html")).not_to_have_attribute("data-elder", "30")
+
+    page.locator("input[name=offset]").press("Home")
+    page.get_by_role("button", name="看这一天").click()
+    expect(page.locator("input[name=was]")).to_have_value("2021-01-01")
+    expect(page.locator("button[data-close]").first).to_be_hidden()
+    context.close()
+
+
+def test_it_prints_without_navigation(quiet_page, look):
+    open_look(quiet_page, look, "desk")
+    quiet_page.emulate_media(media="print")
+
+    for selector in (".desk-side.for-wide-desk", ".desk-top", ".day-slider", ".pages"):
+        expect(quiet_page.locator(selector)).to_be_hidden()
+    expect(quiet_page.locator("h1")).to_be_visible()
