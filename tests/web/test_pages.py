@@ -7,12 +7,15 @@ import pytest
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext
 
 from kepu.web import navigation
 from kepu.web.context import Site
 from tests.factories import PersonFactory
 
-TEMPLATES = sorted((Path(__file__).parents[2] / "src" / "kepu").rglob("templates/**/*.html"))
+ROOT = Path(__file__).parents[2] / "src" / "kepu"
+TEMPLATES = sorted(ROOT.rglob("templates/**/*.html"))
 LOOK = "/desk/look/"
 
 
@@ -199,3 +202,19 @@ def test_the_forbidden_page_names_a_way(rf: RequestFactory):
     request = rf.get("/")
 
     assert "您的角色打不开这一页" in render_to_string("403.html", {"site": Site(request)}, request)
+
+
+SPOKEN = re.compile(r"""(?:{% translate |[^\w]_\()"([^"]+)"|gettext\("([^"]+)"\)""")
+
+
+def test_every_word_of_the_look_has_its_english():
+    files = [file for file in (ROOT / "web").rglob("*") if file.suffix in {".html", ".py"}]
+    words = {found[0] or found[1] for file in files for found in SPOKEN.findall(file.read_text(encoding="utf-8"))}
+
+    with translation.override("en"):
+        untold = sorted(
+            word for word in words if word in {gettext(word), gettext(word.replace("%", "%%"))} and "%" not in word
+        )
+
+    assert len(words) > 100
+    assert untold == []
