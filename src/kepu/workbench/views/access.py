@@ -23,6 +23,6 @@ def only(allowed: Callable[[Person], bool]) -> Callable[[View], View]:
                 raise Http404
             return view(request, *args, **kwargs)
 
-        return login_required(guarded)  # type: ignore[arg-type]
+        return login_required(guarded)
 
     return decorate
