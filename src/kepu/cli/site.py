@@ -220,8 +220,6 @@ def _server(host: str, port: int, workers: int) -> Child:
         "--no-ws",
         "--log-level",
         "warning",
-        "--process-name",
-        "kepu",
         "kepu.config.wsgi:application",
     ]
     environment = {"KEPU_POOL_SIZE": _CONNECTIONS_A_PROCESS, **os.environ}

@@ -1,6 +1,7 @@
 """Load the example city; a second time changes nothing."""
 
 import csv
+import tomllib
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -10,6 +11,8 @@ from django.db import transaction
 from kepu.directory.register.models import Organisation, Region
 from kepu.directory.register.queries import city
 from kepu.directory.register.services import create_organisation, import_regions, read_region_file
+from kepu.plan.models import Plan
+from kepu.plan.services import load_plan, name_systems
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +21,7 @@ class Loaded:
 
     regions: int
     organisations: int
+    tasks: int
 
 
 @transaction.atomic
@@ -25,7 +29,7 @@ def load_city(folder: Path) -> Loaded:
     """Load regions, townships and bodies of an example folder.
 
     Args:
-        folder: holds `regions.csv`, `townships.csv` and `organisations.csv`.
+        folder: holds `regions.csv`, `townships.csv`, `organisations.csv`, `plan.txt` and `systems.toml`.
     """
     added = 0
     for name in ("regions.csv", "townships.csv"):
@@ -33,7 +37,25 @@ def load_city(folder: Path) -> Loaded:
     region = city()
     if region is None:
         raise LookupError(f"{folder}: regions.csv names no city")
-    return Loaded(added, _load_organisations(folder, region))
+    return Loaded(added, _load_organisations(folder, region), _load_plan(folder, region))
+
+
+def _load_plan(folder: Path, region: Region) -> int:
+    if Plan.objects.filter(slug=folder.name).exists():
+        return 0
+    file = folder / "plan.txt"
+    data = file.read_bytes()
+    plan = load_plan(
+        data,
+        file.name,
+        actor=None,
+        region=region,
+        slug=folder.name,
+        provenance=data.decode("utf-8").splitlines()[0],
+        is_demonstration=True,
+    )
+    name_systems(plan, tomllib.loads((folder / "systems.toml").read_text("utf-8"))["system"], actor=None)
+    return plan.tasks.count()
 
 
 def _load_organisations(folder: Path, region: Region) -> int:

@@ -14,7 +14,9 @@ UNREADABLE: dict[str, str | Promise] = {
     "old_word": _("这是旧版 Word 文件（.doc）。请在 Word 或 WPS 里另存为 .docx 再上传。"),
     "wrong_office": _("这个压缩包或办公文件不是 .docx。请上传方案的 Word 文档（.docx）。"),
     "broken_document": _("文档已损坏，打不开。请用 Word 或 WPS 打开，重新存为 .docx 再上传。"),
-    "unsafe_document": _("文档解压后大得反常，或含有不允许的内容，没有读取。请用 Word 或 WPS 打开，重新存为 .docx 再上传。"),
+    "unsafe_document": _(
+        "文档解压后大得反常，或含有不允许的内容，没有读取。请用 Word 或 WPS 打开，重新存为 .docx 再上传。"
+    ),
     "broken_pdf": _("PDF 已损坏，打不开。请重新导出 PDF，或改传 .docx。"),
     "encrypted_pdf": _("PDF 设了密码。请先解除密码保护再上传。"),
     "pdf_without_text": _("PDF 里没有文字层，可能是扫描件。请先做文字识别，或改传 .docx、.txt。"),

@@ -201,7 +201,9 @@ class Target(models.Model):
     value_max = models.DecimalField(max_digits=18, decimal_places=4, null=True, blank=True)
     unit = models.CharField(_("单位"), max_length=20, blank=True)
     comparator = models.CharField(max_length=2, choices=comparators, default=Comparator.EQUAL)
-    period = models.CharField(_("周期"), max_length=20, blank=True, help_text=_("year、half、quarter、month、N years；空为文中未写"))
+    period = models.CharField(
+        _("周期"), max_length=20, blank=True, help_text=_("year、half、quarter、month、N years；空为文中未写")
+    )
     deadline = models.PositiveSmallIntegerField(_("期限年"), null=True, blank=True)
     is_aspirational = models.BooleanField(_("力争"), default=False)
     is_approximate = models.BooleanField(_("约数"), default=False)
@@ -250,9 +252,7 @@ class Evidence(models.Model):
         ordering = ("position", "pk")
         constraints = (
             models.CheckConstraint(
-                condition=(
-                    Q(task__isnull=False, target__isnull=True) | Q(task__isnull=True, target__isnull=False)
-                ),
+                condition=(Q(task__isnull=False, target__isnull=True) | Q(task__isnull=True, target__isnull=False)),
                 name="evidence_for_one_thing",
             ),
         )
@@ -297,9 +297,7 @@ class Decision(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = _("决定")
         ordering = ("-decided_on", "-pk")
-        constraints = (
-            models.CheckConstraint(condition=Q(kind__in=DecisionKind.values), name="decision_kind_known"),
-        )
+        constraints = (models.CheckConstraint(condition=Q(kind__in=DecisionKind.values), name="decision_kind_known"),)
 
     def __str__(self) -> str:
         return self.summary

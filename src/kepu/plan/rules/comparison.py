@@ -177,11 +177,7 @@ def compare_tasks(earlier: Sequence[ComparedTask], later: Sequence[ComparedTask]
         return by_words + (SAME_CODE_BONUS if one.code == other.code else 0.0)
 
     ranked = sorted(
-        (
-            (-likeness(one, other), abs(i - j), i, j)
-            for i, one in enumerate(earlier)
-            for j, other in enumerate(later)
-        ),
+        ((-likeness(one, other), abs(i - j), i, j) for i, one in enumerate(earlier) for j, other in enumerate(later)),
     )
     pair_of: dict[int, tuple[int, float]] = {}
     taken: set[int] = set()

@@ -427,68 +427,13 @@ def _built(
     state: Mapping[str, _Entry], reading: Mapping[str, Any], matches: Mapping[str, int], links: Mapping[int, Values]
 ) -> EffectiveReading:
     sections = _sections(state)
-    by_key = {section.key: section for section in sections}
-    live = [section for section in sections if not section.is_struck]
-
-    def home(key: str, start: int) -> DraftSection | None:
-        found = by_key.get(key)
-        if found is not None and not found.is_struck:
-            return found
-        inside = [section for section in live if section.start <= start < section.end]
-        return max(inside, key=lambda s: (s.start, s.level), default=None)
-
-    duties: dict[str, list[DraftDuty]] = {}
+    tasks = _tasks(state, sections)
+    places = _Places(sections, tasks)
+    by_thing: dict[str, list[tuple[str, _Entry]]] = {}
     for key, entry in state.items():
-        if thing_of(key) == "duty":
-            values = entry.values
-            duty = DraftDuty(
-                **entry.common(key), organisation=str(values["organisation"]).strip(), role=str(values["role"])
-            )
-            duties.setdefault(str(values["task"]), []).append(duty)
-    tasks = []
-    for key, entry in state.items():
-        if thing_of(key) == "task":
-            values = entry.values
-            section = home(str(values["section"]), int(values["start"]))
-            tasks.append(
-                DraftTask(
-                    **entry.common(key),
-                    code=str(values["code"]),
-                    number=str(values["number"]),
-                    title=str(values["title"]),
-                    section=section.key if section else "",
-                    section_path=section.path if section else (),
-                    body_start=int(values["body_start"]),
-                    body_end=int(values["body_end"]),
-                    has_others=bool(values["has_others"]),
-                    duties=tuple(duties.get(key, ())),
-                )
-            )
-    tasks.sort(key=lambda task: task.start)
-    task_by_key = {task.key: task for task in tasks}
-
-    def place(at: str, start: int) -> tuple[str, str]:
-        task = task_by_key.get(at)
-        if task is not None and not task.is_struck:
-            return task.key, task.code
-        around = [task for task in tasks if not task.is_struck and task.start <= start < task.end]
-        if around and at not in by_key:
-            return around[-1].key, around[-1].code
-        section = home(at, start)
-        return (section.key, section.label) if section else ("", "")
-
-    targets, decoys, warnings = [], [], []
-    for key, entry in state.items():
-        values, thing = entry.values, thing_of(key)
-        if thing == "target":
-            at, name = place(str(values.get("at", "")), int(values["start"]))
-            targets.append(_target(key, entry, at, name))
-        elif thing == "decoy":
-            at, name = place(str(values["at"]), int(values["start"]))
-            words = {"text": values["text"], "reason": values["reason"], "at": at, "place": name}
-            decoys.append(DraftDecoy(**entry.common(key), **words))
-        elif thing == "warning":
-            warnings.append(DraftWarning(**entry.common(key), code=values["code"], message=values["message"]))
+        by_thing.setdefault(thing_of(key), []).append((key, entry))
+    targets = [_target(key, entry, places) for key, entry in by_thing.get("target", ())]
+    decoys = [_decoy(key, entry, places) for key, entry in by_thing.get("decoy", ())]
     face = state[DOCUMENT]
     rule = reading.get("lead_rule")
     return EffectiveReading(
@@ -497,11 +442,77 @@ def _built(
         tasks=tuple(tasks),
         targets=tuple(sorted(targets, key=lambda target: target.start)),
         decoys=tuple(sorted(decoys, key=lambda decoy: decoy.start)),
-        warnings=tuple(warnings),
+        warnings=tuple(
+            DraftWarning(**entry.common(key), code=entry.values["code"], message=entry.values["message"])
+            for key, entry in by_thing.get("warning", ())
+        ),
         lead_rule=rule["text"] if rule else "",
         matches=matches,
         links=links,
     )
+
+
+class _Places:
+    """Finds the task or the section in which something stands."""
+
+    def __init__(self, sections: Sequence[DraftSection], tasks: Sequence[DraftTask] = ()) -> None:
+        self.sections = {section.key: section for section in sections if not section.is_struck}
+        self.tasks = {task.key: task for task in tasks if not task.is_struck}
+
+    def section(self, key: str, start: int) -> DraftSection | None:
+        """The named section, else the innermost one around a place."""
+        if key in self.sections:
+            return self.sections[key]
+        inside = [section for section in self.sections.values() if section.start <= start < section.end]
+        return max(inside, key=lambda section: (section.start, section.level), default=None)
+
+    def name(self, key: str, start: int) -> tuple[str, str]:
+        """Key and name of the named task or section, else of the task, else of the section around a place."""
+        if key in self.tasks:
+            return key, self.tasks[key].code
+        if key not in self.sections:
+            around = [task for task in self.tasks.values() if task.start <= start < task.end]
+            if around:
+                return around[-1].key, around[-1].code
+        section = self.section(key, start)
+        return (section.key, section.label) if section else ("", "")
+
+
+def _tasks(state: Mapping[str, _Entry], sections: Sequence[DraftSection]) -> list[DraftTask]:
+    places = _Places(sections)
+    duties: dict[str, list[DraftDuty]] = {}
+    tasks = []
+    for key, entry in state.items():
+        if thing_of(key) == "duty":
+            name, role = str(entry.values["organisation"]).strip(), str(entry.values["role"])
+            duty = DraftDuty(**entry.common(key), organisation=name, role=role)
+            duties.setdefault(str(entry.values["task"]), []).append(duty)
+    for key, entry in state.items():
+        if thing_of(key) != "task":
+            continue
+        values = entry.values
+        section = places.section(str(values["section"]), int(values["start"]))
+        tasks.append(
+            DraftTask(
+                **entry.common(key),
+                code=str(values["code"]),
+                number=str(values["number"]),
+                title=str(values["title"]),
+                section=section.key if section else "",
+                section_path=section.path if section else (),
+                body_start=int(values["body_start"]),
+                body_end=int(values["body_end"]),
+                has_others=bool(values["has_others"]),
+                duties=tuple(duties.get(key, ())),
+            )
+        )
+    return sorted(tasks, key=lambda task: task.start)
+
+
+def _decoy(key: str, entry: _Entry, places: _Places) -> DraftDecoy:
+    values = entry.values
+    at, name = places.name(str(values["at"]), int(values["start"]))
+    return DraftDecoy(**entry.common(key), text=str(values["text"]), reason=str(values["reason"]), at=at, place=name)
 
 
 def _sections(state: Mapping[str, _Entry]) -> list[DraftSection]:
@@ -532,9 +543,10 @@ def _sections(state: Mapping[str, _Entry]) -> list[DraftSection]:
     return sections
 
 
-def _target(key: str, entry: _Entry, at: str, name: str) -> DraftTarget:
+def _target(key: str, entry: _Entry, places: _Places) -> DraftTarget:
     values = entry.values
     high = values["value_max"]
+    at, name = places.name(str(values.get("at", "")), int(values["start"]))
     return DraftTarget(
         **entry.common(key),
         at=at,

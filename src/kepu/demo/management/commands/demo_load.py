@@ -17,5 +17,5 @@ class Command(BaseCommand):
         if not settings.KEPU_IS_DEMONSTRATION:
             raise CommandError("这不是演示站点：演示数据只能装入用 kepu up --demo 启动的站点。")
         loaded = services.load_city(settings.KEPU_ROOT / "examples" / EXAMPLE)
-        if any((loaded.regions, loaded.organisations)):
-            self.stdout.write(f"示例城市：新增区划 {loaded.regions}，单位 {loaded.organisations}。")
+        if any((loaded.regions, loaded.organisations, loaded.tasks)):
+            self.stdout.write(f"示例城市：区划 {loaded.regions}，单位 {loaded.organisations}，任务 {loaded.tasks}。")

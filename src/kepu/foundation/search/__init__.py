@@ -1,0 +1,1 @@
+"""Search over segmented Chinese text, with the reason for every hit."""
