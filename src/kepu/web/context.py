@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kepu.directory.register.models import Person
@@ -27,8 +29,9 @@ class Site:
 
     @property
     def name(self) -> str:
-        """The name of the programme in this city."""
-        return getattr(settings, "KEPU_SITE_NAME", "") or _("全民科学素质行动")
+        """The name of the programme in this city, as the operator gives it for each language."""
+        names: dict[str, str] = getattr(settings, "KEPU_SITE_NAMES", {})
+        return names.get(get_language() or "") or _("全民科学素质行动")
 
     @property
     def is_demonstration(self) -> bool:
@@ -51,14 +54,14 @@ class Site:
         return _known(self.request.COOKIES.get(THEME_COOKIE, ""), Theme.values)
 
     @property
-    def elder_sizes(self) -> list[tuple[str, str]]:
+    def elder_sizes(self) -> list[tuple[str, Any]]:
         """Sizes on offer in elder mode."""
-        return ElderSize.choices
+        return [(size.value, str(size.label)) for size in ElderSize]
 
     @property
-    def themes(self) -> list[tuple[str, str]]:
+    def themes(self) -> list[tuple[str, Any]]:
         """Colours on offer, the device's own first."""
-        return [("", _("跟随设备")), *Theme.choices]
+        return [("", _("跟随设备")), *((theme.value, str(theme.label)) for theme in Theme)]
 
     @property
     def here(self) -> str:

@@ -12,7 +12,7 @@ from kepu.foundation.http import HtmxHttpRequest
 class PageRequest(HtmxHttpRequest):
     """A request behind a sign-in: the user is a person of the register."""
 
-    user: Person  # type: ignore[assignment]
+    user: Person
 
 
 def day_of(request: HttpRequest, *, start: date, end: date) -> date:

@@ -46,6 +46,7 @@ class DeskSection:
 
 
 _OFFICE = frozenset({Role.LEADING_OFFICE.value})
+_DOERS = frozenset({Role.LEADING_OFFICE.value, Role.LIAISON.value, Role.DISTRICT_OFFICER.value})
 _KEEPERS = frozenset({Role.ADMINISTRATOR.value})
 _TRAIL = frozenset({Role.AUDITOR.value, Role.ADMINISTRATOR.value})
 
@@ -59,7 +60,10 @@ PORTAL = (
 )
 
 DESK = (
-    DeskSection(_("今天"), (Door(_("待办"), "workbench:home", "checklist"),)),
+    DeskSection(
+        _("今天"),
+        (Door(_("待办"), "workbench:home", "checklist"), Door(_("通知"), "workbench:notices", "bell")),
+    ),
     DeskSection(
         _("规划"),
         (
@@ -89,8 +93,11 @@ DESK = (
         _("管理"),
         (
             Door(_("单位"), "workbench:organisations", "building", _OFFICE | _KEEPERS),
+            Door(_("行政区划"), "workbench:regions", "map-2", _OFFICE | _KEEPERS),
             Door(_("人员与角色"), "workbench:people", "user-cog", _OFFICE | _KEEPERS),
+            Door(_("接口令牌"), "workbench:tokens", "key", _DOERS | _KEEPERS),
             Door(_("审计记录"), "workbench:audit", "history", _TRAIL),
+            Door(_("我的账号"), "workbench:account", "user-circle"),
         ),
     ),
 )

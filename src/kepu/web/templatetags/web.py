@@ -274,10 +274,9 @@ def pagination(context: Mapping[str, Any], page: Page[Any], parameter: str = "pa
         query[parameter] = str(number)
         return f"?{query.urlencode()}"
 
-    ellipsis = page.paginator.ELLIPSIS
     return {
         "page": page,
-        "links": [{"number": n, "address": "" if n == ellipsis else address(int(n))} for n in numbers],
+        "links": [{"number": n, "address": address(n) if isinstance(n, int) else ""} for n in numbers],
         "previous": address(page.previous_page_number()) if page.has_previous() else "",
         "next": address(page.next_page_number()) if page.has_next() else "",
     }
