@@ -1,7 +1,10 @@
 """What is really inside a file: its kind by content, harmful archives, and the encoding of a text."""
 
+import io
 import re
 import zipfile
+import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import IO
 
@@ -209,7 +212,7 @@ def check_archive(stream: IO[bytes], limits: ArchiveLimits = DOCUMENT) -> None:
                             raise FileDamaged(
                                 _("文件内含不正常的声明，没有读取。请用 Office 或 WPS 重新保存后再上传。")
                             )
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, OSError, ValueError, NotImplementedError, EOFError):
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, OSError, ValueError, RuntimeError, EOFError):
         raise FileDamaged(_("文件已损坏或不完整，请重新保存或重新下载后再上传。")) from None
     finally:
         stream.seek(0)
@@ -231,53 +234,75 @@ def decode_text(content: bytes) -> str:
         >>> decode_text("科普\r\n".encode("gb18030"))
         '科普\n'
     """
-    return _decoded(content).removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _decoded(content: bytes) -> str:
-    if content.startswith(_UTF16_MARKS):
-        try:
-            return content.decode("utf-16")
-        except UnicodeDecodeError:
-            raise TextUndecodable(_("文字的编码不完整，请另存为 UTF-8 后再上传。")) from None
     try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError as problem:
-        first_bad = problem.start
-    else:
-        return _chinese_after_all(content, text)
-    lines = content.split(b"\n")
-    as_utf8 = [number for number, line in enumerate(lines) if _is_chinese_utf8(line)]
-    others = [number for number, line in enumerate(lines) if not line.isascii() and number not in set(as_utf8)]
-    if len(as_utf8) * 10 > len(others):  # a line of GB18030 is UTF-8 only by rare chance
-        where = content.count(b"\n", 0, first_bad) + 1
-        raise TextUndecodable(
-            _("第 %(line)s 行起文字的编码与其他行不同，读不出来。请用同一种编码（UTF-8）重新保存。") % {"line": where},
-            line=where,
-        )
-    try:
-        return content.decode("gb18030")
-    except UnicodeDecodeError as problem:
-        where = content.count(b"\n", 0, problem.start) + 1
-        raise TextUndecodable(
-            _("第 %(line)s 行的文字读不出来，既不是 UTF-8 也不是 GB18030。请另存为 UTF-8 后再上传。") % {"line": where},
-            line=where,
-        ) from None
-
-
-def _chinese_after_all(content: bytes, text: str) -> str:
-    """Some short Chinese words in GB18030 are, byte for byte, rare letters in UTF-8 (一一 is һһ)."""
-    if not _RARE_LETTERS.search(text) or any(mark >= "\u0800" for mark in text):
-        return text
-    try:
-        return content.decode("gb18030")
+        text = content.decode(text_encoding(io.BytesIO(content)))
     except UnicodeDecodeError:
-        return text
+        raise TextUndecodable(_("文字的编码不完整，请另存为 UTF-8 后再上传。")) from None
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _is_chinese_utf8(line: bytes) -> bool:
+def text_encoding(stream: IO[bytes]) -> str:
+    """Find the encoding of a text without holding more of it than a line.
+
+    Args:
+        stream: seekable; left at its beginning.
+
+    Returns:
+        A name that Python knows: utf-8-sig, utf-16 or gb18030.
+
+    Raises:
+        TextUndecodable: it is in no such encoding, or in two of them; the line is named.
+
+    Examples:
+        >>> text_encoding(io.BytesIO("科学素质".encode("gb18030")))
+        'gb18030'
+    """
+    stream.seek(0)
     try:
+        if stream.read(2) in _UTF16_MARKS:
+            return "utf-16"
+        stream.seek(0)
+        return _encoding_of_lines(stream)
+    finally:
+        stream.seek(0)
+
+
+def _encoding_of_lines(lines: Iterable[bytes]) -> str:
+    first_bad = chinese = others = 0
+    is_rare = False
+    in_gb18030 = True
+    for number, line in enumerate(lines, start=1):
+        if line.isascii():
+            continue
+        in_gb18030 = in_gb18030 and _is_in(line, "gb18030")
+        if not _is_in(line, "utf-8"):
+            first_bad = first_bad or number
+            others += 1
+            continue
         text = line.decode("utf-8")
+        chinese += sum(mark >= "\u2e80" for mark in text) > 1
+        is_rare = is_rare or bool(_RARE_LETTERS.search(text))
+    if not first_bad:
+        # Some short Chinese words in GB18030 are, byte for byte, rare letters in UTF-8 (一一 is һһ).
+        return "gb18030" if is_rare and not chinese and in_gb18030 else "utf-8-sig"
+    if chinese * 10 > others:  # a line of GB18030 is UTF-8 only by rare chance
+        raise TextUndecodable(
+            _("第 %(line)s 行起文字的编码与其他行不同，读不出来。请用同一种编码（UTF-8）重新保存。")
+            % {"line": first_bad},
+            line=first_bad,
+        )
+    if not in_gb18030:
+        raise TextUndecodable(
+            _("第 %(line)s 行的文字读不出来，既不是 UTF-8 也不是 GB18030。请另存为 UTF-8 后再上传。")
+            % {"line": first_bad},
+            line=first_bad,
+        )
+    return "gb18030"
+
+
+def _is_in(line: bytes, encoding: str) -> bool:
+    try:
+        line.decode(encoding)
     except UnicodeDecodeError:
         return False
-    return sum(mark >= "\u2e80" for mark in text) > 1
+    return True
