@@ -148,7 +148,7 @@ def test_the_chart_is_drawn_and_described(quiet_page, look):
 
 
 def test_everything_works_without_script(browser: Browser, look):
-    context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
+    context = browser.new_context(locale="zh-CN", java_script_enabled=False, viewport={"width": 390, "height": 844})
     page = context.new_page()
     page.goto(f"{look}?as=portal")
 
