@@ -62,5 +62,6 @@ ACCESS = {
     "workbench:doors": row(NOBODY),
     "workbench:door_enter": row(NOBODY, method="post", data=lambda _world: {"role": "administrator"}),
     "workbench:sign_in": row(seen(others=LOGIN)),
+    "workbench:sign_in_page": row(seen(visitor=200, others=302)),
     "workbench:not_offered": row(NOBODY, path="/accounts/signup/"),
 }

@@ -133,6 +133,7 @@ ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/15m/key"}
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_FORMS = {"login": "kepu.workbench.forms.SignInForm"}
 MFA_FORMS = {
+    "activate_totp": "kepu.workbench.forms.SecondStepSetUpForm",
     "authenticate": "kepu.workbench.forms.SecondStepForm",
     "reauthenticate": "kepu.workbench.forms.SecondStepAgainForm",
 }

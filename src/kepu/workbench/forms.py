@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account.forms import LoginForm
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -44,6 +45,14 @@ class SecondStepForm(AuthenticateForm):  # type: ignore[misc]
 
 class SecondStepAgainForm(ReauthenticateForm):  # type: ignore[misc]
     """The code once more, before something that touches the account's safety."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _ask_for_code(self)
+
+
+class SecondStepSetUpForm(ActivateTOTPForm):  # type: ignore[misc]
+    """The first code of a new authenticator."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -32,6 +32,7 @@ urlpatterns = [
     path("doors/", doors.doors, name="doors"),
     path("doors/enter/", doors.enter, name="door_enter"),
     path("login/", home.sign_in, name="sign_in"),
+    path("accounts/login/", home.SignInPage.as_view(), name="sign_in_page"),
     # An administrator gives accounts and new passwords, so these doors of the login package stay shut.
     re_path(
         r"^accounts/(?:signup|email|confirm-email|password/reset(?!/key)|3rdparty/$|3rdparty/signup|social).*$",

@@ -1,5 +1,8 @@
 """The start page of the desk, and what its person was told."""
 
+from typing import Any
+
+from allauth.account.views import LoginView
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -33,6 +36,15 @@ def notices(request: PageRequest) -> HttpResponse:
     response = render(request, "workbench/notices.html", {"page": page, "form": form})
     mark_read(request.user)
     return response
+
+
+class SignInPage(LoginView):  # type: ignore[misc]
+    """The login package's page without its own `site`, which would hide ours from the template."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        context.pop("site", None)
+        return context
 
 
 @require_GET
