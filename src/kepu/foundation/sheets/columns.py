@@ -67,6 +67,11 @@ class Column:
         labels = {folded(label): code for code, label in self.choices}
         return labels | {folded(code): code for code, _label in self.choices}
 
+    @cached_property
+    def exact_codes(self) -> Mapping[str, str]:
+        """Label or code as it is written → code."""
+        return {label: code for code, label in self.choices} | {code: code for code, _label in self.choices}
+
     def value_of(self, cell: Any, *, epoch: date = EPOCH) -> Any:
         """Turn a cell into a value; None for an empty cell, which is not 0.
 
@@ -84,7 +89,8 @@ class Column:
         """
         if isinstance(cell, str):
             cell = cell.strip().strip("\u3000\u00a0\ufeff\u200b")
-            _check_text_cell(cell)
+            if cell.startswith(("=", "#")):
+                _check_text_cell(cell)
         if cell is None or cell == "":
             if self.is_required:
                 raise CellUnfit(_("不能为空；没有就填 0。") if self._is_number else _("不能为空。"))
@@ -149,9 +155,9 @@ def without_unit(header: str) -> str:
 
 
 def _check_text_cell(cell: str) -> None:
-    if cell.startswith("=") and len(cell) > 0:
+    if cell.startswith("="):
         raise CellUnfit(_("是公式，请粘贴为数值。"))
-    if cell.startswith("#") and cell.rstrip("!?") in {"#REF", "#N/A", "#VALUE", "#DIV/0", "#NAME", "#NUM", "#NULL"}:
+    if cell.rstrip("!?") in {"#REF", "#N/A", "#VALUE", "#DIV/0", "#NAME", "#NUM", "#NULL"}:
         raise CellUnfit(_("是 Excel 的错误值 %(value)s，请改正后再上传。") % {"value": cell})
 
 
@@ -173,6 +179,8 @@ def _text(column: Column, cell: Any, _epoch: date) -> str:
         text = str(cell)
     if len(text) > column.longest:
         raise CellUnfit(_("超过 %(longest)s 个字。") % {"longest": column.longest})
+    if text.isprintable():
+        return text
     return "".join(mark for mark in text if mark in "\n\t" or unicodedata.category(mark) != "Cc")
 
 
@@ -197,6 +205,8 @@ def _decimal(column: Column, cell: Any, wanted: str) -> Decimal:
 
 
 def _integer(column: Column, cell: Any, _epoch: date) -> int:
+    if isinstance(cell, str) and len(cell) < 16 and cell.isascii() and cell.isdigit():  # noqa: PLR2004 as _MOST_EXACT
+        return int(cell)
     number = _decimal(column, cell, _("整数"))
     if abs(number) >= _MOST_EXACT:
         raise CellUnfit(_("“%(value)s”太大。") % {"value": _shown(cell)})
@@ -222,30 +232,44 @@ def _share(column: Column, cell: Any, _epoch: date) -> Decimal:
 
 
 def _day(_column: Column, cell: Any, epoch: date) -> date:
-    wrong = CellUnfit(_("“%(value)s”不是日期，请写成 2024-05-01。") % {"value": _shown(cell)})
     if isinstance(cell, datetime):
         return cell.date()
     if isinstance(cell, date):
         return cell
+    if isinstance(cell, str):
+        return _written_day(cell, cell, epoch)
     if isinstance(cell, bool | time | timedelta):
-        raise wrong
-    if isinstance(cell, int | float | Decimal):
-        if int(cell) in _SERIALS:
-            return epoch + timedelta(days=int(cell))
-        cell = str(int(cell)) if cell == int(cell) else str(cell)
-    text = unicodedata.normalize("NFKC", cell).strip()
+        raise _not_a_day(cell)
+    if int(cell) in _SERIALS:
+        return epoch + timedelta(days=int(cell))
+    return _written_day(str(int(cell)) if cell == int(cell) else str(cell), cell, epoch)
+
+
+def _written_day(text: str, cell: Any, epoch: date) -> date:
+    if len(text) == 10 and text[4] == text[7] == "-":  # noqa: PLR2004 the usual way
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            pass  # said below
+    text = unicodedata.normalize("NFKC", text).strip()
     match = _DAY.fullmatch(text) or _PACKED_DAY.fullmatch(text)
     if match is None:
-        if text.isascii() and text.isdigit() and int(text) in _SERIALS:
+        if text.isascii() and text.isdigit() and len(text) < 7 and int(text) in _SERIALS:  # noqa: PLR2004 a serial
             return epoch + timedelta(days=int(text))
-        raise wrong
+        raise _not_a_day(cell)
     try:
         return date(int(match[1]), int(match[2]), int(match[3]))
     except ValueError:
         raise CellUnfit(_("“%(value)s”：日历上没有这一天。") % {"value": _shown(cell)}) from None
 
 
+def _not_a_day(cell: Any) -> CellUnfit:
+    return CellUnfit(_("“%(value)s”不是日期，请写成 2024-05-01。") % {"value": _shown(cell)})
+
+
 def _choice(column: Column, cell: Any, epoch: date) -> str:
+    if isinstance(cell, str) and (exact := column.exact_codes.get(cell)):
+        return exact
     text = _text(column, cell, epoch)
     code = column.codes.get(folded(text))
     if code is not None:
