@@ -32,6 +32,8 @@ class Environment:
     oidc_client: str = ""
     oidc_secret: str = field(default="", repr=False)
     pool_size: int = 0
+    two_factor_roles: tuple[str, ...] = ("administrator", "auditor")
+    idle_minutes: int = 30
 
 
 def _flag(source: Mapping[str, str], name: str) -> bool:
@@ -105,6 +107,8 @@ def read_environment(source: Mapping[str, str] = os.environ) -> Environment:
         oidc_client=source.get("KEPU_OIDC_CLIENT", ""),
         oidc_secret=source.get("KEPU_OIDC_SECRET", ""),
         pool_size=_number(source, "KEPU_POOL_SIZE", 0),
+        two_factor_roles=_names(source, "KEPU_TWO_FACTOR_ROLES", ("administrator", "auditor")),
+        idle_minutes=_number(source, "KEPU_IDLE_MINUTES", 30),
     )
 
 
