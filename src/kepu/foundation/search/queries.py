@@ -1,0 +1,156 @@
+"""Ask the index; every hit says why it is one."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from kepu.engines.chinese.folding import fold
+from kepu.foundation.actors import Actor
+from kepu.foundation.codes.errors import CodeListUnknown
+from kepu.foundation.codes.queries import code_list
+from kepu.foundation.search.choices import Audience, ReasonCode
+from kepu.foundation.search.models import SearchDocument
+from kepu.foundation.search.rules import Question, asked, pieces, snippet
+
+SYNONYMS = "search_synonyms"
+_NEAR = 0.4  # share of the question's pairs that a title must have to be called near
+_WORDS = """
+select id, ts_rank('{{0.1, 0.2, 0.4, 1.0}}', words, %(asked)s::tsquery) * weight * %(factor)s
+from search_searchdocument where words @@ %(asked)s::tsquery and {visible} order by 2 desc, id limit %(most)s
+"""
+_SOUNDS = """
+select id, weight * %(factor)s / (1 + length(title)::float / 40)
+from search_searchdocument where sounds @@ %(asked)s::tsquery and {visible} order by 2 desc, id limit %(most)s
+"""
+_NEARLY = """
+select id, weight * %(factor)s * share from (
+    select id, weight, cardinality(array(select unnest(grams) intersect select unnest(%(pairs)s::varchar[])))
+           / cardinality(%(pairs)s::varchar[])::float as share
+    from search_searchdocument where grams && %(pairs)s::varchar[] and {visible}
+) as near where share >= %(near)s order by 2 desc, id limit %(most)s
+"""
+_VISIBLE = "audience = any(%(audiences)s) and (%(kinds)s::varchar[] is null or kind = any(%(kinds)s::varchar[]))"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why something was found."""
+
+    code: ReasonCode
+    word: str = ""
+    asked: str = ""
+
+    def __str__(self) -> str:
+        return str(self.code.label) % {"word": self.word, "asked": self.asked}
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One thing that was found, with the reasons; title and snippet also in pieces for marking."""
+
+    kind: str
+    subject_id: str
+    title: str
+    url: str
+    snippet: str
+    reasons: tuple[Reason, ...]
+    score: float
+    title_pieces: tuple[tuple[str, bool], ...]
+    snippet_pieces: tuple[tuple[str, bool], ...]
+
+    @property
+    def reason(self) -> str:
+        """All reasons in one sentence."""
+        return _("；").join(str(reason) for reason in self.reasons)
+
+
+def search(text: str, *, actor: Actor | None, kinds: Iterable[str] | None = None, limit: int = 20) -> list[Hit]:
+    """Find things by their words, by words that mean the same, by pinyin, by initials, or nearly written so.
+
+    Args:
+        text: what was typed.
+        actor: who asks; None is a visitor, who finds public things only.
+        kinds: only things of these kinds.
+        limit: at most so many.
+
+    Returns:
+        Hits, best first; none for an empty question.
+    """
+    question = asked(text, synonyms())
+    audiences = [Audience.PUBLIC] if actor is None or actor.pk is None else list(Audience)
+    given = {"audiences": audiences, "kinds": None if kinds is None else list(kinds), "most": limit}
+    scores: dict[int, float] = {}
+    reasons: dict[int, list[ReasonCode]] = {}
+
+    def add(sql: str, code: ReasonCode, factor: float, **values: Any) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(sql.format(visible=_VISIBLE), {**given, **values, "factor": factor})
+            for pk, score in cursor.fetchall():
+                scores[pk] = max(scores.get(pk, 0.0), score)
+                reasons.setdefault(pk, []).append(code)
+
+    if question.all_words:
+        add(_WORDS, ReasonCode.TITLE, 10.0, asked=question.all_words)
+    if question.initials:
+        add(_SOUNDS, ReasonCode.INITIALS, 0.5, asked=question.initials)
+    if question.pinyin and len(scores) < limit:
+        add(_SOUNDS, ReasonCode.PINYIN, 0.6, asked=question.pinyin)
+    if question.any_word and len(scores) < limit:
+        add(_WORDS, ReasonCode.BODY, 0.5, asked=question.any_word)
+    if question.pairs and len(scores) < limit:
+        add(_NEARLY, ReasonCode.SPELLING, 0.1, pairs=list(question.pairs), near=_NEAR)
+    best = sorted(scores, key=lambda pk: (-scores[pk], pk))[:limit]
+    documents = SearchDocument.objects.defer("words", "sounds", "grams").in_bulk(best)
+    return [_hit(documents[pk], question, reasons[pk], scores[pk]) for pk in best if pk in documents]
+
+
+def synonyms() -> Mapping[str, list[str]]:
+    """The words that mean the same, as the site's list has them today."""
+    try:
+        found = code_list(SYNONYMS)
+    except CodeListUnknown:
+        return {}
+    return {entry.label: [str(word) for word in entry.extra.get("same", [])] for entry in found.entries}
+
+
+def _hit(document: SearchDocument, question: Question, found_by: list[ReasonCode], score: float) -> Hit:
+    marks = question.marks
+    cut = snippet(document.body, marks)
+    return Hit(
+        kind=document.kind,
+        subject_id=document.subject_id,
+        title=document.title,
+        url=document.url,
+        snippet=cut,
+        reasons=tuple(_reasons(document, question, found_by)),
+        score=score,
+        title_pieces=pieces(document.title, marks),
+        snippet_pieces=pieces(cut, marks),
+    )
+
+
+def _reasons(document: SearchDocument, question: Question, found_by: list[ReasonCode]) -> list[Reason]:
+    """Say which words stand where; a thing found by some of the words only may better be explained by its sound."""
+    title, body = fold(document.title).lower(), fold(document.body).lower()
+
+    def place_of(word: str) -> Reason | None:
+        if word in title:
+            return Reason(ReasonCode.TITLE, word)
+        return Reason(ReasonCode.BODY, word) if word in body else None
+
+    if ReasonCode.TITLE in found_by:
+        seen = [place_of(word) or _synonym(word, question, title + body) for word in question.words]
+        named = [reason for reason in seen if reason]
+        return named or [reason for reason in map(place_of, question.marks) if reason][:2]
+    parts = [reason for reason in map(place_of, question.marks) if reason]
+    long_parts = [part for part in parts if len(part.word) > 1][:2]
+    heard = [Reason(code) for code in found_by if code != ReasonCode.BODY][:1]
+    return [*heard, *long_parts] or parts[:2]
+
+
+def _synonym(word: str, question: Question, text: str) -> Reason | None:
+    others = [other for other, stands_for in question.synonyms.items() if stands_for == word and other in text]
+    return Reason(ReasonCode.SYNONYM, others[0], word) if others else None
