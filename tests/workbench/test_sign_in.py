@@ -290,3 +290,11 @@ def test_a_demonstration_person_is_out_once_the_site_is_real(client, settings):
     settings.KEPU_IS_DEMONSTRATION = False
     assert client.get(HOME).status_code == 302
     assert "_auth_user_id" not in client.session
+
+
+def test_the_pages_before_the_desk_speak_english(client, settings):
+    settings.KEPU_IS_DEMONSTRATION = True
+    for path in ("/doors/", LOGIN, "/accounts/password/reset/key/1-x/"):
+        page = client.get(path, headers={"accept-language": "en"}, follow=True).content.decode()
+        words = re.sub(r"<(script|select|template|aside).*?</\1>|<[^>]+>", " ", page, flags=re.DOTALL)
+        assert not re.findall(r"[\u4e00-\u9fff]+", words.replace("简体中文", "").replace("中文", "")), path
