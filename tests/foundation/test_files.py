@@ -363,7 +363,7 @@ def test_only_the_owner_and_the_office_change_or_remove_a_file(settings):
     services.remove_file(file, actor=ME)
     assert not StoredFile.objects.exists()
     assert not contents(settings)
-    assert set(AuditEntry.objects.values_list("action", flat=True)) == {
+    assert set(AuditEntry.objects.filter(action__startswith="files.").values_list("action", flat=True)) == {
         "files.file.stored", "files.file.shown_to", "files.file.removed",
     }  # fmt: skip
 
