@@ -19,6 +19,11 @@ ZONE = ZoneInfo("Asia/Shanghai")
 LATER = datetime(2100, 1, 1, tzinfo=ZONE)
 
 
+@pytest.fixture(autouse=True)
+def post_office(settings):
+    settings.KEPU_GATEWAYS = {"mail": "kepu.foundation.gateways.MailGateway"}
+
+
 @pytest.fixture
 def person():
     return PersonFactory(email="a@example.test")
@@ -95,18 +100,24 @@ def test_nothing_goes_out_to_whom_nothing_can_go(values):
 
 
 def test_a_mail_server_that_is_away_is_tried_again_and_then_left(person, monkeypatch, caplog):
-    from kepu.directory.notices import services
-
     def away(*_args, **_kwargs):
         raise ConnectionRefusedError("a@example.test")
 
-    monkeypatch.setattr(services, "send_mail", away)
+    monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", away)
     tell(person, is_urgent=True)
     for attempt in range(1, MOST_ATTEMPTS + 1):
         assert send_due() == 0
         notice = Notice.objects.get()
         assert (notice.attempts, notice.state == NoticeState.FAILED) == (attempt, attempt == MOST_ATTEMPTS)
     assert "a@example.test" not in caplog.text
+
+
+def test_without_a_mail_gateway_nothing_is_called_sent(person, settings):
+    settings.KEPU_GATEWAYS = {}
+    tell(person, is_urgent=True)
+    send_due()
+    assert Notice.objects.get().state == NoticeState.SHOWN
+    assert mail.outbox == []
 
 
 def test_the_database_knows_states_and_that_sent_has_a_time(person):

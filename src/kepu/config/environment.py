@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -110,6 +112,32 @@ def read_environment(source: Mapping[str, str] = os.environ) -> Environment:
         two_factor_roles=_names(source, "KEPU_TWO_FACTOR_ROLES", ("administrator", "auditor")),
         idle_minutes=_number(source, "KEPU_IDLE_MINUTES", 30),
     )
+
+
+def mail_from_url(url: str) -> dict[str, Any]:
+    """Split `smtp://login:password@host:587/?from=kepu@example.cn&tls=1` into Django's mail settings.
+
+    Raises:
+        EnvironmentMissing: no smtp address, or nobody it is from.
+
+    Examples:
+        >>> mail_from_url("smtp://mail.example.cn:25/?from=kepu@example.cn")["EMAIL_HOST"]
+        'mail.example.cn'
+    """
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query))
+    if parts.scheme != "smtp" or not parts.hostname or "from" not in query:
+        raise EnvironmentMissing("KEPU_EMAIL_URL 要写成 smtp://登录名:密码@主机:587/?from=发件地址&tls=1。")
+    return {
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": parts.port or 25,
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_TLS": query.get("tls") == "1",
+        "EMAIL_USE_SSL": query.get("ssl") == "1",
+        "EMAIL_TIMEOUT": 20,
+        "DEFAULT_FROM_EMAIL": query["from"],
+    }
 
 
 def database_from_url(url: str) -> dict[str, str]:

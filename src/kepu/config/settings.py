@@ -3,7 +3,7 @@
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from kepu.config.environment import database_from_url, read_environment
+from kepu.config.environment import database_from_url, mail_from_url, read_environment
 
 ENVIRONMENT = read_environment()
 BASE_DIR = ENVIRONMENT.root
@@ -184,6 +184,11 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
     },
 }
+
+# Without an address of a mail server the stand-in of foundation.gateways is used: nothing leaves the site.
+KEPU_GATEWAYS = {"mail": "kepu.foundation.gateways.MailGateway"} if ENVIRONMENT.email_url else {}
+if ENVIRONMENT.email_url:
+    globals().update(mail_from_url(ENVIRONMENT.email_url))
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("简体中文")), ("en", "English")]
