@@ -1,1 +1,1 @@
-"""The ledger (台账): append-only facts, indicators and their roll-ups."""
+"""The ledger (台账): append-only facts, indicators, and what they add up to."""

@@ -1,9 +1,11 @@
 """Closed lists of the ledger; codes are for ever, labels may change."""
 
+from typing import Any
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from kepu.directory.register.choices import Audience as Audience
+from kepu.directory.register.choices import Audience as Audience  # noqa: PLC0414 its users take it from here
 
 
 class IndicatorKind(TextChoices):
@@ -71,25 +73,25 @@ class SourceKind(TextChoices):
     EXAMPLE = "example", _("示例数据")
 
 
-def indicator_kinds() -> list[tuple[str, str]]:
+def indicator_kinds() -> list[tuple[str, Any]]:
     return IndicatorKind.choices
 
 
-def aggregations() -> list[tuple[str, str]]:
+def aggregations() -> list[tuple[str, Any]]:
     return Aggregation.choices
 
 
-def visibilities() -> list[tuple[str, str]]:
+def visibilities() -> list[tuple[str, Any]]:
     return Visibility.choices
 
 
-def audiences() -> list[tuple[str, str]]:
+def audiences() -> list[tuple[str, Any]]:
     return Audience.choices
 
 
-def audience_tags() -> list[tuple[str, str]]:
+def audience_tags() -> list[tuple[str, Any]]:
     return AudienceTag.choices
 
 
-def source_kinds() -> list[tuple[str, str]]:
+def source_kinds() -> list[tuple[str, Any]]:
     return SourceKind.choices

@@ -1,0 +1,1 @@
+"""SQL that makes and guards the tables of facts."""
