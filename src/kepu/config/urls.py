@@ -4,7 +4,7 @@ from importlib.util import find_spec
 
 from django.conf import settings
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from kepu.config.api import api
 
@@ -17,7 +17,7 @@ ROOMS = [
     ("", "kepu.foundation.files.urls"),
 ]
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     *(path(root, include(module)) for root, module in ROOMS if find_spec(module)),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),

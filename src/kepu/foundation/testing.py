@@ -11,10 +11,11 @@ PostgreSQL refuses to truncate a table that another one references.
 from __future__ import annotations
 
 import os
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from pytest_django.plugin import blocking_manager_key
 
 from kepu.foundation import database
 
@@ -42,17 +43,19 @@ def pytest_unconfigure() -> None:
     database.release()
 
 
-@pytest.fixture(autouse=True)
-def _empty_what_flush_leaves(request: pytest.FixtureRequest) -> Iterator[None]:
-    """After a test with real transactions, empty the queue and the append-only tables."""
-    marker = request.node.get_closest_marker("django_db")
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None]:
+    """After a test with real transactions, empty the queue and the append-only tables.
+
+    Only now: Django's own flush comes first and lets `post_migrate` run again, whose loaders leave records.
+    """
+    result = yield
+    marker = item.get_closest_marker("django_db")
     asked = marker is not None and (marker.kwargs.get("transaction") or bool(marker.args and marker.args[0]))
-    if not asked and not _BRINGS_TRANSACTIONS & set(request.fixturenames):
-        yield
-        return
-    request.getfixturevalue("transactional_db")
-    yield
-    _empty_append_only_tables()
+    if asked or _BRINGS_TRANSACTIONS & set(getattr(item, "fixturenames", ())):
+        with item.config.stash[blocking_manager_key].unblock():
+            _empty_append_only_tables()
+    return result
 
 
 def _empty_append_only_tables() -> None:

@@ -1,5 +1,7 @@
 """Closed lists of the plan room; codes are for ever, labels may change."""
 
+from typing import Any
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -78,33 +80,33 @@ class LinkKind(TextChoices):
     ENDED = "ended", _("不再列入")
 
 
-def plan_states() -> list[tuple[str, str]]:
+def plan_states() -> list[tuple[str, Any]]:
     return PlanState.choices
 
 
-def draft_states() -> list[tuple[str, str]]:
+def draft_states() -> list[tuple[str, Any]]:
     return DraftState.choices
 
 
-def section_kinds() -> list[tuple[str, str]]:
+def section_kinds() -> list[tuple[str, Any]]:
     return SectionKind.choices
 
 
-def duty_roles() -> list[tuple[str, str]]:
+def duty_roles() -> list[tuple[str, Any]]:
     return DutyRole.choices
 
 
-def task_origins() -> list[tuple[str, str]]:
+def task_origins() -> list[tuple[str, Any]]:
     return TaskOrigin.choices
 
 
-def comparators() -> list[tuple[str, str]]:
+def comparators() -> list[tuple[str, Any]]:
     return Comparator.choices
 
 
-def decision_kinds() -> list[tuple[str, str]]:
+def decision_kinds() -> list[tuple[str, Any]]:
     return DecisionKind.choices
 
 
-def link_kinds() -> list[tuple[str, str]]:
+def link_kinds() -> list[tuple[str, Any]]:
     return LinkKind.choices

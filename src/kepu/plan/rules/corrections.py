@@ -395,8 +395,8 @@ def _machine_state(reading: Mapping[str, Any]) -> dict[str, _Entry]:
     for index, target in enumerate(reading["targets"]):
         put(f"g{index}", _target_values(target, by_code, by_path))
     for index, decoy in enumerate(reading.get("decoys", ())):
-        place = by_code.get(decoy["at"]) or by_path.get(decoy["at"], "")
-        values = {"text": decoy["text"], "reason": decoy["reason"], "at": place}
+        where = by_code.get(decoy["at"]) or by_path.get(decoy["at"], "")
+        values = {"text": decoy["text"], "reason": decoy["reason"], "at": where}
         put(f"x{index}", {**values, "start": decoy["span"][0], "end": decoy["span"][1]})
     for index, warning in enumerate(reading.get("warnings", ())):
         start, end = warning.get("span") or (0, 0)

@@ -46,7 +46,7 @@ def marks_of(content: EffectiveReading, text: str) -> list[Mark]:
     for task in content.live_tasks:
         for duty in task.live_duties:
             if duty.end > duty.start:
-                marks.append(Mark(duty.start, duty.end, "body", duty.key, duty.organisation))
+                marks.append(Mark(duty.start, duty.end, "body", duty.key, duty.organisation))  # noqa: PERF401
         at = text.find(task.title, task.start, task.end) if task.title else -1
         start, end = (at, at + len(task.title)) if at >= 0 else (task.body_start, task.body_start + UNTITLED_WORDS)
         marks.append(Mark(start, min(end, task.end), "title", task.key, task.code))

@@ -631,7 +631,7 @@ def milestones_status(
     late = [step for step in open_ if step.due_on < at]
     evidence_on = max((step.done_on for step in done if step.done_on is not None), default=None)
     age = None if evidence_on is None else (at - evidence_on).days
-    following = (late or open_ or [None])[0]
+    following = next(iter(late or open_), None)
     values = {
         "done": len(done),
         "count": len(steps),

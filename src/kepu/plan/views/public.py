@@ -46,9 +46,10 @@ def body(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def bring(request: HttpRequest) -> HttpResponse:
-    form = BringForm(request.POST or None, request.FILES or None)
+    is_sent = request.method == "POST"
+    form = BringForm(request.POST if is_sent else None, request.FILES if is_sent else None)
     shown = None
-    if request.method == "POST" and form.is_valid():
+    if is_sent and form.is_valid():
         data, name = form.content()
         try:
             shown = preview(reading_of(data, name=name), name)
