@@ -18,5 +18,5 @@ _suffix = os.environ.get("KEPU_TEST_DB_SUFFIX", "")
 DATABASES["default"]["TEST"] = {"NAME": f"test_kepu_{_suffix}" if _suffix else "test_kepu"}
 ALLOWED_HOSTS = ["*"]
 TEST_VAR = Path(os.environ["KEPU_VAR"])
-ACCOUNT_RATE_LIMITS = {}
+ACCOUNT_RATE_LIMITS = False  # type: ignore[assignment]  # allauth takes False as off
 KEPU_TWO_FACTOR_ROLES = ()

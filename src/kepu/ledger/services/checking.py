@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -137,8 +137,8 @@ class FactChecker:
     def _measure(self, draft: FactDraft, wrong: list[tuple[str, str]]) -> _Measure | None:
         versions = self._indicators.get(draft.indicator) or self._indicators.get(folded(draft.indicator))
         if not versions:
-            said = {"value": draft.indicator[:60]}
-            wrong.append(("indicator", _("指标“%(value)s”不在指标目录里，请从模板的下拉框中选。") % said))
+            sentence = _("指标“%(value)s”不在指标目录里，请从模板的下拉框中选。")
+            wrong.append(("indicator", sentence % {"value": draft.indicator[:60]}))
             return None
         year = draft.occurred_on.year
         for measure in versions:
@@ -147,7 +147,7 @@ class FactChecker:
                     wrong.append(("indicator", _("“%(name)s”由其他指标算出，不单独填报。") % {"name": measure.name}))
                 return measure
         newest = versions[0]
-        said = {"name": newest.name, "first": newest.first_year, "last": newest.last_year, "year": year}
+        said: dict[str, Any] = {"name": newest.name, "first": newest.first_year, "last": newest.last_year, "year": year}
         wrong.append(("occurred_on", _("指标“%(name)s”只用于 %(first)d 至 %(last)d 年，不收 %(year)d 年的数。") % said))
         return None
 
@@ -236,12 +236,13 @@ class FactChecker:
             return audience, ""
         tag = _TAGS.get(draft.audience_tag) or _TAGS.get(folded(draft.audience_tag))
         if tag is None:
-            said = {"value": draft.audience_tag[:30], "labels": "、".join(str(label) for label in AudienceTag.labels)}
-            wrong.append(("audience_tag", _("没有“%(value)s”这一细分人群，可填：%(labels)s。") % said))
+            labels = "、".join(str(label) for label in AudienceTag.labels)
+            sentence = _("没有“%(value)s”这一细分人群，可填：%(labels)s。")
+            wrong.append(("audience_tag", sentence % {"value": draft.audience_tag[:30], "labels": labels}))
             return audience, ""
         if audience not in AUDIENCE_OF_TAG[tag]:
-            said = {"tag": AudienceTag(tag).label, "audience": Audience(audience).label}
-            wrong.append(("audience_tag", _("“%(tag)s”不属于“%(audience)s”。") % said))
+            names = {"tag": str(AudienceTag(tag).label), "audience": str(Audience(audience).label)}
+            wrong.append(("audience_tag", _("“%(tag)s”不属于“%(audience)s”。") % names))
         return audience, tag
 
     # --- values --------------------------------------------------------------------------------------------------

@@ -117,6 +117,9 @@ def accept_facts_between(owner: str, *, title: str, since: date, until: date, ac
     Args:
         owner: who opens the period, e.g. `"plan:3"`; the same owner again moves its period.
         title: shown in the sentence that refuses a day outside, e.g. the plan's name.
+        since: the first day.
+        until: the last day.
+        actor: None only where the system itself acts.
 
     Raises:
         NotAllowed: the actor may write nothing into the ledger.

@@ -5,6 +5,7 @@ import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -137,5 +138,5 @@ def _check_years(indicators: Iterable[Indicator]) -> None:
         spans.setdefault(indicator.code, []).append((indicator.valid_from, indicator.valid_to or LATEST.year))
     for code, years in spans.items():
         years.sort()
-        if any(following[0] <= span[1] for span, following in zip(years, years[1:], strict=False)):
+        if any(following[0] <= span[1] for span, following in pairwise(years)):
             raise IndicatorFileInvalid(_("指标 %(code)s 的两个版本年份重叠。") % {"code": code})
