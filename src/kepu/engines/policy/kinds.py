@@ -1,59 +1,129 @@
 """What a heading is for: background, goal, action, project, tasks, safeguard."""
 
 import re
+from collections.abc import Callable
 
 from kepu.engines.policy.outline import Node
 
-_TOP = (
-    ("goal", re.compile(r"(?:工作|总体|主要|发展|行动)?目标(?:任务)?$")),
-    ("background", re.compile(r"背景|形势|现状|基础(?:和|与|$)|发展基础|前言|序言|成效|回顾|意义|编制依据|总则")),
-    ("guidance", re.compile(r"指导思想|原则|总体要求|总体思路|基本思路|基本要求|总要求")),
-    ("projects", re.compile(r"工程$|重点工程|重大工程|重点项目")),
-    ("actions", re.compile(r"行动$|提升行动|重点行动|专项行动")),
-    ("safeguard", re.compile(r"保障|组织(?:实施|领导|管理|机构)|实施(?:机制|要求)|工作要求|条件|监督|附则|工作机制|职责分工")),
-    ("tasks", re.compile(r"任务|措施|举措|重点(?:工作|内容|领域)|主要内容|工作内容|实施内容|重点")),
-)  # fmt: skip
-_WORK = frozenset({"actions", "projects", "tasks", "action", "project"})
+_GUIDANCE = re.compile(
+    r"指导思想|原则|总体要求|总体思路|基本思路|基本要求|总要求|指导方针|工作思路|工作方针|总体部署|总则|工作定位"
+)
+_BACKGROUND = re.compile(
+    r"背景|形势|现状|前言|序言|成效|回顾|意义|编制依据|(?:工作|发展|现有|已有|建设)基础|基础(?:和|与|及|条件)|^基础|存在(?:的)?问题|面临|工作进展|发展环境|认识"
+)
+_GOAL = re.compile(r"目标|指标|愿景")
+_TASK = re.compile(
+    r"任务|措施|举措|重点(?:工作|内容|领域|方向)|主要(?:内容|工作)|工作(?:内容|安排|重点)|实施内容|清单|分工(?:表|方案)|路径|推进计划|安排$"
+)
+_SAFEGUARD = re.compile(
+    r"(?:组织|实施|工作|条件|政策|经费|制度|人才|机制|支撑|要素)?保障(?:措施|机制|体系|条件|工作)?$|组织(?:实施|领导|管理|推进|机构|保障)|实施(?:机制|要求|步骤|保障|管理)|"
+    r"工作要求|有关要求|相关要求|监督(?:检查|管理|考核)|督导|考核|监测评估|评估(?:考核|机制)|工作机制|推进机制|职责分工|步骤|保障措施|强化保障|保障"
+)
+_OTHER = re.compile(r"^(?:附则|名词解释|其他|其它|解释权|施行日期|有效期|附件)")
+_ACTION = re.compile(r"行动(?:计划)?$|行动(?!方案|指南|力|纲)")
+_PROJECT = re.compile(r"工程$|工程(?!师|技术|建设项目|科)|重[点大]项目")
+_MIXED = re.compile(r"目标(?:和|与|及)?(?:主要|重点|工作)?任务|任务(?:和|与|及)?(?:主要|工作)?(?:目标|指标)|目标责任")
+_EXACT_GOAL = re.compile(
+    r"^(?:总体|工作|主要|发展|行动|任务|阶段|具体|预期|建设|年度|近期|远期|中期)*(?:目标|指标)(?:任务)?$"
+)
+_EXACT_SAFEGUARD = re.compile(
+    r"^(?:组织实施|保障措施|组织保障|组织领导|实施保障|工作要求|条件保障|工作保障|监督考核|监测评估)$"
+)
+WORK = frozenset({"actions", "projects", "tasks", "action", "project"})
 
 
 def heading_kind(title: str, parent: str) -> str:
     """Say what a heading is for.
 
     Args:
-        title: its words, folded.
+        title: its words, folded, without the number.
         parent: the kind of the heading above it, or an empty string.
 
     Examples:
-        >>> heading_kind("提升行动", ""), heading_kind("(一)青少年科学素质提升行动", "actions"), heading_kind("工作目标", "guidance")
+        >>> heading_kind("提升行动", ""), heading_kind("青少年科学素质提升行动", "actions"), heading_kind("工作目标", "guidance")
         ('actions', 'action', 'goal')
     """
-    if parent == "actions":
-        return "action"
-    if parent == "projects":
-        return "project"
-    if parent in {"goal", "background", "safeguard", "action", "project"}:
-        return parent
-    named = next((kind for kind, words in _TOP if words.search(title)), "")
-    if parent == "tasks":
-        return {"actions": "action", "projects": "project"}.get(named, "tasks")
-    if parent == "guidance":
-        return "goal" if named == "goal" else "guidance"
-    return named or "other"
+    if parent in WORK:
+        if _EXACT_GOAL.search(title):
+            return "goal"
+        if _EXACT_SAFEGUARD.search(title):
+            return "safeguard"
+        if parent in ("action", "project"):
+            return "tasks"
+        own = _work_kind(title)
+        return {"actions": "action", "projects": "project"}.get(own) or {
+            "actions": "action",
+            "projects": "project",
+        }.get(parent, "tasks")
+    if parent in ("guidance", "goal", "background"):
+        if _TASK.search(title) and not _GOAL.search(title):
+            return "tasks"
+        if _GOAL.search(title):
+            return "goal"
+        return "guidance" if _GUIDANCE.search(title) and parent != "goal" else parent
+    if parent == "safeguard":
+        return "safeguard"
+    if _OTHER.search(title):
+        return "other"
+    for kind, words in (("guidance", _GUIDANCE), ("background", _BACKGROUND)):
+        if words.search(title):
+            return kind
+    if _MIXED.search(title):
+        return "tasks"
+    if _GOAL.search(title):
+        return "goal"
+    work = _work_kind(title)
+    if _SAFEGUARD.search(title) and not work and not re.search(r"体系$|能力$", title):
+        return "safeguard"
+    if _TASK.search(title) and not (work and re.search(r"(?:行动|工程)$", title)):
+        return work if work and not re.search(r"任务|措施|举措", title) else "tasks"
+    return work or "other"
+
+
+def _work_kind(title: str) -> str:
+    """行动 or 工程, whichever stands last."""
+    action = max((m.start() for m in _ACTION.finditer(title)), default=-1)
+    project = max((m.start() for m in _PROJECT.finditer(title)), default=-1)
+    if action < 0 and project < 0:
+        return ""
+    return "actions" if action > project else "projects"
 
 
 def is_work(kind: str) -> bool:
     """Whether numbered leaves under the heading are tasks."""
-    return kind in _WORK
+    return kind in WORK
 
 
-def mark_kinds(root: Node, title_of: dict[int, str]) -> None:
-    """Set the kind of every node below the root; a whole part of 行动 and 工程 is read by what stands in it."""
+def mark_kinds(root: Node, title_of: dict[int, str], has_duty: Callable[[Node], bool]) -> None:
+    """Set the kind of every node below the root.
+
+    A part whose items are 行动 or 工程 is read by them; a part whose items say who is responsible is a part of tasks,
+    whatever its heading; of a part without a telling heading the items decide.
+    """
     for node in root.walk():
         parent = node.parent.kind if node.parent is not None and node.parent.parent is not None else ""
+        if parent == "other":
+            parent = ""
         kind = heading_kind(title_of[id(node)], parent)
-        if parent == "" and kind in {"other", "tasks"} and node.children:
-            below = [heading_kind(title_of[id(child)], "") for child in node.children]
+        is_top = node.parent is not None and (node.parent.parent is None or node.parent.annex is not None)
+        if kind in ("other", "tasks") and node.children and (is_top or parent in ("", "tasks")):
+            below = [_work_kind(title_of[id(child)]) for child in node.children]
             for inner in ("actions", "projects"):
-                if below.count(inner) * 2 > len(below):
+                if below.count(inner) * 2 > len(below) and any(child.children for child in node.children):
                     kind = inner
+        if is_top and kind in ("actions", "projects") and node.children:
+            below = [_work_kind(title_of[id(child)]) for child in node.children]
+            if not any(below) and not re.search(
+                r"^(?:重点|重大|主要|提升|专项|科学素质)*(?:提升|服务)?(?:行动|工程)$|五大|六大|四大|系列|重点",
+                title_of[id(node)],
+            ):
+                kind = kind[:-1]
+        if kind in ("guidance", "background", "goal", "other"):
+            answering = sum(has_duty(child) for child in node.children)
+            if (
+                answering >= 2
+                or (answering and answering == len(node.children))
+                or (kind == "other" and is_top and (node.children or node.tables))
+            ):
+                kind = "tasks"
         node.kind = kind

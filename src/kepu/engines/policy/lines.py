@@ -42,6 +42,7 @@ class Clean:
     def __init__(self, source: Source) -> None:
         self.source = source.text
         self.paragraphs: list[Paragraph] = []
+        self.cells: dict[tuple[int, int, int], Span] = {}
         self._parts: list[str] = []
         self._origin: list[int] = []
         folded = fold(source.text)
@@ -89,7 +90,13 @@ class Clean:
     def _add_cells(self, number: int, source: Source, folded: str) -> None:
         for row, cells in enumerate(source.grids[number].rows):
             for column, (start, end) in enumerate(cells):
+                above = (number, row - 1, column)
+                if row and column < len(source.grids[number].rows[row - 1]) and start < end:
+                    if source.grids[number].rows[row - 1][column] == (start, end):
+                        self.cells[number, row, column] = self.cells[above]
+                        continue
                 self._add([(start, end)], folded, None, (number, row, column))
+                self.cells[number, row, column] = (self.paragraphs[-1].start, self.paragraphs[-1].end)
 
     def _flush(self, pending: list[Span], folded: str, source: Source) -> None:
         if pending:

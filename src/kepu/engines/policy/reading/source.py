@@ -38,16 +38,22 @@ class SourceBuilder:
             self._headings[self._length] = heading
         self._add(text + "\n")
 
-    def grid(self, rows: Sequence[Sequence[str]]) -> None:
-        """Add a table: a line for each row, cells set apart by tabs; line breaks inside a cell become spaces."""
+    def grid(self, rows: Sequence[Sequence[str | None]]) -> None:
+        """Add a table: a line for each row, cells set apart by tabs; line breaks inside a cell become spaces.
+
+        A cell that is None carries on the one above it and stands at its place.
+        """
         start = self._length
         placed: list[tuple[Span, ...]] = []
         for row in rows:
             spans: list[Span] = []
             for number, cell in enumerate(row):
-                words = " ".join(cell.split())
                 if number:
                     self._add("\t")
+                if cell is None and placed and number < len(placed[-1]):
+                    spans.append(placed[-1][number])
+                    continue
+                words = " ".join((cell or "").split())
                 spans.append((self._length, self._length + len(words)))
                 self._add(words)
             self._add("\n")

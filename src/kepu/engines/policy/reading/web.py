@@ -97,13 +97,13 @@ def _list_number(item: html.HtmlElement) -> str:
     return f"{before + 1}."
 
 
-def _rows(table: html.HtmlElement) -> list[list[str]] | None:
+def _rows(table: html.HtmlElement) -> list[list[str | None]] | None:
     """Cells of a table of data; None where the table only lays out the page."""
     if table.find(".//table") is not None:
         return None
-    rows: list[list[str]] = []
+    rows: list[list[str | None]] = []
     for row in table.iter("tr"):
-        cells: list[str] = []
+        cells: list[str | None] = []
         for cell in row.iter("td", "th"):
             cells.append(" ".join(part for part in cell.itertext() if part.strip()))
             span = cell.get("colspan") or "1"
@@ -114,14 +114,18 @@ def _rows(table: html.HtmlElement) -> list[list[str]] | None:
     return rows if len(rows) > 1 and max(widths, default=0) > 1 else None
 
 
-def _fill_rowspans(table: html.HtmlElement, rows: list[list[str]]) -> None:
-    """Put an empty cell where a cell of an earlier row reaches down."""
+def _fill_rowspans(table: html.HtmlElement, rows: list[list[str | None]]) -> None:
+    """Leave a place where a cell of an earlier row reaches down."""
     for at, row in enumerate(table.iter("tr")):
         column = 0
+        while column < len(rows[at]) and rows[at][column] is None:
+            column += 1
         for cell in row.iter("td", "th"):
             down = cell.get("rowspan") or "1"
             for below in range(1, int(down) if down.isdecimal() and len(down) < 4 else 1):
                 if at + below < len(rows) and column <= len(rows[at + below]):
-                    rows[at + below].insert(column, "")
+                    rows[at + below].insert(column, None)
             across = cell.get("colspan") or "1"
             column += int(across) if across.isdecimal() and len(across) < 3 else 1
+            while column < len(rows[at]) and rows[at][column] is None:
+                column += 1

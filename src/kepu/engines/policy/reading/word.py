@@ -93,7 +93,7 @@ class _Reader:
                     self.builder.grid(rows)
                 else:
                     for row in rows:
-                        for line in (row[0] if row else "").split("\n"):
+                        for line in (row[0] or "" if row else "").split("\n"):
                             self.builder.line(line)
             else:
                 text, level = self._paragraph(item)
@@ -113,16 +113,16 @@ class _Reader:
         label = self._numbering.label(properties, style or "Normal") if text.strip() else ""
         return label + text, level
 
-    def _rows(self, table: etree._Element) -> list[list[str]]:
-        rows: list[list[str]] = []
+    def _rows(self, table: etree._Element) -> list[list[str | None]]:
+        rows: list[list[str | None]] = []
         for row in _down(table, f"{W}tr"):
-            cells: list[str] = []
+            cells: list[str | None] = []
             for cell in _down(row, f"{W}tc"):
                 properties = cell.find(f"{W}tcPr")
                 merged = properties.find(f"{W}vMerge") if properties is not None else None
-                words = self._cell(cell)
+                words: str | None = self._cell(cell)
                 if merged is not None and merged.get(f"{W}val", "continue") != "restart" and rows:
-                    words = ""  # one cell over several rows: its words stand in the first
+                    words = None  # one cell over several rows: its words stand in the first
                 cells.append(words)
                 span = properties.find(f"{W}gridSpan") if properties is not None else None
                 width = span.get(f"{W}val", "1") if span is not None else "1"
@@ -134,7 +134,7 @@ class _Reader:
         lines: list[str] = []
         for item in _blocks(cell):
             if item.tag == f"{W}tbl":
-                lines += [" ".join(row) for row in self._rows(item)]
+                lines += [" ".join(words or "" for words in row) for row in self._rows(item)]
             else:
                 lines.append(self._paragraph(item)[0])
         return "\n".join(line for line in lines if line.strip())
