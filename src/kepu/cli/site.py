@@ -228,6 +228,7 @@ def _server(host: str, port: int, workers: int) -> Child:
 
 def _worker(*, is_restarted: bool) -> Child:
     command = [sys.executable, "-m", "django", "procrastinate", "worker", "--shutdown-graceful-timeout", "10"]
+    command += ["--delete-jobs", "successful"]  # sealing alone would leave thousands of finished rows a day
     return Child("后台作业", command, dict(os.environ), is_restarted=is_restarted)
 
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
 
-from kepu.foundation.errors import DomainError
+from kepu.foundation.errors import DomainError, InputTooLarge
 
 
 class HtmxHttpRequest(HttpRequest):
@@ -22,12 +24,19 @@ class DomainErrorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdecimal() and int(length) > settings.KEPU_MOST_UPLOAD_BYTES:
+            # Refused before a byte of it is read, so that nothing is spooled to the disk.
+            most = settings.KEPU_MOST_UPLOAD_BYTES // 1024 // 1024
+            message = _("送来的内容超过 %(most)d MB，没有接收。请拆小，或去掉图片和附件后再传。") % {"most": most}
+            return self._translated(request, InputTooLarge(message))
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Translate a DomainError; every other exception is a bug and rises."""
-        if not isinstance(error, DomainError):
-            return None
+        return self._translated(request, error) if isinstance(error, DomainError) else None
+
+    def _translated(self, request: HttpRequest, error: DomainError) -> HttpResponse:
         if request.path.startswith("/api/"):
             body = {"code": error.code, "message": str(error.message), "data": error.data}
             return JsonResponse(body, status=error.status, json_dumps_params={"ensure_ascii": False, "default": str})

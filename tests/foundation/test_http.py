@@ -1,0 +1,23 @@
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_body_over_the_limit_is_refused_in_words_before_it_is_read(settings):
+    settings.KEPU_MOST_UPLOAD_BYTES = 1024 * 1024
+
+    answer = Client().post(reverse("plan:bring"), {"text": "字" * 400_000})
+
+    assert answer.status_code == 413
+    assert "超过 1 MB" in answer.content.decode()
+
+
+def test_the_api_says_it_as_json(settings):
+    settings.KEPU_MOST_UPLOAD_BYTES = 1024 * 1024
+
+    answer = Client().post("/api/ledger/facts", data=b"0" * 1_100_000, content_type="application/json")
+
+    assert answer.status_code == 413
+    assert answer.json()["code"] == "input_too_large"
