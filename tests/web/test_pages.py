@@ -167,6 +167,7 @@ def test_every_icon_of_the_desk_exists():
             assert icon(door.icon)
 
 
+@pytest.mark.django_db
 def test_an_error_says_what_is_and_what_to_do(rf):
     request = rf.get("/")
     page = render_to_string("web/error.html", {"message": "这份表少一列。", "site": Site(request)}, request)
@@ -198,6 +199,7 @@ def test_a_broken_page_needs_nothing_that_may_be_broken():
     assert "Something broke" in page
 
 
+@pytest.mark.django_db
 def test_the_forbidden_page_names_a_way(rf: RequestFactory):
     request = rf.get("/")
 

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kepu.directory.register.models import Person
+from kepu.directory.register.queries import city
 from kepu.directory.todos.queries import todos_for
 from kepu.foundation import clock
 from kepu.web.choices import ElderSize, Theme
@@ -27,11 +28,15 @@ class Site:
 
     request: HttpRequest
 
-    @property
+    @cached_property
     def name(self) -> str:
-        """The name of the programme in this city, as the operator gives it for each language."""
+        """The name of the programme in this city: as the operator gives it for each language, else by its city."""
         names: dict[str, str] = getattr(settings, "KEPU_SITE_NAMES", {})
-        return names.get(get_language() or "") or _("全民科学素质行动")
+        given = names.get(get_language() or "")
+        if given:
+            return given
+        here = city()
+        return _("%(city)s全民科学素质行动") % {"city": here.name} if here else _("全民科学素质行动")
 
     @property
     def is_demonstration(self) -> bool:
