@@ -94,7 +94,13 @@ def _title(clean: Clean, head: range) -> tuple[tuple[int, int], str | None]:
     """The notice's title, over up to five lines."""
     for first in head:
         line = _line(clean, first)
-        if not line or clean.paragraphs[first].cell is not None or line[-1] in "。;:" or len(line) > 120:
+        if (
+            not line
+            or clean.paragraphs[first].cell is not None
+            or line[-1] in "。;:"
+            or len(line) > 120
+            or _is_field(line)
+        ):
             continue
         joined = ""
         for last in range(first, min(first + _TITLE_LINES, len(clean.paragraphs))):
@@ -110,6 +116,11 @@ def _title(clean: Clean, head: range) -> tuple[tuple[int, int], str | None]:
             if "关于" not in joined and len(joined) > 40:
                 break
     return (-1, -1), None
+
+
+def _is_field(line: str) -> bool:
+    """A field of the page around the document: 发布机构:… 名称:…"""
+    return bool(re.match(r"[•·]?[\u4e00-\u9fff]{2,8}:", line))
 
 
 def _print(clean: Clean, first: int, last: int) -> str:

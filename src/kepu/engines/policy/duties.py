@@ -36,6 +36,9 @@ _INHERIT_PLAIN = re.compile(
 _INHERIT_BODY = re.compile(
     r"(?:均由|都由|均需要?|均须由?|均应由?|皆由|均请|由|需|须)(?P<names>.+?)(?:共同|具体|结合实际|贯彻|抓好|组织|按职责|分级|予以|认真|参与)*(?:负责|落实|实施|承担|执行|参与|配合)"
 )
+_INHERIT_FIRST = re.compile(
+    r"^(?P<names>.+?)(?:共同|具体|结合实际|抓好|组织|按职责)*(?:负责|落实|实施|承担)+(?:好|完成)?(?:以下|下列|下述|上述|本方案)"
+)
 _LEAD_RULE = re.compile(
     r"(?:(?P<star>(?:标注?|带|加|注有?|打|名称后?有?|前有|后有)[^。;,:]{0,8}?[*★☆△▲※#][^。;]{0,20}?)|"
     r"(?P<first>(?:(?:列|排|位|居|名)[^。;,]{0,6}?)?(?:首位|第一位?|首个|最前|前列|第一个|首家|首)[^。;,]{0,12}?))(?:者|的)?[^。;,]{0,12}?(?:为|是|即|负责|承担)(?:该项|本项|各项|相应|任务的?|工作的?)*[^。;,]{0,4}?牵头"
@@ -43,6 +46,7 @@ _LEAD_RULE = re.compile(
 _LEAD_RULE_OTHERS = re.compile(r"(?:其余|其他|其它|后面的?|余下)[^。;]{0,10}?(?:为|是)[^。;]{0,4}?(?:配合|协办|参与)")
 _DATE = re.compile(r"20\d\d年|\d{1,2}月|长期|持续|每年|底前|时限|期限")
 _SAME = re.compile(r"^(?:同上|与上同|同前)$")
+_APPOSED = re.compile(r"(?:办公室|领导小组|专班|部门|单位|机构|小组|委员会|联席会议|指挥部|中心)$")
 _SENTENCE_END = "。;!?”】\n"
 _LONGEST_BRACKET = 1500
 _BRACKETS = {"(": ")", "【": "】", "[": "]", "〔": "〕", "{": "}"}
@@ -98,6 +102,8 @@ def find_rule(text: str) -> Rule | None:
     if found is None:
         return None
     start = max(text.rfind(c, 0, found.start()) for c in "。;\n(【") + 1
+    if re.search(r"负责|配合|落实|参与|牵头", text[start : found.start()]):
+        start = text.rfind(",", start, found.start()) + 1 or found.start()
     stops = [at for at in (text.find(c, found.end()) for c in "。;\n)】") if at >= 0]
     end = min(stops, default=len(text))
     sentence_end = min([at for at in (text.find(c, found.end()) for c in "。\n") if at >= 0], default=len(text))
@@ -220,6 +226,8 @@ def _read_bracket(
     if roles:
         good = all(ok or may_be_body(f.name) for ok, f in zip(sure, statement.found, strict=True))
         return statement if any(sure) and good else None
+    if len(statement.found) == 1 and re.search(_APPOSED, text[start:opening]):
+        return None
     if all(sure) and _at_end(text, opening, closing, end):
         return statement
     most = sum(sure) >= max(2, len(sure) * 2 / 3) and all(may_be_body(f.name) for f in statement.found)
@@ -309,9 +317,7 @@ def _read_labelled(clean: Clean, begin: int, stop: int, rule: Rule | None) -> St
 
 def _gaps(clean: Clean, start: int, end: int) -> frozenset[int]:
     return frozenset(
-        at - start
-        for at in range(start + 1, end)
-        if clean.gap_after(at - 1).strip("\u200b") == "" and clean.gap_after(at - 1)
+        at - start for at in range(start + 1, end) if clean.gap_after(at - 1) and not clean.gap_after(at - 1).strip()
     )
 
 
@@ -440,9 +446,9 @@ def _inherits(clean: Clean, start: int, end: int, out: Statement) -> bool:
     words = clean.text[start:end]
     if re.search(r"^(?:不再|不另|下同)", words):
         return True
-    if not (_INHERIT.search(words) or _INHERIT_PLAIN.search(words)):
+    if not (_INHERIT.search(words) or _INHERIT_PLAIN.search(words) or _INHERIT_FIRST.search(words)):
         return False
-    body = _INHERIT_BODY.search(words)
+    body = _INHERIT_BODY.search(words) or _INHERIT_FIRST.search(words)
     if body is None:
         return False
     for name in divide(body["names"]).names:

@@ -23,6 +23,7 @@ _OTHER = re.compile(r"^(?:附则|名词解释|其他|其它|解释权|施行日�
 _ACTION = re.compile(r"行动(?:计划)?$|行动(?!方案|指南|力|纲)")
 _PROJECT = re.compile(r"工程$|工程(?!师|技术|建设项目|科)|重[点大]项目")
 _MIXED = re.compile(r"目标(?:和|与|及)?(?:主要|重点|工作)?任务|任务(?:和|与|及)?(?:主要|工作)?(?:目标|指标)|目标责任")
+_ANNEX = re.compile(r"^附(?:件|表|录)\s?[0-9一二三四五六七八九十]*\s?:?")
 _EXACT_GOAL = re.compile(
     r"^(?:总体|工作|主要|发展|行动|任务|阶段|具体|预期|建设|年度|近期|远期|中期)*(?:目标|指标)(?:任务)?$"
 )
@@ -100,17 +101,18 @@ def mark_kinds(root: Node, title_of: dict[int, str], has_duty: Callable[[Node], 
     A part whose items are 行动 or 工程 is read by them; a part whose items say who is responsible is a part of tasks,
     whatever its heading; of a part without a telling heading the items decide.
     """
+    holds = _containers(root, title_of)
     for node in root.walk():
         parent = node.parent.kind if node.parent is not None and node.parent.parent is not None else ""
         if parent == "other":
             parent = ""
         kind = heading_kind(title_of[id(node)], parent)
+        if node.annex is not None:
+            kind = heading_kind(_ANNEX.sub("", title_of[id(node)]), "")
+            kind = "tasks" if kind == "other" else kind
         is_top = node.parent is not None and (node.parent.parent is None or node.parent.annex is not None)
-        if kind in ("other", "tasks") and node.children and (is_top or parent in ("", "tasks")):
-            below = [_work_kind(title_of[id(child)]) for child in node.children]
-            for inner in ("actions", "projects"):
-                if below.count(inner) * 2 > len(below) and any(child.children for child in node.children):
-                    kind = inner
+        if kind in ("other", "tasks", "action", "project") and (is_top or parent in ("", *WORK)):
+            kind = holds.get(id(node), kind)
         if is_top and kind in ("actions", "projects") and node.children:
             below = [_work_kind(title_of[id(child)]) for child in node.children]
             if not any(below) and not re.search(
@@ -123,7 +125,25 @@ def mark_kinds(root: Node, title_of: dict[int, str], has_duty: Callable[[Node], 
             if (
                 answering >= 2
                 or (answering and answering == len(node.children))
-                or (kind == "other" and is_top and (node.children or node.tables))
+                or (
+                    kind == "other"
+                    and is_top
+                    and (node.children or node.tables)
+                    and not _OTHER.search(title_of[id(node)])
+                )
             ):
                 kind = "tasks"
         node.kind = kind
+
+
+def _containers(root: Node, title_of: dict[int, str]) -> dict[int, str]:
+    """The headings most of whose items are 行动 (or 工程) with items of their own."""
+    holds: dict[int, str] = {}
+    for node in [*root.walk()][::-1]:
+        below = ["" if id(child) in holds else _work_kind(title_of[id(child)]) for child in node.children]
+        for inner in ("actions", "projects"):
+            if below.count(inner) * 2 > len(below) and any(
+                child.children or len(child.own) > 2 for child in node.children
+            ):
+                holds[id(node)] = inner
+    return holds

@@ -12,7 +12,7 @@ from kepu.engines.policy.reading.source import Source
 
 _TERMINAL = "。！？；：:;!?”"
 _PAGE_NUMBER = re.compile(
-    r"(?:[-—–~·]\s*)?(?:第\s*)?\d{1,3}\s*(?:页(?:\s*[,/]?\s*共\s*\d+\s*页)?)?(?:\s*[-—–~·])?|\d{1,3}\s*/\s*\d{1,3}"
+    r"(?:[-—–~·?]\s*)?(?:第\s*)?\d{1,3}\s*(?:页(?:\s*[,/]?\s*共\s*\d+\s*页)?)?(?:\s*[-—–~·?])?|\d{1,3}\s*/\s*\d{1,3}"
 )
 _CONTENTS_LINE = re.compile(r".*(?:\.{4,}|…{2,}|·{4,}|—{6,}|_{4,})\s*\d{1,3}")
 _LABEL = re.compile(
@@ -53,7 +53,7 @@ class Clean:
     def span(self, start: int, end: int) -> Span:
         """Give [start, end) of the clean text as printed positions."""
         if start >= end:
-            at = self._origin[start] if start < len(self._origin) else len(self.source)
+            at = self._origin[start - 1] + 1 if start else 0  # right behind what comes before
             return at, at
         return self._origin[start], self._origin[end - 1] + 1
 

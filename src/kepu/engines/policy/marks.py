@@ -32,13 +32,15 @@ class Mark:
     """A number at the head of an item.
 
     `style` names the form, `value` its place in the sequence, `number` the print with half-width brackets,
-    `joint` what stands between number and title in a path, `end` the offset behind the mark.
+    `number_end` the offset behind the number, `joint` what stands between number and title in a path, `end` the offset
+    behind all of it.
     """
 
     style: str
     value: int
     number: str
     joint: str
+    number_end: int
     end: int
 
 
@@ -73,11 +75,11 @@ def read_mark(text: str, start: int = 0) -> Mark | None:
         if _UNIT_AFTER_MULTI.match(text, end):
             return None
         parts = bare.split(".")
-        return Mark("1.1" + ".1" * (len(parts) - 2), int(parts[-1]), bare, " ", end)
+        return Mark("1.1" + ".1" * (len(parts) - 2), int(parts[-1]), bare, " ", found.end(form), end)
     style, value = _style_and_value(form, bare, found)
     if value is None:
         return None
-    return Mark(style, value, bare, joint, end)
+    return Mark(style, value, bare, joint, found.end(form), end)
 
 
 def _style_and_value(form: str, bare: str, found: re.Match[str]) -> tuple[str, int | None]:

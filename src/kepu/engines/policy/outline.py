@@ -125,7 +125,7 @@ class _Builder:
             mark = read_mark(text, start)
             if mark is not None and mark.style == "一、" and not mark.joint and not self._carries_on(mark):
                 mark = None  # a lone Chinese number before a space counts only where the sequence wants it
-            if mark is not None and (self._carries_on(mark) or mark.value <= 1 or self._seen_style(mark)):
+            if mark is not None and (self._carries_on(mark) or mark.value <= 1 or self._may_begin(mark)):
                 self._stopped = False
                 self._open(mark, start, end)
             elif self._is_heading(paragraph, start, end, unmarked=unmarked, follows=follows):
@@ -175,8 +175,9 @@ class _Builder:
                 return True
         return False
 
-    def _seen_style(self, mark: Mark) -> bool:
-        return mark.style in self._usual
+    def _may_begin(self, mark: Mark) -> bool:
+        """A sequence may begin behind 1 where its form was met before, or where it is no form of a plain number."""
+        return mark.style in self._usual or mark.style in ("一、", "(一)") or mark.style.startswith("第")
 
     def _open(self, mark: Mark, start: int, end: int) -> None:
         depth = self._place(mark)

@@ -9,7 +9,7 @@ from kepu.engines.policy.duties import Rule, find_rule
 from kepu.engines.policy.lines import Clean
 from kepu.engines.policy.model import LeadRule, PlanReading, ReadingWarning
 from kepu.engines.policy.outline import Node, build_outline
-from kepu.engines.policy.reader import Reader
+from kepu.engines.policy.reader import Reader, Scope
 from kepu.engines.policy.reading import MOST_BYTES, Source, read_source
 from kepu.engines.policy.table_tasks import read_tables
 from kepu.engines.policy.tables import find_grids, read_columns
@@ -91,7 +91,7 @@ def _with_tables(source: Source) -> Source:
 def _read(clean: Clean, root: Node, reader: Reader) -> Reader:
     del clean
     reader.prepare(root)
-    reader.walk(root, [])
+    reader.walk(root, Scope())
     for node in [root, *root.walk()]:
         read_tables(reader, node)
     return reader

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
+from kepu.engines.chinese.folding import fold
 from kepu.engines.policy.duties import Found, Rule, Statement, find_statements
 from kepu.engines.policy.kinds import is_work, mark_kinds
 from kepu.engines.policy.lines import Clean, bullet_end
@@ -16,7 +17,7 @@ _SECTION_TITLE = re.compile(r"行动|工程|任务|举措|措施|重点|计划|�
 _DIVISION = re.compile(r"^(?:责任|任务|部门|职责|工作)?分工(?:负责|方案)?$|^(?:责任|牵头|实施)(?:单位|部门)$")
 _MEANS = re.compile(r"^(?:主要|具体|重点|工作)?(?:措施|举措)$")
 _ENDS = re.compile(r"^(?:主要|具体|重点|工作)?(?:任务|目标|目标任务)$")
-_HALF_WIDTH = str.maketrans("（），：．［］", "(),:.[]")
+_HALF_WIDTH = str.maketrans("〔〕【】[]", "()()()")
 _STRONGEST = {"lead": 3, "sole": 2, "joint": 2, "support": 1, "guide": 0}
 
 
@@ -32,9 +33,20 @@ class Draft:
     end: int
     body: Span
     statements: list[Statement]
-    scope: list[Found]
+    scope: "Scope"
     regions: list[Span]
     from_table: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Bodies that a heading names for all the items below it."""
+
+    found: tuple[Found, ...] = ()
+    has_others: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.found)
 
 
 @dataclass(slots=True)
@@ -119,10 +131,17 @@ class Reader:
         return tuple(step for step in reversed(steps) if step)
 
     def step(self, node: Node) -> str:
-        number = (node.mark.number + node.mark.joint).translate(_HALF_WIDTH) if node.mark else ""
-        if node.mark and node.style.startswith("第"):
-            number = node.mark.number + " "
+        number = self.number(node) or ""
+        if node.mark:
+            number += " " if node.style.startswith("第") else node.mark.joint
         return (number + (self._printed_title(node.title) or "")).strip()
+
+    def number(self, node: Node) -> str | None:
+        """The number as printed, brackets and digits half-width."""
+        if node.mark is None:
+            return None
+        printed = self.clean.printed(node.start, node.mark.number_end)
+        return "".join(plain if (plain := fold(c)).isascii() else c for c in printed).translate(_HALF_WIDTH)
 
     def _printed_title(self, title: Span | None) -> str | None:
         return self.clean.printed(*title) if title else None
@@ -134,7 +153,7 @@ class Reader:
         while at is not None and at.parent is not None:
             if at.annex:
                 numbers.append(re.split(r"[:：\s]", at.annex)[0])
-            numbers.append(at.mark.number if at.mark else "")
+            numbers.append(self.number(at) or "")
             at = at.parent
         return "".join(reversed(numbers))
 
@@ -149,7 +168,7 @@ class Reader:
 
     # --- walking ---
 
-    def walk(self, node: Node, scope: list[Found]) -> None:
+    def walk(self, node: Node, scope: Scope) -> None:
         """Go through the items below a node; `scope` are the bodies that a heading above names for all."""
         shared = self._shared_line(node)
         for child in node.children:
@@ -196,6 +215,8 @@ class Reader:
             return False
         if any(child.children for child in node.children):
             return False
+        if len(node.children) == 1:
+            return True
         answering = [self.answering[id(child)] for child in node.children]
         if sum(answering) >= 2 or (answering and all(answering)):
             return False
@@ -208,39 +229,38 @@ class Reader:
             bool(_DIVISION.match(self.titles[id(node)].rstrip("。:"))) and node.parent is not None and not node.children
         )
 
-    def _scope(self, node: Node, parts: list[Draft]) -> list[Found]:
+    def _scope(self, node: Node, parts: list[Draft]) -> Scope:
         """The bodies that a heading, its opening words or its item 分工 name for all items below."""
         covered = [(part.start, part.end) for part in parts]
-        named: list[Found] = []
+        naming: list[Statement] = []
         for statement in self.statements[id(node)]:
             self.inherited = statement.inherited or self.inherited
             if not any(a <= statement.start < b for a, b in covered):
-                named += statement.found
+                naming.append(statement)
         for child in node.children:
             if self._is_division(child):
-                for statement in self.statements[id(child)]:
-                    named += statement.found
-        return named
+                naming += self.statements[id(child)]
+        return _scope_of(naming)
 
-    def _shared_line(self, node: Node) -> list[Found]:
+    def _shared_line(self, node: Node) -> Scope:
         """A line 责任单位 that stands once, behind the last of several items, answers for all of them."""
         items = [child for child in node.children if not self._is_division(child)]
         if len(items) < 2 or not is_work(node.kind) or any(self.answering[id(child)] for child in items[:-1]):
-            return []
+            return Scope()
         last = items[-1]
         lines = [
             s
             for s in self.statements[id(last)]
             if s.found and s.labelled and s.at_line_start and s.start > last.own[0][0]
         ]
-        return [one for s in lines for one in s.found] if not last.children else []
+        return _scope_of(lines) if not last.children else Scope()
 
     # --- sections ---
 
     def _add_section(self, node: Node) -> None:
         self.sections.append(
             Section(
-                number=node.mark.number if node.mark else None,
+                number=self.number(node),
                 title=self._printed_title(node.title),
                 level=node.depth,
                 path=self.path(node),
@@ -301,7 +321,7 @@ class Reader:
 
     # --- tasks ---
 
-    def _add_node_task(self, node: Node, scope: list[Found]) -> None:
+    def _add_node_task(self, node: Node, scope: Scope) -> None:
         statements = list(self.statements[id(node)])
         regions: list[Span] = []
         for start, end in self.runs(node):
@@ -316,7 +336,7 @@ class Reader:
         self.add(
             Draft(
                 id=self._unique(self.identity(node)),
-                number=node.mark.number if node.mark else None,
+                number=self.number(node),
                 title=node.title,
                 path=self.path(node.parent) if node.parent else (),
                 start=node.start,
@@ -332,6 +352,7 @@ class Reader:
     def _body(self, begin: int, end: int, statements: list[Statement]) -> Span:
         """From behind the title to the closing statements of duties."""
         text = self.clean.text
+        begin = min(begin, end)
         for statement in sorted(statements, key=lambda s: -s.start):
             if text[max(statement.end, begin) : end].strip(" 。;\n") == "" and statement.end > begin:
                 end = max(begin, statement.start)
@@ -403,10 +424,19 @@ class Reader:
         for a, b in spans:
             regions += _without(a, b, statements)
         return Draft(
-            "", None, title, self.path(node), start, end, self._body(begin, end, statements), statements, [], regions
+            "",
+            None,
+            title,
+            self.path(node),
+            start,
+            end,
+            self._body(begin, end, statements),
+            statements,
+            Scope(),
+            regions,
         )
 
-    def _add_part(self, node: Node, part: Draft, number: int, scope: list[Found]) -> None:
+    def _add_part(self, node: Node, part: Draft, number: int, scope: Scope) -> None:
         part.id = self._unique(f"{self.identity(node)}-{number}")
         part.scope = scope
         self.add(part, self.passage(node))
@@ -422,7 +452,7 @@ class Reader:
                 title=self._printed_title(draft.title),
                 section_path=draft.path,
                 span=self.clean.span(draft.start, draft.end),
-                body_span=self.clean.span(*draft.body),
+                body_span=self.clean.span(*(min(at, draft.end) for at in draft.body)),
                 duties=duties,
                 has_others=has_others,
             )
@@ -437,7 +467,8 @@ class Reader:
             has_others |= statement.has_others
             own += self.before if statement.same_as_before else statement.found
             self.inherited = statement.inherited or self.inherited
-        own = own or draft.scope
+        if not own and draft.scope:
+            own, has_others = [*draft.scope.found], has_others or draft.scope.has_others
         self.before = own or self.before
         led = self._led(own, draft.end)
         kept: dict[str, Duty] = {}
@@ -469,6 +500,10 @@ class Reader:
             leads = [one for one in joint if one.starred] if self.rule.by_star else []
         roles = {one.start: "support" for one in joint} if self.rule.others_support and leads else {}
         return roles | {one.start: "lead" for one in leads}
+
+
+def _scope_of(statements: list[Statement]) -> Scope:
+    return Scope(tuple(one for s in statements for one in s.found), any(s.has_others for s in statements))
 
 
 def _without(start: int, end: int, statements: list[Statement]) -> list[Span]:

@@ -10,7 +10,7 @@ from kepu.engines.policy.marks import read_mark
 from kepu.engines.policy.model import Section, Span, Target
 from kepu.engines.policy.outline import Node
 from kepu.engines.policy.quantities import Quantity, find_quantities, unit_of
-from kepu.engines.policy.reader import Draft, Reader
+from kepu.engines.policy.reader import Draft, Reader, Scope
 from kepu.engines.policy.tables import Columns, read_columns
 from kepu.engines.policy.targets import Refused, read_promises
 from kepu.engines.policy.titles import LONGEST_TITLE, find_title
@@ -159,7 +159,7 @@ def _read_row(table: _Table, row: int, cells: dict[int, Span | None]) -> None:
         end=last,
         body=(body_start, body_end),
         statements=statements,
-        scope=[],
+        scope=Scope(),
         regions=[],
         from_table=True,
     )

@@ -1,5 +1,6 @@
 """The numbers that a plan promises to reach, and the numbers that only look like it."""
 
+import itertools
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -8,12 +9,12 @@ from decimal import Decimal
 from kepu.engines.chinese.numerals import chinese_number
 from kepu.engines.policy.quantities import Quantity, find_quantities
 
-_SENTENCE = re.compile(r"[^。;!?\n]+(?:;(?![^。\n]))?")
+_SENTENCE = re.compile(r"[^。!?\n]+")
 _QUOTED = re.compile(r"“[^”\n]*”|《[^》\n]*》|‘[^’\n]*’")
 _BRACKETED = re.compile(r"\([^()\n]*\)")
 _TIME_UNITS = frozenset({"年", "天", "日", "小时", "分钟", "个月", "周", "分", "学时", "课时", "点"})
 _AGE_UNITS = frozenset({"岁", "周岁"})
-_NAMING_UNITS = frozenset({"类", "级", "届", "批", "批次", "条", "节", "轮", "星", "席", "头"})
+_NAMING_UNITS = frozenset({"类", "级", "届", "批", "批次", "轮", "星", "席", "头"})
 _LOOSE_UNITS = frozenset(
     {"个", "项", "种", "点", "部", "位", "件", "对", "站", "条", "分", "天", "课", "队", "组", "班", "片", "级", "类"}
 )
@@ -32,12 +33,12 @@ _PERIODS: tuple[tuple[re.Pattern[str], str], ...] = (
     (
         re.compile(
             r"每(?:一)?年(?!级)|每个?年度|年均|逐年|各年度|全年|一年(?:不少于|至少|内|组织|举办|开展)|每学年|年度(?=.{0,6}(?:培训|开展|举办|组织|不少于|覆盖|服务))|"
-            r"(?:^|[,;、])年(?=(?:培训|举办|开展|组织|服务|接待|受益|惠及|覆盖|发放|制作|推送|播出|完成|度|参与)|[\u4e00-\u9fff]{2,8}(?:达|不少于))"
+            r"(?:^|[,;、市省县区州旗馆地频台队网])年(?=(?:培训|举办|开展|组织|服务|接待|受益|惠及|覆盖|播放|参观|浏览|阅读|人均|发放|制作|推送|播出|完成|度|参与)|[\u4e00-\u9fff]{2,8}(?:达|不少于))"
         ),
         "year",
     ),
 )
-_AT_LEAST = re.compile(r"不(?:少|低|小)于|至少|超过|突破|高于|大于|多于|优于|最少|[≥>]|不下|逾$|超$|上$")
+_AT_LEAST = re.compile(r"不(?:少|低|小)于|至少|超过|突破|高于|大于|多于|优于|最少|[≥>]|不下|逾$|超$")
 _AT_MOST = re.compile(r"不(?:超过|高于|多于|大于)|低于|少于|小于|控制在|最多|至多|[≤<]|压减至|降(?:低)?到[^,]{0,4}以下")
 _GROWTH = re.compile(
     r"(?:提高|提升|增长|增加|新增|新增加|上升|扩大|递增|年增|净增|增幅|增速|增)(?!到|至|为)[^,到至为]{0,12}$"
@@ -81,9 +82,25 @@ _CONDITION_AFTER = re.compile(
 _CONDITION_NOUN = re.compile(
     r"^(?:及)?以上(?=(?:企业|单位|老年人|老人|人群|人口|居民|群众|村|社区|学校|医院|城市|县|区|景区|职称|学历|学位|文化程度|年限|工作经历|城镇|科研|农民|公民|常住|医疗机构|用人单位|规模))"
 )
+_MADE = re.compile(r"(?:培训|建成|建设|创建|新建|打造|举办|覆盖|达到|配备|发展|培育)$")
+_MADE_NEAR = re.compile(
+    r"(?:建成|建设|创建|新建|打造|举办|达到|配备|发展|培育|覆盖|不少于|安排|投入|实现|招募|培训|保持|新增|确保|惠及|使)[^,。;]{0,10}$"
+)
+_CHOSEN = re.compile(r"(?:面向|针对|对|占|前|持股|选取|抽取|按|按照|排名)[^,。;]{0,4}$")
+_ATTRIBUTES = frozenset({"人", "元", "平方米", "亩", "㎡", "米", "公里", "倍", "年", "张", None})
+_SCOPE_BEFORE = re.compile(
+    r"(?:全[省市县区州盟旗国]|我[省市县区州]|下辖|辖区(?:内)?|所辖|[省市县]内)(?:的|共)?(?:\d+个[^,。;\d]{1,10}[、和及])?$"
+)
+_SCOPE_AFTER = re.compile(
+    r"^(?:设区市|地市|地级市|县级市|县|区|市(?!级|场|民|属|科)|乡|镇|街道|行政村|村|社区|旗|苏木|嘎查|州|盟|省)"
+)
+_REACHES = re.compile(r"(?:覆盖|惠及|服务|遍及|实现)(?:到)?(?:全|我|所|下|辖)")
+_GRANTED = re.compile(r"对[^,。;]{0,30}(?:予以|给予|授予|进行(?:表彰|表扬|奖励|通报))")
 _OBLIGED = re.compile(
     r"对(?:于)?[^,。;]{0,10}$|(?:面积|人口|人数|年限|收入|产值|规模|年龄|工龄|床位|在校生|职工|学生数|营收)[^,。;]{0,6}$"
 )
+_ENTERS = re.compile(r"(?:进|入|走|暖|访|惠|下|连|联|到|千家|百校)$")
+_STOCK = re.compile(r"建成|建设|新建|创建|打造|培育|组建|配备|认定|命名|形成|达到|建立|设立")
 _VAGUE_BEFORE = re.compile(r"(?:数|几|若干|上|(?<![完建达形组])成|过|好)$")
 _REFERENCE_BEFORE = re.compile(r"(?:第|条|款|章|号|附件|附表|专栏|DB\d*|GB/?T?|No\.?|版本?|星期)$")
 _GRADE_BEFORE = re.compile(r"(?:周|“?十|初|高|小学|大)$")
@@ -171,6 +188,7 @@ class _Case:
     behind: str
     whole: str
     lead: str
+    segment: str
 
     @property
     def unit(self) -> str:
@@ -258,6 +276,7 @@ def _case(text: str, quantity: Quantity, clause: tuple[int, int], sentence: tupl
         behind=text[quantity.figure_end : clause[1]],
         whole=text[clause[0] : clause[1]],
         lead=text[sentence[0] : quantity.start],
+        segment=text[max(sentence[0], text.rfind(";", sentence[0], clause[0]) + 1) : quantity.start],
     )
 
 
@@ -329,7 +348,9 @@ def _is_name(case: _Case) -> bool:
             return True
     if q.unit is None and _NAME_AFTER.match(case.behind):
         return True
-    if q.unit in _NAMING_UNITS and not re.match(r"(?:以上|达标)", case.after):
+    if _ENTERS.search(case.before) and q.is_chinese and case.text[q.start : q.figure_end] in ("百", "千", "万"):
+        return True
+    if q.unit in _NAMING_UNITS and not re.match(r"(?:以上|达标)", case.after) and not _period(case):
         return True
     return bool(
         re.match(r"(?:工程|计划|行动|工作法|模式)(?!项目)", case.after)
@@ -384,7 +405,7 @@ def _is_baseline(case: _Case) -> bool:
         and not re.search(r"提[高升](?:到|至)|增[加长](?:到|至)", case.before)
     ):
         return True
-    sentence_years = _years(case.lead)
+    sentence_years = _years(case.segment)
     if not own_years and sentence_years and begins and sentence_years[-1] < begins:
         return not re.search(r"提[高升](?:到|至)|增[加长](?:到|至)|将|力争", case.before)
     del q
@@ -402,42 +423,52 @@ def _is_past_year_value(case: _Case, years: list[int]) -> bool:
 
 def _is_policy(case: _Case) -> bool:
     q = case.quantity
+    if _GRANTED.search(case.whole):
+        return True
     if not _POLICY.search(case.whole):
         return False
     return q.unit in ("元", "%", "倍", "个", None) or "学分" in case.whole
 
 
 def _is_condition(case: _Case) -> bool:
+    """员工1000人以上的企业: the number tells which ones are meant."""
     q = case.quantity
-    is_share = case.quantity.unit == "%" and not case.before
-    if (
-        not is_share
-        and _CONDITION_NOUN.match(case.after)
-        and not re.search(r"(?:培训|建成|建设|创建|新建|打造|举办|覆盖|达到|配备|发展|培育)$", case.before)
-    ):
-        return True
     found = _CONDITION_AFTER.match(case.after)
+    if q.unit == "%":
+        return bool(found and _CHOSEN.search(case.before))
+    if q.unit in _ATTRIBUTES and _CONDITION_NOUN.match(case.after) and not _MADE.search(case.before):
+        return True
     if not found:
         return False
     if _OBLIGED.search(case.before):
         return True
-    if q.unit == "%" and not re.sub(
-        r"(?:使|确保|实现|推动|全市|全省|全县|全区|力争|到?20\d\d年(?:底|末)?)+$", "", case.before
-    ):
-        return False
-    if q.unit in ("人", "元", "平方米", "亩", "%", "㎡", "米", "公里", "倍") or q.unit is None:
-        return not re.search(
-            r"(?:建成|建设|创建|新建|打造|举办|达到|配备|发展|培育|覆盖|不少于|安排|投入|实现|招募|培训|保持|新增|确保|惠及|使)[^,。;]{0,10}$",
-            case.before,
-        )
-    return False
+    return q.unit in _ATTRIBUTES and not _MADE_NEAR.search(case.before)
+
+
+def _is_scope(case: _Case) -> bool:
+    """全省11个设区市: the places that there are."""
+    found = _SCOPE_BEFORE.search(case.before)
+    return bool(
+        found and case.quantity.unit == "个" and _SCOPE_AFTER.match(case.after) and not _REACHES.search(case.before)
+    )
 
 
 def _is_vague(case: _Case) -> bool:
-    return bool(_VAGUE_BEFORE.search(case.before)) and case.quantity.is_scaled and case.quantity.is_chinese
+    return (
+        bool(_VAGUE_BEFORE.search(case.before))
+        and case.quantity.is_scaled
+        and case.quantity.is_chinese
+        and case.quantity.unit != "%"
+    )
 
 
 def _is_denominator(case: _Case) -> bool:
+    if (
+        case.quantity.is_chinese
+        and case.quantity.unit == "人"
+        and re.match(r"(?:口)?(?:拥有|均|平均|配备)", case.after)
+    ):
+        return True
     return bool(_DENOMINATOR.search(case.before)) and bool(_DENOMINATOR_AFTER.match(case.behind))
 
 
@@ -476,6 +507,7 @@ _REFUSALS: tuple[tuple[str, Callable[[_Case], bool]], ...] = (
     ("denominator", _is_denominator),
     ("duration", _is_duration),
     ("structure", _is_structure),
+    ("scope", _is_scope),
     ("vague", _is_vague),
     ("explanation", _is_bracketed),
     ("policy", _is_policy),
@@ -528,12 +560,19 @@ def _deadline(case: _Case) -> int | None:
 
 
 def _period(case: _Case) -> str | None:
-    for scope in (case.before, case.lead):
+    for scope in (case.before, case.segment):
         best: tuple[int, str] | None = None
         for words, name in _PERIODS:
             for found in words.finditer(scope):
-                if scope is case.lead and (
-                    case.quantity.unit == "%" or "均" in case.before or found.group()[0] not in "每全"
+                if (
+                    scope is case.segment
+                    and scope is not case.before
+                    and (
+                        _STOCK.search(case.before)
+                        or case.quantity.unit == "%"
+                        or "均" in case.before
+                        or found.group() in ("年均", "逐年", "各年度", "月均", "逐月")
+                    )
                 ):
                     continue
                 if name == "years":
@@ -583,7 +622,7 @@ def _promise(case: _Case) -> Promise:
         comparator=_comparator(case),
         period=_period(case),
         deadline=_deadline(case),
-        aspirational=bool(_ASPIRES.search(case.lead)),
+        aspirational=bool(_ASPIRES.search(case.segment)),
         approximate=bool(q.is_rough or _ROUGHLY.search(case.before) or _ROUGHLY_AFTER.match(case.after)),
         start=left,
         end=right,
@@ -647,12 +686,30 @@ def _several(text: str, clause: tuple[int, int], accepted: list[tuple[_Case, Pro
     if not split:
         return promises
     names = _names(text[clause[0] : clause[0] + split.start()])
+    if split["word"] == "分别" and len(promises) > 1:
+        promises = _alike(text, accepted)
     if split["word"] == "分别" and len(names) == len(promises) > 1:
         return [replace(p, measure=name, start=clause[0]) for p, name in zip(promises, names, strict=True)]
     if split["word"] == "分别" and len(promises) > 1:
         return [replace(p, start=min(p.start, first.clause[0])) for p in promises]
     if split["word"] != "分别" and len(names) > 1 and len(promises) == 1:
         return [replace(promises[0], measure=name, start=clause[0]) for name in names]
+    return promises
+
+
+def _alike(text: str, accepted: list[tuple[_Case, Promise]]) -> list[Promise]:
+    """到2025年和2027年,…分别达到26%和30%以上: years go in order, 以上 holds for all."""
+    promises = [promise for _, promise in accepted]
+    cases = [case for case, _ in accepted]
+    joined = all(
+        re.fullmatch(r"[、和与及]|以及", text[one.quantity.end : two.quantity.start])
+        for one, two in itertools.pairwise(cases)
+    )
+    if joined and promises[-1].comparator != "=":
+        promises = [replace(p, comparator=promises[-1].comparator) for p in promises]
+    years = _years(cases[0].segment)
+    if len(years) == len(promises) and len(set(years)) == len(years):
+        promises = [replace(p, deadline=year) for p, year in zip(promises, years, strict=True)]
     return promises
 
 

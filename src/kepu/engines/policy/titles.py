@@ -40,11 +40,8 @@ def find_title(clean: Clean, start: int, end: int, *, more: bool) -> Span | None
         return start, gap
     words = text[start:stop]
     colon = words.find(":")
-    if (
-        2 <= colon <= _LONGEST_COLON
-        and words[colon + 1 :].strip()
-        and (found or stop - start > LONGEST_TITLE or not more)
-    ):
+    is_long = len(words) > LONGEST_TITLE or "," in words[colon:]
+    if 2 <= colon <= _LONGEST_COLON and words[colon + 1 :].strip() and is_long:
         return start, start + colon
     words = words.rstrip(":")
     stop = start + len(words)
@@ -52,7 +49,11 @@ def find_title(clean: Clean, start: int, end: int, *, more: bool) -> Span | None
         return None
     if rest and not found:
         return start, stop
-    counts = read_promises(text, start, stop)[0]
+    promises, refused = read_promises(text, start, stop)
+    counts = bool(promises) or any(
+        number.reason not in ("name", "structure") and re.search(r"\d", text[number.start : number.end])
+        for number in refused
+    )
     if counts or (not rest and (len(words) > _LONGEST_ALONE or "," in words)):
         return None
     return start, stop
