@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from importlib import import_module
 from typing import Any
 
-NAMES = ("plan",)
+NAMES = ("plan", "ledger")
 
 
 @dataclass(frozen=True, slots=True)

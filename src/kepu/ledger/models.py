@@ -170,12 +170,11 @@ class Fact(models.Model):
 
 
 class FactKey(models.Model):
-    """The fact's number, once over all months, and where to find the fact; its check sum tells equal from changed."""
+    """The fact's number, once over all months, and where to find the fact."""
 
     key = models.UUIDField(primary_key=True)
     occurred_on = models.DateField()
     indicator_id = models.IntegerField()
-    digest = models.BigIntegerField()
 
     class Meta:
         managed = False

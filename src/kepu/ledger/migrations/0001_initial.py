@@ -92,7 +92,6 @@ class Migration(migrations.Migration):
                 ("key", models.UUIDField(primary_key=True, serialize=False)),
                 ("occurred_on", models.DateField()),
                 ("indicator_id", models.IntegerField()),
-                ("digest", models.BigIntegerField()),
             ],
             options={
                 "db_table": "ledger_fact_key",

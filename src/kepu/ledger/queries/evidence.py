@@ -134,7 +134,7 @@ def values(questions: Sequence[Question]) -> list[Value]:
     Returns:
         Answers in the order of the questions. A code that no indicator has answers nothing.
     """
-    versions = indicators_by_code(_all_codes(questions))
+    versions = _versions({question.filter.indicator_code for question in questions})
     scopes = _Scopes(question.filter for question in questions)
     asked: list[dict[str, Any]] = []
     for question in questions:
@@ -165,7 +165,7 @@ def series(
 ) -> list[Point]:
     """A value for every month or year from `since` to `until`, the last one as of `until`."""
     end = until or today()
-    versions = indicators_by_code(_codes_with_parts(filter.indicator_code))
+    versions = _versions({filter.indicator_code})
     buckets = _buckets(since, end, by)
     code = filter.indicator_code
     if code not in versions:
@@ -290,15 +290,11 @@ def _subtrees(model: type[Region] | type[Organisation], ids: set[int]) -> dict[i
     return found
 
 
-def _codes_with_parts(code: str) -> set[str]:
-    formula = Indicator.objects.filter(code=code).order_by("-version").values_list("formula", flat=True).first()
-    return {code, *(codes_in(formula) if formula else ())}
-
-
-def _all_codes(questions: Sequence[Question]) -> set[str]:
-    codes = {question.filter.indicator_code for question in questions}
-    derived = Indicator.objects.filter(code__in=codes).exclude(formula="").values_list("formula", flat=True)
-    return codes | {part for formula in derived for part in codes_in(formula)}
+def _versions(codes: set[str]) -> dict[str, list[Indicator]]:
+    """All versions of the named indicators and, for derived ones, of the parts of their formulas."""
+    versions = indicators_by_code(codes)
+    parts = {part for found in versions.values() if found[0].formula for part in codes_in(found[0].formula)}
+    return versions | indicators_by_code(parts - codes) if parts - codes else versions
 
 
 def _parts(versions: dict[str, list[Indicator]], code: str) -> tuple[str, ...]:

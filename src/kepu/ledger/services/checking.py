@@ -60,6 +60,7 @@ class _Measure:
     name: str
     is_integer: bool
     is_derived: bool
+    is_stock: bool
     requires_method: bool
     first_year: int
     last_year: int
@@ -92,13 +93,7 @@ class FactChecker:
         self.today = today()
         self._periods = list(AcceptedPeriod.objects.values_list("title", "since", "until"))
         self._indicators: dict[str, list[_Measure]] = {}
-        for found in Indicator.objects.order_by("code", "-version"):
-            measure = _Measure(
-                found.pk, found.code, found.name, found.is_integer, found.is_derived, found.requires_method,
-                found.valid_from, found.valid_to or LATEST.year,
-            )  # fmt: skip
-            for key in {found.code, folded(found.name)}:
-                self._indicators.setdefault(key, []).append(measure)
+        self._known: dict[tuple[str, int, str | int, str | int, str, str], tuple[Checked, _Measure]] = {}
         self._everything = everything
         self._regions: dict[str | int, Place | str] = {}
         self._bodies: dict[str | int, int | str] = {}
@@ -106,27 +101,43 @@ class FactChecker:
         self._region_rows: dict[int, Region] = {}
         self._body_rows: dict[int, Organisation] = {}
         if everything:
+            self._keep_indicators(Indicator.objects.all())
             self._keep_regions(Region.objects.all())
             self._keep_bodies(Organisation.objects.all())
 
     def check(self, draft: FactDraft) -> Checked | list[FieldError]:
         """Find what a draft names and check its values; the errors in words where it does not fit."""
+        day = draft.occurred_on
+        names = (draft.indicator, day.year, draft.region, draft.organisation, draft.audience, draft.audience_tag)
         wrong: list[tuple[str, str]] = []
+        known = self._known.get(names)
+        if known is None:
+            known = self._find(draft, wrong)
+            if known is not None:
+                self._known[names] = known
+        if day > self.today or self._periods or day < EARLIEST:
+            self._check_day(day, wrong)
+        self._check_numbers(draft, known[1] if known else None, wrong)
+        if len(draft.source_ref) > LONGEST_REF or len(draft.note) > LONGEST_NOTE:
+            wrong.append(("note", _("说明最多 500 字，来源编号最多 200 字。")))
+        if wrong or known is None:
+            return [FieldError(draft.row, field, what) for field, what in wrong]
+        return known[0]
+
+    def _find(self, draft: FactDraft, wrong: list[tuple[str, str]]) -> tuple[Checked, _Measure] | None:
         measure = self._measure(draft, wrong)
         place = self._place(draft.region, wrong)
         organisation_id = self._body(draft.organisation, wrong)
         audience, tag = self._audience(draft, wrong)
-        if draft.occurred_on > self.today or self._periods or not draft.occurred_on >= EARLIEST:
-            self._check_day(draft.occurred_on, wrong)
-        if measure is not None:
-            self._check_numbers(draft, measure, wrong)
-        if len(draft.source_ref) > LONGEST_REF or len(draft.note) > LONGEST_NOTE:
-            wrong.append(("note", _("说明最多 500 字，来源编号最多 200 字。")))
         if place is not None and organisation_id is not None and not self._may(organisation_id, place.id):
             wrong.append(("organisation", _("您不能替这个单位在这个地区登记，请联系办公室。")))
         if wrong or measure is None or place is None or organisation_id is None:
-            return [FieldError(draft.row, field, what) for field, what in wrong]
-        return Checked(measure.id, place, organisation_id, audience, tag)
+            return None
+        return Checked(measure.id, place, organisation_id, audience, tag), measure
+
+    def stock_ids(self) -> frozenset[int]:
+        """Ids of the indicators whose value on a day stands alone."""
+        return frozenset(measure.id for found in self._indicators.values() for measure in found if measure.is_stock)
 
     def indicator_codes(self) -> dict[int, str]:
         """Codes by id."""
@@ -134,7 +145,18 @@ class FactChecker:
 
     # --- names ---------------------------------------------------------------------------------------------------
 
+    def _keep_indicators(self, found: Iterable[Indicator]) -> None:
+        for one in sorted(found, key=lambda indicator: -indicator.version):
+            measure = _Measure(
+                one.pk, one.code, one.name, one.is_integer, one.is_derived, one.is_stock, one.requires_method,
+                one.valid_from, one.valid_to or LATEST.year,
+            )  # fmt: skip
+            for key in {one.code, folded(one.name)}:
+                self._indicators.setdefault(key, []).append(measure)
+
     def _measure(self, draft: FactDraft, wrong: list[tuple[str, str]]) -> _Measure | None:
+        if not self._everything and draft.indicator not in self._indicators:
+            self._keep_indicators(Indicator.objects.filter(_any_of(("code", "name"), draft.indicator)))
         versions = self._indicators.get(draft.indicator) or self._indicators.get(folded(draft.indicator))
         if not versions:
             sentence = _("指标“%(value)s”不在指标目录里，请从模板的下拉框中选。")
@@ -258,27 +280,23 @@ class FactChecker:
             said = {"day": day.isoformat(), "periods": periods}
             wrong.append(("occurred_on", _("%(day)s 不在规划的时段内（%(periods)s）。") % said))
 
-    def _check_numbers(self, draft: FactDraft, measure: _Measure, wrong: list[tuple[str, str]]) -> None:
-        quantity = draft.quantity
+    def _check_numbers(self, draft: FactDraft, measure: _Measure | None, wrong: list[tuple[str, str]]) -> None:
+        quantity, people = draft.quantity, draft.people
         if not quantity.is_finite() or quantity >= MOST:
             wrong.append(("quantity", _("数量太大，请检查单位。")))
         elif quantity < 0:
             wrong.append(("quantity", _("数量是负数；要更正已登记的数，请用冲正。")))
-        elif measure.is_integer and quantity != quantity.to_integral_value():
+        elif measure is not None and measure.is_integer and quantity % 1:
             wrong.append(("quantity", _("“%(name)s”只收整数。") % {"name": measure.name}))
-        elif not measure.is_integer and quantity != quantity.quantize(SMALLEST_STEP):
+        elif measure is not None and not measure.is_integer and quantity != quantity.quantize(SMALLEST_STEP):
             wrong.append(("quantity", _("最多四位小数。")))
-        if draft.people is not None:
-            if draft.people < 0:
-                wrong.append(("people", _("人次是负数，请填 0 或正整数。")))
-            elif draft.people > MOST_PEOPLE:
-                wrong.append(("people", _("人次太大，请检查。")))
+        if people is not None and not 0 <= people <= MOST_PEOPLE:
+            wrong.append(("people", _("人次是负数，请填 0 或正整数。") if people < 0 else _("人次太大，请检查。")))
         if draft.person is not None and not PERSON_BYTES[0] <= len(draft.person) <= PERSON_BYTES[1]:
             wrong.append(("person", _("人员摘要应为 16 至 32 字节。")))
-        if measure.requires_method and not draft.method:
-            wrong.append(
-                ("method", _("“%(name)s”须注明测量方法（工具、版本、样本量或去重办法）。") % {"name": measure.name})
-            )
+        if measure is not None and measure.requires_method and not draft.method:
+            said = {"name": measure.name}
+            wrong.append(("method", _("“%(name)s”须注明测量方法（工具、版本、样本量或去重办法）。") % said))
 
     def _may(self, organisation_id: int, region_id: int) -> bool:
         if self.actor is None:

@@ -5,7 +5,7 @@
 
 create function ledger_reversal_key(fact uuid) returns uuid
 language sql immutable strict parallel safe as
-$$ select encode(substr(sha256(convert_to('reverses ' || fact::text, 'UTF8')), 1, 16), 'hex')::uuid $$;
+$$ select encode(substr(sha256(uuid_send(fact) || '\x7265766572736573'::bytea), 1, 16), 'hex')::uuid $$;
 
 create table ledger_fact (
     id uuid not null,
@@ -42,8 +42,7 @@ create index ledger_fact_body_day on ledger_fact (organisation_id, occurred_on);
 create table ledger_fact_key (
     key uuid primary key,
     occurred_on date not null,
-    indicator_id integer not null,
-    digest bigint not null
+    indicator_id integer not null
 );
 
 create table ledger_delta (
@@ -280,14 +279,6 @@ create trigger ledger_fact_noted after insert on ledger_fact referencing new tab
 
 -- 4 Writing one fact ------------------------------------------------------------------------------------------------
 
-create function ledger_digest(
-    indicator_id integer, occurred_on date, region_id bigint, organisation_id bigint, audience text, audience_tag text,
-    quantity numeric, people bigint, person bytea
-) returns bigint language sql immutable parallel safe as
-$$ select ('x' || substr(md5(concat_ws('|', indicator_id, occurred_on - date '2000-01-01', region_id, organisation_id,
-       audience, audience_tag, quantity::numeric(18, 4), coalesce(people::text, '-'),
-       coalesce(encode(person, 'hex'), '-'))), 1, 16))::bit(64)::bigint $$;
-
 -- Returns 'recorded', 'present' (the same fact was there under this key) or 'taken' (another fact has this key).
 create function ledger_record_fact(
     p_key uuid, p_indicator integer, p_occurred_on date, p_region bigint, p_district bigint, p_area_class text,
@@ -296,17 +287,21 @@ create function ledger_record_fact(
     p_recorded_at timestamptz, p_is_demonstration boolean
 ) returns text language plpgsql as $$
 declare
-    p_digest constant bigint := ledger_digest(p_indicator, p_occurred_on, p_region, p_organisation, p_audience,
-                                              p_audience_tag, p_quantity, p_people, p_person);
-    old_digest bigint;
+    is_same boolean;
 begin
     if to_regclass(ledger_partition(p_occurred_on)) is null then
         perform ledger_ensure_months(array[p_occurred_on]);
     end if;
-    insert into ledger_fact_key values (p_key, p_occurred_on, p_indicator, p_digest) on conflict do nothing;
+    insert into ledger_fact_key values (p_key, p_occurred_on, p_indicator) on conflict do nothing;
     if not found then
-        select digest into old_digest from ledger_fact_key where key = p_key;
-        return case when old_digest = p_digest then 'present' else 'taken' end;
+        select exists (
+            select from ledger_fact f
+             where f.indicator_id = p_indicator and f.occurred_on = p_occurred_on and f.id = p_key
+               and (f.region_id, f.organisation_id, f.audience, f.audience_tag, f.quantity, f.people, f.person)
+                   is not distinct from (p_region, p_organisation, p_audience, p_audience_tag,
+                                         p_quantity::numeric(18, 4), p_people, p_person)
+        ) into is_same;
+        return case when is_same then 'present' else 'taken' end;
     end if;
     insert into ledger_fact values (
         p_key, p_indicator, p_occurred_on, p_region, p_district, p_area_class, p_organisation, p_audience,
@@ -331,7 +326,7 @@ begin
     elsif old.reverses is not null then
         raise exception '冲正记录不能再冲正：%', p_fact using errcode = 'restrict_violation';
     end if;
-    insert into ledger_fact_key values (p_key, old.occurred_on, old.indicator_id, 0) on conflict do nothing;
+    insert into ledger_fact_key values (p_key, old.occurred_on, old.indicator_id) on conflict do nothing;
     if not found then
         return null;
     end if;
@@ -345,7 +340,7 @@ end $$;
 -- 5 Folding ---------------------------------------------------------------------------------------------------------
 
 -- Moves every delta that this statement sees into the roll-ups; -1 when another fold is at work.
-create function ledger_fold() returns bigint language plpgsql as $$
+create function ledger_fold() returns bigint language plpgsql set work_mem = '128MB' as $$
 declare
     moved bigint;
 begin
@@ -401,7 +396,7 @@ end $$;
 -- to or taken from them, each within one month), since, until, period (persons of a whole year or month).
 create function ledger_values(questions jsonb)
 returns table (place integer, total numeric, heads numeric, facts numeric, demonstration numeric, last_on date)
-language plpgsql stable as $$
+language plpgsql stable set enable_seqscan = off as $$
 declare
     q record;
     edge record;
@@ -410,10 +405,15 @@ declare
     part_total numeric;
     part_heads numeric;
     part_facts numeric;
-    where_cell constant text := ' where indicator_id = any($1) and occurred_on between $2 and $3'
+    one integer;
+    newest_id uuid;
+    newest_on date;
+    where_days constant text := ' and occurred_on between $2 and $3'
         ' and ($4 is null or district_id = any($4)) and ($5 is null or region_id = any($5))'
         ' and ($6 is null or audience = any($6)) and ($7 is null or audience_tag = any($7))'
         ' and ($8 is null or organisation_id = any($8))';
+    where_one constant text := ' where indicator_id = $1' || where_days;
+    where_cell constant text := ' where indicator_id = any($1)' || where_days;
 begin
     for q in select * from jsonb_to_recordset(questions) as x (
         position integer, method text, indicators integer[], districts bigint[], regions bigint[], audiences text[],
@@ -424,18 +424,15 @@ begin
         total := null; heads := null; facts := 0; demonstration := 0; last_on := null; months := null;
 
         if q.method = 'stock' then
-            select sum(v.quantity), count(*), count(*) filter (where v.is_demonstration), max(v.occurred_on)
-              into total, facts, demonstration, last_on
-              from (select distinct on (s.region_id, s.audience, s.audience_tag, s.organisation_id)
-                           s.quantity, s.is_demonstration, s.occurred_on
-                      from ledger_stock_value s
-                     where s.indicator_id = any(q.indicators) and s.occurred_on <= q.until
-                       and (q.districts is null or s.district_id = any(q.districts))
-                       and (q.regions is null or s.region_id = any(q.regions))
-                       and (q.audiences is null or s.audience = any(q.audiences))
-                       and (q.tags is null or s.audience_tag = any(q.tags))
-                       and (q.organisations is null or s.organisation_id = any(q.organisations))
-                     order by s.region_id, s.audience, s.audience_tag, s.organisation_id, s.occurred_on desc) v;
+            -- Planned for the question at hand: with one indicator it is read in the order of the key, without a sort.
+            execute 'select sum(quantity), count(*), count(*) filter (where is_demonstration), max(occurred_on) from ('
+                || 'select distinct on (region_id, audience, audience_tag, organisation_id)'
+                || ' quantity, is_demonstration, occurred_on from ledger_stock_value '
+                || case cardinality(q.indicators) when 1 then replace(where_one, '$1', '($1)[1]') else where_cell end
+                || ' order by region_id desc, audience desc, audience_tag desc, organisation_id desc, occurred_on desc) v'
+               into total, facts, demonstration, last_on
+              using q.indicators, date '2000-01-01', q.until, q.districts, q.regions, q.audiences, q.tags,
+                    q.organisations;
             return next;
             continue;
         elsif q.method = 'last' then
@@ -544,16 +541,27 @@ begin
             end if;
         end loop;
 
-        -- The newest day with a fact that nobody reversed: the newest month that has any, then the fact itself.
+        -- The newest day with a fact that nobody reversed: the newest month that has any, then the fact itself. Most
+        -- often the newest fact of the month was not reversed, so it is tried alone before the search goes deeper.
         foreach candidate in array coalesce(months, '{}') loop
             continue when to_regclass(ledger_partition(candidate)) is null;
-            execute 'select occurred_on from ' || ledger_partition(candidate) || ' f' || where_cell
-                || ' and reverses is null'
-                || ' and not exists (select from ledger_fact_key k where k.key = ledger_reversal_key(f.id))'
-                || ' order by occurred_on desc limit 1'
-               into last_on
-              using q.indicators, candidate, least(q.until, (candidate + interval '1 month')::date - 1), q.districts,
-                    q.regions, q.audiences, q.tags, q.organisations;
+            foreach one in array q.indicators loop
+                execute 'select id, occurred_on from ' || ledger_partition(candidate) || where_one
+                    || ' and reverses is null order by occurred_on desc limit 1'
+                   into newest_id, newest_on
+                  using one, candidate, least(q.until, (candidate + interval '1 month')::date - 1), q.districts,
+                        q.regions, q.audiences, q.tags, q.organisations;
+                if exists (select from ledger_fact_key k where k.key = ledger_reversal_key(newest_id)) then
+                    execute 'select f.occurred_on from ' || ledger_partition(candidate) || ' f' || where_one
+                        || ' and reverses is null'
+                        || ' and not exists (select from ledger_fact_key k where k.key = ledger_reversal_key(f.id))'
+                        || ' order by f.occurred_on desc limit 1'
+                       into newest_on
+                      using one, candidate, least(q.until, (candidate + interval '1 month')::date - 1), q.districts,
+                            q.regions, q.audiences, q.tags, q.organisations;
+                end if;
+                last_on := greatest(last_on, newest_on);
+            end loop;
             exit when last_on is not null;
         end loop;
 

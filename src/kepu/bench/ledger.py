@@ -1,0 +1,443 @@
+"""How fast the ledger takes facts and answers, with ten million facts in it, and whether every cell is still right.
+
+The facts are made by the server in a database of their own, which is dropped at the end. The product's own functions
+do the work: `load_facts`, `record_fact`, `values`, `series`, `by_district`.
+"""
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from decimal import Decimal
+from random import Random
+from statistics import median, quantiles
+from tempfile import NamedTemporaryFile
+from time import perf_counter
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from kepu.bench import Result
+from kepu.foundation import database
+
+SEED = 20220328
+FIRST = date(2020, 1, 1)
+MONTHS = 60
+DAY = date(2024, 12, 31)
+FLOWS, STOCKS, BODIES, DISTRICTS, STREETS = 92, 8, 400, 10, 4
+AUDIENCES = ("youth", "farmers", "workers", "elderly", "officials", "public")
+CLIENTS = 8
+FULL, QUICK = 10_000_000, 1_000_000
+LOAD_BAR_S, HOT_BAR, TASK_BAR_MS, OVERVIEW_BAR_MS = 20.0, 4000.0, 5.0, 100.0
+
+
+def say(text: str) -> None:
+    """Tell what is going on, apart from the results."""
+    print(text, file=sys.stderr, flush=True)  # noqa: T201
+
+
+@contextmanager
+def scratch() -> Iterator[str]:
+    """A fresh database with all migrations on the site's own server, its URL in the environment; dropped afterwards."""
+    from kepu.config.start import make_secret_key
+
+    make_secret_key()
+    server = database.ensure_running()
+    name = f"kepu_bench_{os.getpid()}"
+    with psycopg.connect(server, autocommit=True) as keeper:
+        keeper.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
+    url = _with_database(server, name)
+    os.environ["DATABASE_URL"] = url
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kepu.config.settings")
+    try:
+        import django
+        from django.core.management import call_command
+
+        django.setup()
+        call_command("migrate", verbosity=0, skip_checks=True)
+        yield url
+    finally:
+        from django.db import connections
+
+        connections.close_all()
+        os.environ["DATABASE_URL"] = server
+        with psycopg.connect(server, autocommit=True) as keeper:
+            keeper.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+def _with_database(url: str, name: str) -> str:
+    head, _question, query = url.partition("?")
+    return f"{head.rpartition('/')[0]}/{name}{'?' + query if query else ''}"
+
+
+def measure(*, quick: bool) -> list[Result]:
+    """Make the facts, then measure loading, single facts, and the queries behind the pages."""
+    size = QUICK if quick else FULL
+    results: list[Result] = []
+    with scratch() as url:
+        from kepu.foundation import clock
+
+        with clock.fixed(DAY):
+            world = _World()
+            say(f"making {size:,} facts …")
+            begin = perf_counter()
+            world.make(size)
+            results.append(Result("facts made by the server", size / (perf_counter() - begin), "facts/s"))
+            say("loading …")
+            results += _loading(world, size // 10)
+            say("single facts …")
+            results += _singles(world, url, seconds=5 if quick else 10)
+            say("questions …")
+            results += _questions(world, rounds=100 if quick else 300)
+            say("comparing cell by cell …")
+            results.append(_differences())
+    return results
+
+
+class _World:
+    """A city of 10 districts, 400 bodies and 100 indicators; every body does ten things in one street."""
+
+    def __init__(self) -> None:
+        from kepu.directory.register.models import Organisation, Region
+        from kepu.ledger.models import Indicator
+
+        city = Region.objects.create(code="3799", name="测速市", level=2, path="3799/")
+        self.city = city.pk
+        districts = [
+            Region.objects.create(
+                code=f"3799{n:02d}", name=f"测速{n}区", level=3, parent=city, path=f"3799/3799{n:02d}/"
+            )
+            for n in range(1, DISTRICTS + 1)
+        ]
+        self.districts = [district.pk for district in districts]
+        streets = [
+            Region(
+                code=f"{up.code}{n:03d}", name=f"{up.name}{n}街", level=4, parent=up, path=f"{up.path}{up.code}{n:03d}/"
+            )
+            for up in districts
+            for n in range(1, STREETS + 1)
+        ]
+        self.streets = [street.pk for street in Region.objects.bulk_create(streets)]
+        bodies = Organisation.objects.bulk_create(
+            [Organisation(name=f"测速单位{n:03d}", region=city, sort_key=str(n)) for n in range(BODIES)]
+        )
+        for number, body in enumerate(bodies):
+            top = bodies[number % 25]  # twenty-five bodies at the top, the others below them
+            body.parent = None if number == top.pk - bodies[0].pk else top
+            body.path = f"{top.pk}/" if body.parent is None else f"{top.pk}/{body.pk}/"
+        Organisation.objects.bulk_update(bodies, ["parent", "path"])
+        self.bodies = [body.pk for body in bodies]
+        kinds = ["flow"] * FLOWS + ["stock"] * STOCKS
+        indicators = Indicator.objects.bulk_create(
+            [
+                Indicator(
+                    code=f"bench_{n:03d}",
+                    name=f"测速指标{n}",
+                    name_en=str(n),
+                    unit="次",
+                    unit_en="",
+                    kind=kind,
+                    aggregation="sum",
+                )
+                for n, kind in enumerate(kinds)
+            ]
+        )
+        self.flows = [indicator.pk for indicator in indicators[:FLOWS]]
+        self.stocks = [indicator.pk for indicator in indicators[FLOWS:]]
+        self.codes = {indicator.pk: indicator.code for indicator in indicators}
+
+    def make(self, size: int) -> None:
+        """Make the facts month by month through the table's own door, folding as a site would."""
+        from django.db import connection
+
+        from kepu.ledger.services import fold_deltas
+
+        with connection.cursor() as cursor:
+            cursor.execute("select setseed(0.2022)")
+            cursor.execute("set work_mem = '128MB'")
+            for month in range(MONTHS):
+                first = date(FIRST.year + month // 12, month % 12 + 1, 1)
+                cursor.execute("select ledger_ensure_months(array[%s]::date[])", [first])
+                cursor.execute(_MAKE, self._made(first, size // MONTHS, self.flows, "flow"))
+                if first.month % 3 == 0:
+                    cursor.execute(_MAKE_STOCKS, self._made(first, 0, self.stocks, "stock"))
+                if first.month % 6 == 0:
+                    fold_deltas()
+                    say(f"  {first:%Y-%m}")
+            cursor.execute("vacuum analyze")
+            cursor.execute("reset work_mem")
+
+    def _made(self, first: date, count: int, indicators: list[int], kind: str) -> dict[str, Any]:
+        return {
+            "first": first,
+            "days": ((first + timedelta(days=32)).replace(day=1) - first).days,
+            "count": count,
+            "indicators": indicators,
+            "flows": len(indicators),
+            "bodies": self.bodies,
+            "streets": self.streets,
+            "districts": self.districts,
+            "audiences": list(AUDIENCES),
+            "per_district": STREETS,
+            "kind": kind,
+        }
+
+
+_DRAWN = """
+with drawn as materialized (
+    select gen_random_uuid() as id, (random() * 399)::int as body, (random() * 9)::int as thing,
+           (random() * 5)::int + 1 as audience, %(first)s::date + (random() * (%(days)s - 1))::int as occurred_on,
+           (random() * 200)::int as quantity
+      from generate_series(1, %(count)s)
+), placed as materialized (
+    select id, (%(indicators)s::int[])[1 + (body * 7 + thing) %% %(flows)s] as indicator_id, occurred_on,
+           (%(streets)s::bigint[])[1 + body %% 40] as region_id,
+           (%(districts)s::bigint[])[1 + (body %% 40) / %(per_district)s] as district_id,
+           (%(bodies)s::bigint[])[1 + body] as organisation_id, (%(audiences)s::text[])[audience] as audience, quantity
+      from drawn
+)"""
+_INSERT = """
+, keyed as (
+    insert into ledger_fact_key select id, occurred_on, indicator_id from placed order by id
+)
+insert into ledger_fact
+select id, indicator_id, occurred_on, region_id, district_id, 'urban', organisation_id, audience, '', quantity, quantity,
+       null, null, 'bulk', %(kind)s, '', null, now(), null, true
+  from placed order by occurred_on
+"""
+_MAKE = _DRAWN + _INSERT
+_MAKE_STOCKS = (
+    """
+with placed as materialized (
+    select gen_random_uuid() as id, i.id as indicator_id, %(first)s::date + %(days)s - 1 as occurred_on,
+           (%(streets)s::bigint[])[1 + (b.n - 1) %% 40] as region_id,
+           (%(districts)s::bigint[])[1 + ((b.n - 1) %% 40) / %(per_district)s] as district_id, b.id as organisation_id,
+           'public' as audience, (random() * 100)::int as quantity
+      from unnest(%(indicators)s::int[]) as i (id), unnest(%(bodies)s::bigint[]) with ordinality as b (id, n)
+)"""
+    + _INSERT
+)
+
+
+def _loading(world: _World, size: int) -> list[Result]:
+    from django.db import connection
+
+    from kepu.ledger.models import Delta
+    from kepu.ledger.services import load_facts
+
+    result: list[Result] = []
+    before = _count(connection)
+    begin = perf_counter()
+    loaded = load_facts(_drafts(world, size), actor=None, source="bench", is_demonstration=True)
+    took = perf_counter() - begin
+    if loaded.added != size or Delta.objects.exists() or _count(connection) != before + size:
+        raise AssertionError("the load did not store what it said")
+    bar = LOAD_BAR_S * size / 1_000_000
+    result.append(Result(f"load {size:,} facts: checked, keyed, folded", took, "s", bar, holds=took <= bar))
+    result.append(Result("the same, a million at this rate", took * 1_000_000 / size, "s"))
+    begin = perf_counter()
+    again = load_facts(_drafts(world, size), actor=None, source="bench", is_demonstration=True)
+    result.append(Result("the same load again", perf_counter() - begin, "s"))
+    result.append(Result("facts added by it", again.added, "facts", 0, holds=again.added == 0))
+    return result
+
+
+def _count(connection: Any) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("select count(*) from ledger_fact_key")
+        return int(cursor.fetchone()[0])
+
+
+def _drafts(world: _World, size: int) -> Iterator[Any]:
+    from kepu.ledger.rules import FactDraft
+
+    chance = Random(SEED)  # noqa: S311 data, no secret
+    codes = [world.codes[pk] for pk in world.flows]
+    days = [DAY - timedelta(days=n) for n in range(730)]
+    for number in range(size):
+        body = chance.randrange(BODIES)
+        people = chance.randrange(200)
+        yield FactDraft(
+            codes[(body * 7 + number % 10) % FLOWS],
+            days[chance.randrange(730)],
+            world.streets[body % 40],
+            world.bodies[body],
+            Decimal(people),
+            AUDIENCES[number % 6],
+            "",
+            people,
+            None,
+            None,
+            f"row {number}",
+        )
+
+
+_HOT = """select ledger_record_fact(gen_random_uuid(), {indicator}, date '2024-11-30', {street}, {district}, 'urban', {body},
+'{audience}', '', 1, 10, null, null, 'service', '', '', null, now(), true);
+"""
+
+
+def _singles(world: _World, url: str, *, seconds: int) -> list[Result]:
+    """Eight clients into one cell while a fold runs as often as the site's; then the service itself, one caller."""
+    from kepu.ledger.services import record_fact
+
+    cell = {
+        "indicator": world.flows[0], "street": world.streets[0], "district": world.districts[0], "body": world.bodies[0],
+        "audience": "public",
+    }  # fmt: skip
+    stop = threading.Event()
+    folder = threading.Thread(target=_fold_every_two_seconds, args=(url, stop))
+    folder.start()
+    try:
+        hot = _pgbench(url, _HOT.format(**cell), seconds)
+    finally:
+        stop.set()
+        folder.join()
+    results = []
+    if hot is not None:
+        results.append(
+            Result(
+                f"single facts on one hot cell, {CLIENTS} clients (pgbench)",
+                hot,
+                "facts/s",
+                HOT_BAR,
+                holds=hot >= HOT_BAR,
+            )
+        )
+    draft = next(_drafts(world, 1))
+    count = 500
+    begin = perf_counter()
+    for number in range(count):
+        record_fact(draft._replace(key=f"single {number}"), actor=None, is_demonstration=True)
+    rate = count / (perf_counter() - begin)
+    results.append(Result("single facts through the service, one caller, with audit and event", rate, "facts/s"))
+    return results
+
+
+def _fold_every_two_seconds(url: str, stop: threading.Event) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        while not stop.wait(2):
+            connection.execute("select ledger_fold()")
+
+
+def _pgbench(url: str, script: str, seconds: int) -> float | None:
+    try:
+        program = database.program("pgbench")
+    except (database.DatabaseUnavailable, OSError):
+        say("pgbench is missing: the hot cell is not measured")
+        return None
+    with NamedTemporaryFile("w", suffix=".sql") as file:
+        file.write(script)
+        file.flush()
+        os.chmod(file.name, 0o644)  # noqa: PTH101 a made-up call, read by another program
+        run = subprocess.run(  # noqa: S603
+            [str(program), "-n", "-M", "prepared", "-c", str(CLIENTS), "-j", "2", "-T", str(seconds), "-f", file.name,
+             make_conninfo(url)],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+    for line in run.stdout.splitlines():
+        if line.startswith("tps = "):
+            return float(line.split()[2])
+    say(run.stderr)
+    return None
+
+
+def _questions(world: _World, *, rounds: int) -> list[Result]:
+    """The queries behind the pages, with some thousand deltas that nobody folded yet."""
+    from kepu.ledger.models import Delta
+    from kepu.ledger.queries import EvidenceFilter, Question, by_district, cells, series, values
+    from kepu.ledger.services import load_facts
+
+    chance = Random(SEED)  # noqa: S311 data, no secret
+    from django.db import transaction
+
+    with transaction.atomic():  # the fold after the load runs at commit only, so its deltas stay to be read
+        load_facts(
+            (draft._replace(key=f"unfolded {draft.key}") for draft in _drafts(world, 5000)), actor=None, source="bench"
+        )
+        waiting = Delta.objects.count()
+        codes = [world.codes[pk] for pk in world.flows]
+        stocks = [world.codes[pk] for pk in world.stocks]
+
+        def some_day() -> date:
+            return FIRST + timedelta(days=chance.randrange(400, 1800))
+
+        def evidence(code: str, shape: int) -> EvidenceFilter:
+            if shape == 0:
+                return EvidenceFilter(code, regions=(chance.choice(world.districts),))
+            if shape == 1:
+                return EvidenceFilter(code, audiences=(chance.choice(AUDIENCES),))
+            if shape == 2:  # noqa: PLR2004 the third of four shapes
+                return EvidenceFilter(code, organisations=(chance.choice(world.bodies[:25]),))
+            return EvidenceFilter(code)
+
+        def task(day: date) -> None:
+            chosen = chance.sample(codes, 10)
+            values([Question(EvidenceFilter(code), date(2021, 1, 1), day) for code in chosen])
+
+        def matrix(day: date) -> None:
+            cells(EvidenceFilter(chance.choice(codes)), by=["month", "district"], since=date(2021, 1, 1), until=day)
+
+        def chart(day: date) -> None:
+            series(evidence(chance.choice(codes), chance.randrange(4)), since=date(2020, 1, 1), until=day)
+
+        def places(day: date) -> None:
+            by_district(EvidenceFilter(chance.choice(codes)), since=date(2021, 1, 1), until=day)
+
+        def overview(day: date) -> None:
+            asked = [
+                Question(evidence(chance.choice(codes), chance.randrange(5)), date(2021, 1, 1), day) for _n in range(80)
+            ]
+            asked += [Question(evidence(chance.choice(stocks), chance.randrange(5)), None, day) for _n in range(16)]
+            values(asked)
+
+        def stock(day: date) -> None:
+            values([Question(EvidenceFilter(chance.choice(stocks)), None, day)])
+
+        today, any_day = (lambda: DAY), some_day
+        return [
+            Result("deltas waiting while questions are asked", waiting, "rows"),
+            _p95("task: 10 indicators, value, age, flags, as of today, p95", task, today, rounds, TASK_BAR_MS),
+            _p95("task: the same as of any day, p95", task, any_day, rounds, None),
+            _p95("chart: one indicator by month and district, p95", matrix, today, rounds, TASK_BAR_MS),
+            _p95("chart: one evidence by month, any filter, p95", chart, today, rounds, TASK_BAR_MS),
+            _p95("districts: one indicator in every district, p95", places, today, rounds, TASK_BAR_MS),
+            _p95("level of a stock, 400 cells, p95", stock, any_day, rounds, TASK_BAR_MS),
+            _median("overview: 32 tasks, 96 pieces of evidence, as of today, median", overview, today, rounds // 5),
+            _median("overview: the same as of any day, median", overview, any_day, rounds // 5),
+        ]
+
+
+def _times(act: Callable[[date], None], day: Callable[[], date], rounds: int) -> list[float]:
+    for _warm in range(5):
+        act(day())
+    times = []
+    for _again in range(rounds):
+        asked = day()
+        begin = perf_counter()
+        act(asked)
+        times.append((perf_counter() - begin) * 1000)
+    return times
+
+
+def _p95(name: str, act: Callable[[date], None], day: Callable[[], date], rounds: int, bar: float | None) -> Result:
+    value = quantiles(_times(act, day, rounds), n=20)[-1]
+    return Result(name, value, "ms", bar, holds=None if bar is None else value <= bar)
+
+
+def _median(name: str, act: Callable[[date], None], day: Callable[[], date], rounds: int) -> Result:
+    value = median(_times(act, day, rounds))
+    return Result(name, value, "ms", OVERVIEW_BAR_MS, holds=value <= OVERVIEW_BAR_MS)
+
+
+def _differences() -> Result:
+    from kepu.ledger.services import check_rollups
+
+    found = check_rollups()
+    wrong = found.fine + found.page + found.stocks + found.persons + found.keys
+    return Result("cells that differ from the facts, after all of it", wrong, "cells", 0, holds=wrong == 0)
