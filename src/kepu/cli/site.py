@@ -87,10 +87,10 @@ def _run(note: RunningNote, *, demo: bool, host: str, port: int, workers: int) -
         prepare_site(is_demonstration=is_demonstration)
         _close_connections()
         port = free_port(host, port)
-        with step("启动网页服务和后台作业"):
+        with step("启动网页服务"):
             server = family.add(_server(host, port, workers))
-            family.add(_worker(is_restarted=True))
             _wait_for_answer(server, host, port)
+        family.add(_worker(is_restarted=True))
         address = f"http://{'127.0.0.1' if host in {'0.0.0.0', '::'} else host}:{port}"  # noqa: S104 compared only
         note.write(address)
         _welcome(address, is_demonstration=is_demonstration)
@@ -226,9 +226,8 @@ def _server(host: str, port: int, workers: int) -> Child:
     return Child("网页服务", command, environment, is_restarted=False)
 
 
-def _worker(*, is_restarted: bool) -> Child:
-    command = [sys.executable, "-m", "django", "procrastinate", "worker", "--shutdown-graceful-timeout", "10"]
-    command += ["--delete-jobs", "successful"]  # sealing alone would leave thousands of finished rows a day
+def _worker(*arguments: str, is_restarted: bool) -> Child:
+    command = [sys.executable, "-m", "kepu.cli.work", *arguments]
     return Child("后台作业", command, dict(os.environ), is_restarted=is_restarted)
 
 
@@ -349,9 +348,7 @@ def run_worker(*, concurrency: int, queues: str) -> int:
     with stopping_on_signals():
         try:
             prepare_environment(tell)
-            child = _worker(is_restarted=False)
-            extra = ["--concurrency", str(concurrency), *(["--queues", queues] if queues else [])]
-            child.command = [*child.command, *extra]
+            child = _worker(f"--concurrency={concurrency}", f"--queues={queues}", is_restarted=False)
             family = Family(tell)
             try:
                 family.add(child)
