@@ -5,8 +5,7 @@ from django.urls import reverse
 from kepu.foundation.errors import NotAllowed
 from kepu.plan.errors import PlanNotReady, PlanUnreadable
 from kepu.plan.models import Duty, Plan, Target, Task
-from kepu.plan.services import load_plan
-from kepu.plan.services.loading import address_name
+from kepu.plan.services import load_plan, task_slug
 from tests.factories import PersonFactory, city_region
 from tests.plan.factories import TEXT, small_plan
 
@@ -43,7 +42,7 @@ def test_only_the_leading_office_puts_a_plan_live():
 
 
 def test_addresses_of_tasks_last():
-    assert [address_name(code) for code in ("三(一)6", "五(三)", "第十二条")] == ["3-1-6", "5-3", "102"]
+    assert [task_slug(code, 1) for code in ("三(一)6", "五(三)", "第十二条")] == ["3-1-6", "5-3", "12"]
 
 
 def test_a_task_shows_its_words_bodies_and_why_it_has_no_colour_yet(client):

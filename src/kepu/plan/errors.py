@@ -38,6 +38,12 @@ class DraftNotOpen(DomainError):
     code = "draft_not_open"
 
 
+class PlanAlreadyLive(DraftNotOpen):
+    """Somebody confirmed the draft before; `slug` in the data leads to the plan."""
+
+    code = "plan_already_live"
+
+
 class CorrectionInvalid(DomainError):
     """A correction names something that is not there, or a value that cannot be."""
 

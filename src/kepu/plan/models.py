@@ -86,7 +86,9 @@ class PlanDraft(models.Model):
     predecessor = models.ForeignKey(Plan, null=True, blank=True, on_delete=models.SET_NULL, related_name="drafts")
     state = models.CharField(max_length=10, choices=draft_states, default=DraftState.OPEN)
     plan = models.OneToOneField(Plan, null=True, blank=True, on_delete=models.SET_NULL, related_name="draft")
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="plan_drafts")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="plan_drafts"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 

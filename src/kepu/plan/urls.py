@@ -6,10 +6,29 @@ from kepu.plan import views
 
 app_name = "plan"
 
+drafts_urls = [
+    path("bring/", views.bring, name="bring"),
+    path("bring/samples/<str:name>", views.sample, name="sample"),
+    path("desk/plan/import/", views.drafts.listing, name="drafts"),
+    path("desk/plan/import/<uuid:pk>/", views.drafts.check, name="draft"),
+    path("desk/plan/import/<uuid:pk>/edit/<str:key>/", views.drafts.edit, name="draft_edit"),
+    path("desk/plan/import/<uuid:pk>/add/<str:thing>/", views.drafts.add, name="draft_add"),
+    path("desk/plan/import/<uuid:pk>/mark/", views.drafts.mark, name="draft_mark"),
+    path("desk/plan/import/<uuid:pk>/undo/", views.drafts.undo, name="draft_undo"),
+    path("desk/plan/import/<uuid:pk>/place/", views.drafts.place, name="draft_place"),
+    path("desk/plan/import/<uuid:pk>/bodies/", views.drafts.bodies, name="draft_bodies"),
+    path("desk/plan/import/<uuid:pk>/bodies/choose/", views.drafts.choose_body, name="draft_body"),
+    path("desk/plan/import/<uuid:pk>/compare/", views.drafts.compare, name="draft_compare"),
+    path("desk/plan/import/<uuid:pk>/compare/accept/", views.drafts.accept_links, name="draft_accept_links"),
+    path("desk/plan/import/<uuid:pk>/confirm/", views.drafts.confirm, name="draft_confirm"),
+    path("desk/plan/import/<uuid:pk>/discard/", views.drafts.discard, name="draft_discard"),
+    path("desk/plan/import/<uuid:pk>/resume/", views.drafts.resume, name="draft_resume"),
+]
+
 urlpatterns = [
     path("plan/", views.newest, name="overview"),
     path("plan/<slug:slug>/", views.overview, name="plan"),
     path("plan/<slug:slug>/tasks/<str:task_slug>/", views.task, name="task"),
     path("plan/<slug:slug>/bodies/<int:pk>/", views.body, name="body"),
-    path("bring/", views.bring, name="bring"),
+    *drafts_urls,
 ]

@@ -1,17 +1,16 @@
-"""What the public pages of a plan show."""
+"""What the public pages of a plan show: all tasks, one task, one body."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, Prefetch, QuerySet
-from django.utils.translation import gettext as _
 
 from kepu.directory.register.models import Organisation
 from kepu.plan.choices import DutyRole, SectionKind, Status, TaskOrigin
-from kepu.plan.models import Duty, Plan, Section, Target, Task
-from kepu.plan.rules.status import Kind, Reading, StatusView, Terms, target_status
+from kepu.plan.models import Decision, Duty, Milestone, Plan, Section, Target, Task
+from kepu.plan.queries.status import Judgement, PartState, PlanJudge, TaskState
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +20,22 @@ class TaskRow:
     task: Task
     duties: tuple[Duty, ...]
     targets: tuple[Target, ...]
-    status: str
-    sentence: str
+    state: TaskState
+
+    @property
+    def status(self) -> str:
+        """The state's code."""
+        return self.state.status
+
+    @property
+    def sentence(self) -> str:
+        """Why it is so."""
+        return self.state.sentence
+
+    @property
+    def label(self) -> str:
+        """The title, or the code where the plan gives none."""
+        return self.task.title or self.task.code
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +48,7 @@ class TaskGroup:
 
 @dataclass(frozen=True, slots=True)
 class PlanOverview:
-    """All tasks of a plan on a day."""
+    """All tasks of a plan on a day; those that persons made stand apart and are not counted."""
 
     plan: Plan
     day: date
@@ -45,15 +58,15 @@ class PlanOverview:
     organisations: int
     duties: int
     targets: int
+    own: tuple[TaskRow, ...]
+    goals: tuple[PartState, ...]
+    is_demonstration: bool
+    is_final: bool
 
-
-@dataclass(frozen=True, slots=True)
-class TargetView:
-    """A target with its state."""
-
-    target: Target
-    status: str
-    sentence: str
+    @property
+    def rows(self) -> tuple[TaskRow, ...]:
+        """All tasks of the text, in its order."""
+        return tuple(row for group in self.groups for row in group.rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +79,16 @@ class TextPart:
 
 @dataclass(frozen=True, slots=True)
 class TaskPage:
-    """Everything the page of a task shows."""
+    """Everything the page of a task shows, its facts apart."""
 
     row: TaskRow
     parts: tuple[TextPart, ...]
-    targets: tuple[TargetView, ...]
+    milestones: tuple[Milestone, ...]
+    decisions: tuple[Decision, ...]
     has_lead: bool
     previous: Task | None
     following: Task | None
+    judge: PlanJudge
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +98,20 @@ class BodyPage:
     plan: Plan
     organisation: Organisation
     rows: tuple[TaskRow, ...]
+    counts: tuple[tuple[str, int], ...]
+    is_demonstration: bool
 
 
 def live_plan() -> Plan | None:
     """The plan that the site shows first: the newest one."""
     return Plan.objects.select_related("region").order_by("-period_start", "-pk").first()
+
+
+def days_of(plan: Plan, today: date) -> tuple[date, date]:
+    """The days on which a plan may be looked at: from its first to today, never beyond the year after its last."""
+    start = date(plan.period_start, 1, 1) if plan.period_start else plan.issued_on or plan.confirmed_on
+    end = date(plan.period_end + 1, 12, 31) if plan.period_end else today
+    return start, max(start, min(today, end))
 
 
 def headline(plan: Plan) -> Target | None:
@@ -96,70 +120,57 @@ def headline(plan: Plan) -> Target | None:
     return goals.filter(unit="%").first() or goals.first()
 
 
-def _judged(target: Target, day: date) -> StatusView:
-    """Judge a target by what the ledger knows of it: nothing, as long as nobody chose what speaks for it."""
-    readings: Sequence[Reading] = ()
-    start = date(target.plan.period_start or day.year, 1, 1)
-    kind = Kind.FLOW if target.period else Kind.STATE if target.unit == "%" else None
-    terms = Terms(
-        value=target.value,
-        kind=kind,
-        starts_on=start,
-        due_on=target.decided_due_on,
-        value_max=target.value_max,
-        comparator=target.comparator,
-        is_aspirational=target.is_aspirational,
-        is_approximate=target.is_approximate,
-        has_evidence=False,
-    )
-    return target_status(terms, readings, day)
-
-
-def _sentence(view: StatusView) -> str:
-    sentences = {
-        "meaning_open": _("这个数字是每年还是累计，方案没有写明，要由具名的人决定。"),
-        "no_evidence_chosen": _("还没有人选定用台账的哪个指标来衡量它。"),
-        "no_number": _("方案没有给出数字，要由具名的人选定指标或节点。"),
-    }
-    return sentences[view.reason]
-
-
-def _state_of(targets: Sequence[Target], day: date) -> tuple[str, str]:
-    if not targets:
-        return Status.UNDECIDED, _("方案没有给出数字，要由具名的人选定指标或节点。")
-    view = _judged(targets[0], day)
-    return view.status, _sentence(view)
-
-
-def _rows(tasks: QuerySet[Task], day: date) -> list[TaskRow]:
-    rows = []
+def judged_tasks(plan: Plan, tasks: QuerySet[Task] | None = None, *, with_goals: bool = True) -> PlanJudge:
+    """Tasks with their sections and duties, ready to be judged on any day."""
     duties = Duty.objects.select_related("organisation").order_by("position")
-    targets = Target.objects.filter(is_struck=False).select_related("plan").defer("plan__text")
-    found = tasks.select_related("section", "plan").defer("plan__text")
-    for task in found.prefetch_related(Prefetch("duties", duties), Prefetch("targets", targets)):
-        own = tuple(task.targets.all())
-        status, sentence = _state_of(own, day)
-        rows.append(TaskRow(task, tuple(task.duties.all()), own, status, sentence))
-    return rows
+    found = plan.tasks.filter(is_struck=False) if tasks is None else tasks
+    return PlanJudge(
+        plan, found.select_related("section").prefetch_related(Prefetch("duties", duties)), with_goals=with_goals
+    )
+
+
+def rows_of(judge: PlanJudge, judgement: Judgement) -> list[TaskRow]:
+    """Judged tasks as rows, in the plan's order."""
+    return [
+        TaskRow(task, tuple(task.duties.all()), tuple(task.targets.all()), judgement.tasks[task.pk])
+        for task in judge.tasks
+    ]
+
+
+def counted(rows: Iterable[TaskRow]) -> tuple[tuple[str, int], ...]:
+    """How many tasks are in each state, in the states' order."""
+    found = Counter(row.status for row in rows)
+    return tuple((state.value, found[state.value]) for state in Status)
+
+
+def overview_of(judge: PlanJudge, judgement: Judgement) -> PlanOverview:
+    """All judged tasks in the plan's order, grouped by action and project."""
+    rows = rows_of(judge, judgement)
+    printed = [row for row in rows if row.task.origin == TaskOrigin.TEXT]
+    groups: dict[int, list[TaskRow]] = {}
+    for row in printed:
+        groups.setdefault(row.task.section_id, []).append(row)
+    plan = judge.plan
+    return PlanOverview(
+        plan=plan,
+        day=judgement.day,
+        groups=tuple(TaskGroup(members[0].task.section, tuple(members)) for members in groups.values()),
+        counts=counted(printed),
+        tasks=len(printed),
+        organisations=len({duty.organisation_id for row in printed for duty in row.duties}),
+        duties=sum(len(row.duties) for row in printed),
+        targets=len(judgement.targets),
+        own=tuple(row for row in rows if row.task.origin == TaskOrigin.PERSON),
+        goals=tuple(judgement.targets[goal.pk] for goal in judge.goals),
+        is_demonstration=judgement.is_demonstration,
+        is_final=bool(judge.ends_on and judgement.day > judge.ends_on),
+    )
 
 
 def plan_overview(plan: Plan, day: date) -> PlanOverview:
-    """All tasks of the text in the plan's order, grouped by action and project."""
-    rows = _rows(plan.tasks.filter(is_struck=False, origin=TaskOrigin.TEXT), day)
-    groups: dict[int, list[TaskRow]] = {}
-    for row in rows:
-        groups.setdefault(row.task.section_id, []).append(row)
-    counts = Counter(row.status for row in rows)
-    return PlanOverview(
-        plan=plan,
-        day=day,
-        groups=tuple(TaskGroup(members[0].task.section, tuple(members)) for members in groups.values()),
-        counts=tuple((state.value, counts[state.value]) for state in Status),
-        tasks=len(rows),
-        organisations=len({duty.organisation_id for row in rows for duty in row.duties}),
-        duties=sum(len(row.duties) for row in rows),
-        targets=plan.targets.filter(is_struck=False).count(),
-    )
+    """All tasks of a plan as they stand on a day."""
+    judge = judged_tasks(plan)
+    return overview_of(judge, judge.on(day))
 
 
 def text_parts(text: str, start: int, end: int, marks: Sequence[tuple[int, int, str]]) -> tuple[TextPart, ...]:
@@ -185,21 +196,23 @@ def text_parts(text: str, start: int, end: int, marks: Sequence[tuple[int, int, 
 
 def task_page(plan: Plan, slug: str, day: date) -> TaskPage | None:
     """The page of one task, or None where the plan has no such task."""
-    rows = _rows(plan.tasks.filter(slug=slug, is_struck=False), day)
-    if not rows:
+    judge = judged_tasks(plan, plan.tasks.filter(slug=slug, is_struck=False), with_goals=False)
+    if not judge.tasks:
         return None
-    row = rows[0]
+    row = rows_of(judge, judge.on(day))[0]
+    task = row.task
     marks = [(d.start, d.end, "body") for d in row.duties if d.start is not None and d.end is not None]
     marks += [(target.start, target.end, "target") for target in row.targets]
     neighbours = plan.tasks.filter(is_struck=False)
-    views = [(target, _judged(target, day)) for target in row.targets]
     return TaskPage(
         row=row,
-        parts=text_parts(plan.text, row.task.start, row.task.end, marks),
-        targets=tuple(TargetView(target, view.status, _sentence(view)) for target, view in views),
+        parts=text_parts(plan.text, task.start, task.end, marks),
+        milestones=tuple(task.milestones.all()),
+        decisions=tuple(task.decisions.select_related("decided_by", "target")),
         has_lead=any(duty.role in {DutyRole.LEAD, DutyRole.SOLE} for duty in row.duties),
-        previous=neighbours.filter(position__lt=row.task.position).order_by("-position").first(),
-        following=neighbours.filter(position__gt=row.task.position).order_by("position").first(),
+        previous=neighbours.filter(position__lt=task.position).order_by("-position").first(),
+        following=neighbours.filter(position__gt=task.position).order_by("position").first(),
+        judge=judge,
     )
 
 
@@ -208,8 +221,12 @@ def body_page(plan: Plan, organisation_id: int, day: date) -> BodyPage | None:
     organisation = Organisation.objects.filter(pk=organisation_id).first()
     if organisation is None:
         return None
-    rows = _rows(plan.tasks.filter(duties__organisation=organisation, is_struck=False), day)
-    return BodyPage(plan, organisation, tuple(rows)) if rows else None
+    judge = judged_tasks(plan, plan.tasks.filter(duties__organisation=organisation, is_struck=False), with_goals=False)
+    judgement = judge.on(day)
+    rows = rows_of(judge, judgement)
+    if not rows:
+        return None
+    return BodyPage(plan, organisation, tuple(rows), counted(rows), judgement.is_demonstration)
 
 
 def bodies_of(plan: Plan) -> QuerySet[Organisation]:

@@ -67,6 +67,12 @@ class Pairing:
     targets_changed: tuple[tuple[ComparedTarget, ComparedTarget], ...] = ()
 
     @property
+    def title(self) -> str:
+        """What it is called now, or was called last."""
+        task = self.later or self.earlier
+        return task.title if task else ""
+
+    @property
     def state(self) -> str:
         """In one word: new, ended, merged, changed, moved or unchanged."""
         if self.earlier is None:
@@ -203,6 +209,16 @@ def compare_tasks(earlier: Sequence[ComparedTask], later: Sequence[ComparedTask]
             found.append(((last, 2), Pairing(task, None, ENDED, 0.0)))
     found += [((float(j), 0), Pairing(None, task, "", 0.0)) for j, task in enumerate(later) if j not in taken]
     return tuple(pairing for _place, pairing in sorted(found, key=lambda item: item[0]))
+
+
+def likeness_of(one: str, other: str) -> float:
+    """How alike two short texts are, between 0 and 1.
+
+    Examples:
+        >>> likeness_of("培训科技辅导员", "培训科技辅导员"), likeness_of("甲乙", "丙丁")
+        (1.0, 0.0)
+    """
+    return _dice(_pairs(one), _pairs(other))
 
 
 def pair_as(earlier: ComparedTask, later: ComparedTask, kind: str) -> Pairing:

@@ -67,6 +67,11 @@ class Finding:
     """The last correction in force on it, which an undo would name."""
 
     @property
+    def anchor(self) -> str:
+        """The key as it stands in addresses and selectors."""
+        return self.key.replace(".", "-")
+
+    @property
     def is_by_person(self) -> bool:
         """Whether a person added, changed or struck it."""
         return self.is_added or self.is_struck or bool(self.changed)
@@ -392,11 +397,16 @@ def _machine_state(reading: Mapping[str, Any]) -> dict[str, _Entry]:
                     "end": duty["span"][1],
                 },
             )
+
+    def where(at: str, start: int) -> str:
+        """The named place, unless a second one of this name is meant."""
+        key = by_code.get(at) or by_path.get(at, "")
+        return key if key and state[key].values["start"] <= start < state[key].values["end"] else ""
+
     for index, target in enumerate(reading["targets"]):
-        put(f"g{index}", _target_values(target, by_code, by_path))
+        put(f"g{index}", {**_target_values(target), "at": where(target["at"], target["span"][0])})
     for index, decoy in enumerate(reading.get("decoys", ())):
-        where = by_code.get(decoy["at"]) or by_path.get(decoy["at"], "")
-        values = {"text": decoy["text"], "reason": decoy["reason"], "at": where}
+        values = {"text": decoy["text"], "reason": decoy["reason"], "at": where(decoy["at"], decoy["span"][0])}
         put(f"x{index}", {**values, "start": decoy["span"][0], "end": decoy["span"][1]})
     for index, warning in enumerate(reading.get("warnings", ())):
         start, end = warning.get("span") or (0, 0)
@@ -405,10 +415,8 @@ def _machine_state(reading: Mapping[str, Any]) -> dict[str, _Entry]:
     return state
 
 
-def _target_values(target: Mapping[str, Any], by_code: Mapping[str, str], by_path: Mapping[str, str]) -> Values:
-    at = by_code.get(target["at"]) or by_path.get(target["at"], "")
+def _target_values(target: Mapping[str, Any]) -> Values:
     return {
-        "at": at,
         "measure": target["measure"],
         "value": str(target["value"]),
         "value_max": None if target.get("value_max") is None else str(target["value_max"]),
@@ -526,7 +534,7 @@ def _sections(state: Mapping[str, _Entry]) -> list[DraftSection]:
         is_reworded = bool({"number", "title"} & set(common["changed"])) or entry.is_added
         label = f"{values['number']}{values['title']}" if is_reworded else str(values.get("printed") or "")
         level = int(values["level"])
-        around = [outer for outer in around if outer.level < level and values["start"] < outer.end]
+        around = [outer for outer in around if outer.level < level]
         section = DraftSection(
             **common,
             number=str(values["number"]),

@@ -1,5 +1,48 @@
 """Writes of the plan room."""
 
-from kepu.plan.services.loading import load_plan, name_systems, reading_of
+from kepu.plan.services.bodies import NewBody, create_bodies, create_body, guessed_bodies, match_body
+from kepu.plan.services.comparison import accept_links, compare_draft, compare_plans, link_task
+from kepu.plan.services.confirming import confirm_draft, load_plan, task_slug
+from kepu.plan.services.drafts import (
+    add_finding,
+    agree_with_finding,
+    change_finding,
+    create_draft,
+    discard_draft,
+    place_draft,
+    restore_finding,
+    resume_draft,
+    strike_finding,
+    undo_correction,
+)
+from kepu.plan.services.loading import name_systems
+from kepu.plan.services.readings import TextRead, read_pasted, read_upload
 
-__all__ = ["load_plan", "name_systems", "reading_of"]
+__all__ = [
+    "NewBody",
+    "TextRead",
+    "accept_links",
+    "add_finding",
+    "agree_with_finding",
+    "change_finding",
+    "compare_draft",
+    "compare_plans",
+    "confirm_draft",
+    "create_bodies",
+    "create_body",
+    "create_draft",
+    "discard_draft",
+    "guessed_bodies",
+    "link_task",
+    "load_plan",
+    "match_body",
+    "name_systems",
+    "place_draft",
+    "read_pasted",
+    "read_upload",
+    "restore_finding",
+    "resume_draft",
+    "strike_finding",
+    "task_slug",
+    "undo_correction",
+]
