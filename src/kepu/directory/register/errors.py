@@ -9,6 +9,12 @@ class RegionFileInvalid(InputUnreadable):
     code = "region_file_invalid"
 
 
+class OutlineInvalid(InputUnreadable):
+    """A map file is no GeoJSON of the districts, or carries no review number."""
+
+    code = "outline_invalid"
+
+
 class OrganisationExists(DomainError):
     """Another body already answers to this name."""
 
