@@ -8,7 +8,7 @@ from django.test import Client
 from playwright.sync_api import Page, expect
 
 from kepu.plan.models import Plan
-from kepu.plan.services import WantedStep, load_plan, set_milestones
+from kepu.plan.services import WantedStep, choose_evidence, load_plan, set_milestones
 from tests.factories import OrganisationFactory, PersonFactory, city_region
 from tests.plan.test_decisions import TEXT
 
@@ -81,6 +81,18 @@ def test_the_state_is_told_while_the_form_is_filled_in(desk):
     expect(desk.locator("#outlook")).to_contain_text("无人报告")
     desk.get_by_role("button", name="选定这个指标").click()
     expect(desk.locator(".verdict")).to_contain_text("无人报告")
+
+
+def test_the_state_is_told_before_a_reason_is_given(desk, plan):
+    target = plan.targets.get(measure__contains="科普课")
+    choose_evidence("science_lessons", target_id=target.pk, actor=None)
+    desk.goto(f"{desk.url}small/targets/{target.pk}/meaning/")
+
+    desk.get_by_label("到期为止累计").check()
+    expect(desk.locator("#outlook")).to_contain_text("方案没有写期限")
+    desk.get_by_label("应达到的日期").fill("2024-06-30")
+
+    expect(desk.locator("#outlook")).to_contain_text("逾期")
 
 
 def test_the_list_is_filtered_in_place(desk):
