@@ -2,6 +2,18 @@
 
 from kepu.plan.views import drafts
 from kepu.plan.views.bring import bring, sample
-from kepu.plan.views.public import body, newest, overview, task
+from kepu.plan.views.public import bodies, body, district, districts, export, newest, overview, task
 
-__all__ = ["body", "bring", "drafts", "newest", "overview", "sample", "task"]
+__all__ = [
+    "bodies",
+    "body",
+    "bring",
+    "district",
+    "districts",
+    "drafts",
+    "export",
+    "newest",
+    "overview",
+    "sample",
+    "task",
+]
