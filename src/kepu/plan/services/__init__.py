@@ -3,6 +3,18 @@
 from kepu.plan.services.bodies import NewBody, create_bodies, create_body, guessed_bodies, match_body
 from kepu.plan.services.comparison import accept_links, compare_draft, compare_plans, link_task
 from kepu.plan.services.confirming import confirm_draft, load_plan, task_slug
+from kepu.plan.services.decisions import (
+    Meaning,
+    WantedStep,
+    choose_evidence,
+    complete_milestone,
+    decide_lead,
+    decide_meaning,
+    drop_evidence,
+    make_task,
+    reopen_milestone,
+    set_milestones,
+)
 from kepu.plan.services.drafts import (
     add_finding,
     agree_with_finding,
@@ -19,29 +31,39 @@ from kepu.plan.services.loading import name_systems
 from kepu.plan.services.readings import TextRead, read_pasted, read_upload
 
 __all__ = [
+    "Meaning",
     "NewBody",
     "TextRead",
+    "WantedStep",
     "accept_links",
     "add_finding",
     "agree_with_finding",
     "change_finding",
+    "choose_evidence",
     "compare_draft",
     "compare_plans",
+    "complete_milestone",
     "confirm_draft",
     "create_bodies",
     "create_body",
     "create_draft",
+    "decide_lead",
+    "decide_meaning",
     "discard_draft",
+    "drop_evidence",
     "guessed_bodies",
     "link_task",
     "load_plan",
+    "make_task",
     "match_body",
     "name_systems",
     "place_draft",
     "read_pasted",
     "read_upload",
+    "reopen_milestone",
     "restore_finding",
     "resume_draft",
+    "set_milestones",
     "strike_finding",
     "task_slug",
     "undo_correction",
