@@ -58,7 +58,7 @@ def test_an_unknown_indicator_speaks_nowhere(city):
 
 @pytest.mark.parametrize("is_folded", [True, False])
 def test_it_equals_reading_every_fact(city, is_folded):
-    chance = Random(7)
+    chance = Random(7)  # noqa: S311 data, no secret
     for number in range(120):
         day = date.fromordinal(date(2024, 1, 1).toordinal() + chance.randrange(250))
         put(

@@ -95,7 +95,7 @@ def body_list(plan: Plan, day: date) -> BodyList:
         for duty in row.duties:
             bodies[duty.organisation_id] = duty.organisation
             rows.setdefault(duty.organisation_id, []).append(row)
-            printed += row.task.origin == TaskOrigin.TEXT
+            printed += row.task.origin == TaskOrigin.TEXT and bool(duty.printed_name)
     listed = [
         BodyRow(body, tuple(rows[pk]), sum(1 for row in rows[pk] if row.lead and row.lead.organisation_id == pk))
         for pk, body in bodies.items()

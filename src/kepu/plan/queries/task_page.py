@@ -33,15 +33,10 @@ class TextPart:
 
 @dataclass(frozen=True, slots=True)
 class DutyRow:
-    """One body's part, as printed and as decided since."""
+    """One body's part, as printed, and the decision that made it another one."""
 
     duty: Duty
     decision: Decision | None
-
-    @property
-    def is_decided(self) -> bool:
-        """Whether the part is another one than the text says."""
-        return self.duty.role != self.duty.printed_role
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,14 +167,13 @@ def task_page(plan: Plan, slug: str, day: date) -> TaskPage | None:
     decisions = tuple(found)
     marks = [(d.start, d.end, "body") for d in row.duties if d.start is not None and d.end is not None]
     marks += [(target.start, target.end, "target") for target in row.targets]
-    lead = next((decision for decision in decisions if decision.kind == DecisionKind.LEAD), None)
     neighbours = plan.tasks.filter(is_struck=False)
     return TaskPage(
         plan=plan,
         day=day,
         row=row,
         words=text_parts(plan.text, task.start, task.end, marks),
-        duties=tuple(DutyRow(d, lead if d.role != d.printed_role else None) for d in row.duties),
+        duties=tuple(DutyRow(duty, _lead_decision(duty, decisions)) for duty in row.duties),
         parts=tuple(_part(judge, state, at) for state in row.state.parts),
         steps=tuple(_step(milestone, at) for milestone in task.milestones.all()),
         decisions=decisions,
@@ -193,6 +187,14 @@ def task_page(plan: Plan, slug: str, day: date) -> TaskPage | None:
         is_demonstration=judgement.is_demonstration,
         is_final=is_over(judge, day),
     )
+
+
+def _lead_decision(duty: Duty, decisions: Sequence[Decision]) -> Decision | None:
+    """The newest decision that made a body the lead, for the body that leads by it."""
+    if duty.role == duty.printed_role:
+        return None
+    newest = next((decision for decision in decisions if decision.kind == DecisionKind.LEAD), None)
+    return newest if newest is not None and newest.data.get("organisation") == duty.organisation_id else None
 
 
 def _part(judge: PlanJudge, state: PartState, at: date) -> Part:
