@@ -319,3 +319,8 @@ class TaskFilterForm(forms.Form):
         """What was asked for, as far as it can be read."""
         self.is_valid()
         return TaskFilter(**{name: value for name, value in self.cleaned_data.items() if value})
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether anything else than the whole list in the plan's order was asked for."""
+        return self.wanted != TaskFilter()

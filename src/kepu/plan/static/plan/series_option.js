@@ -12,14 +12,17 @@ export function spokenFrom(points) {
   return first < 0 ? [] : points.slice(first);
 }
 
-/** A round number not below a value, so that an axis of a few steps ends on it.
- * @param {number} value
- * @returns {number} */
-export function roundTop(value) {
-  if (value <= 0) return 1;
-  const unit = 10 ** Math.floor(Math.log10(value));
-  const step = [1, 1.5, 2, 3, 4, 5, 6, 8, 10].find((one) => one * unit >= value) ?? 10;
-  return step * unit;
+/** The top of an axis, round and not below a value, and into how many equal steps it is cut. */
+const TOPS = [[1, 2], [1.5, 3], [2, 4], [3, 3], [4, 4], [5, 5], [6, 3], [8, 4], [10, 5]];
+
+/** A round axis for values up to `most`.
+ * @param {number} most
+ * @returns {{ max: number, interval: number }} */
+export function roundAxis(most) {
+  if (most <= 0) return { max: 1, interval: 1 };
+  const unit = 10 ** Math.floor(Math.log10(most));
+  const [top, steps] = TOPS.find(([one]) => one * unit >= most) ?? [10, 5];
+  return { max: top * unit, interval: (top * unit) / steps };
 }
 
 /** The option that ECharts draws.
@@ -38,7 +41,7 @@ export function optionOf(rows, words, { token, size }) {
     grid: { left: 4, right: 12, top: note * 1.5, bottom: 4, containLabel: true },
     tooltip: { trigger: "axis", valueFormatter: (/** @type {unknown} */ value) => (value == null ? "—" : `${value} ${rows.unit}`) },
     xAxis: { type: "category", data: points.map(([month]) => month), axisLabel: { hideOverlap: true } },
-    yAxis: { type: "value", min: 0, max: roundTop(most), splitNumber: 3, axisLabel: { formatter: written } },
+    yAxis: { type: "value", min: 0, ...roundAxis(most), axisLabel: { formatter: written } },
     series: [
       rows.stock
         ? {

@@ -35,6 +35,7 @@ export function optionOf(rows, words, { token, size }) {
   const newest = rows.runs.at(-1)?.at(-1);
   /** @param {number} value */
   const written = (value) => `${value.toFixed(2)}${words.unit}`;
+  const oldest = rows.runs[0]?.[0];
   const known = rows.runs.map((run) => ({
     name: rows.place,
     type: "line",
@@ -43,9 +44,10 @@ export function optionOf(rows, words, { token, size }) {
     data: run.map((figure) => ({
       value: figure.slice(0, 2),
       label: {
-        show: true,
-        position: "top",
+        show: figure === run[0] || figure === run.at(-1),
+        position: figure === oldest && figure !== newest ? "bottom" : "top",
         distance: 8,
+        align: figure === oldest ? "left" : "right",
         formatter: figure === newest ? `${rows.place} ${written(figure[1])}` : written(figure[1]),
         color: token("--ink"),
         fontWeight: figure === newest ? "bold" : "normal",
@@ -55,7 +57,7 @@ export function optionOf(rows, words, { token, size }) {
   }));
   const errors = rows.runs.flat().filter(([, , error]) => error > 0);
   return {
-    grid: { left: 4, right: 12 + note * 5, top: note * 2, bottom: 4, containLabel: true },
+    grid: { left: 4, right: note * 1.75, top: note * 2, bottom: 4, containLabel: true },
     tooltip: { trigger: "item", formatter: (/** @type {any} */ item) => `${item.value[0]}  ${item.value[1]}${words.unit}` },
     xAxis: { type: "value", min, max, interval: STEP, axisLabel: { formatter: String }, splitLine: { show: false } },
     yAxis: { type: "value", min: 0, max: topOf(rows), interval: STEP, axisLabel: { formatter: `{value}${words.unit}` } },
@@ -98,8 +100,10 @@ function way(goal, newest, words, token, note) {
     value: goal,
     label: {
       show: true,
-      position: "right",
-      distance: 8,
+      position: "top",
+      distance: 6,
+      align: "right",
+      offset: [10, 0],
       formatter: `${words.goal} ${goal[1]}${words.unit}`,
       color: token("--sun-text"),
       fontWeight: "bold",
