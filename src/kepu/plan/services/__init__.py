@@ -5,13 +5,16 @@ from kepu.plan.services.comparison import accept_links, compare_draft, compare_p
 from kepu.plan.services.confirming import confirm_draft, load_plan, task_slug
 from kepu.plan.services.decisions import (
     Meaning,
+    Outlook,
     WantedStep,
     choose_evidence,
     complete_milestone,
     decide_lead,
     decide_meaning,
     drop_evidence,
+    indicator_name,
     make_task,
+    outlook,
     reopen_milestone,
     set_milestones,
 )
@@ -33,6 +36,7 @@ from kepu.plan.services.readings import TextRead, read_pasted, read_upload
 __all__ = [
     "Meaning",
     "NewBody",
+    "Outlook",
     "TextRead",
     "WantedStep",
     "accept_links",
@@ -52,11 +56,13 @@ __all__ = [
     "discard_draft",
     "drop_evidence",
     "guessed_bodies",
+    "indicator_name",
     "link_task",
     "load_plan",
     "make_task",
     "match_body",
     "name_systems",
+    "outlook",
     "place_draft",
     "read_pasted",
     "read_upload",

@@ -21,7 +21,7 @@ def ask_for_decisions(plan: Plan) -> OpenMatters:
         title=_("给《%(plan)s》定牵头、依据和节点") % {"plan": str(plan)[:60]},
         reason=_reason(found),
         action=_("去定标"),
-        url_name="plan:plan",
+        url_name="plan:desk_plan",
         url_arguments=[plan.slug],
         subject=plan,
         role=Role.LEADING_OFFICE,

@@ -1,6 +1,6 @@
 """Pages of the plan room."""
 
-from kepu.plan.views import drafts
+from kepu.plan.views import decisions, drafts, tasks
 from kepu.plan.views.bring import bring, sample
 from kepu.plan.views.public import bodies, body, district, districts, export, newest, overview, task
 
@@ -8,6 +8,7 @@ __all__ = [
     "bodies",
     "body",
     "bring",
+    "decisions",
     "district",
     "districts",
     "drafts",
@@ -16,4 +17,5 @@ __all__ = [
     "overview",
     "sample",
     "task",
+    "tasks",
 ]

@@ -15,6 +15,7 @@ from kepu.plan.choices import DecisionKind
 from kepu.plan.errors import DecisionInvalid
 from kepu.plan.models import Decision, Evidence, Plan, Target, Task
 from kepu.plan.queries.status import figures, kind_of
+from kepu.plan.queries.wording import scope_words
 from kepu.plan.rules.status import Kind
 from kepu.plan.services.decisions.acts import (
     city_words,
@@ -106,14 +107,19 @@ def drop_evidence(evidence_id: int, *, actor: Person | None, reason: str) -> Dec
         row = Evidence.objects.select_related("task", "target__task", "region", "organisation").get(pk=evidence_id)
         plan, task, target = _owner(row.task_id, row.target_id, actor)
         words = reason_given(reason)
-        indicator = Indicator.objects.filter(code=row.indicator_code).order_by("-version").first()
-        said = {"indicator": indicator.name if indicator else row.indicator_code, "scope": scope_words(row)}
+        said = {"indicator": indicator_name(row), "scope": scope_words(row)}
         data = {**_data(row), "dropped": True}
         row.delete()
         summary = _("不再以“%(indicator)s”为依据%(scope)s") % said
         return write_decision(
             plan, DecisionKind.INDICATOR, summary, actor=actor, reason=words, data=data, task=task, target=target
         )
+
+
+def indicator_name(row: Evidence) -> str:
+    """The name of the indicator that a piece of evidence means, or its code where the catalogue has it no more."""
+    indicator = Indicator.objects.filter(code=row.indicator_code).order_by("-version").first()
+    return indicator.name if indicator else row.indicator_code
 
 
 def refuse_misfit(target: Target, indicator: Indicator, kind: Kind | None) -> None:
@@ -132,13 +138,6 @@ def refuse_misfit(target: Target, indicator: Indicator, kind: Kind | None) -> No
             _("某一天达到的水平要用存量指标，“%(name)s”是一段时间里的流量。") % {"name": indicator.name},
             field="indicator",
         )
-
-
-def scope_words(row: Evidence) -> str:
-    """The filter in words, in brackets; empty where there is none."""
-    parts = [place.label for place in (row.region, row.organisation) if place is not None]
-    parts += [str(Audience(code).label) for code in row.audiences]
-    return _("（只计%(scope)s）") % {"scope": _("、").join(parts)} if parts else ""
 
 
 def _owner(task_id: int | None, target_id: int | None, actor: Person | None) -> tuple[Plan, Task | None, Target | None]:
