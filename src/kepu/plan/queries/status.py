@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext as _
 
 from kepu.directory.register.choices import RegionLevel
 from kepu.foundation.codes.queries import parameters, typed_value
@@ -299,7 +300,7 @@ def _task_state(view: TaskView, parts: Sequence[PartState]) -> TaskState:
     if leading is None:
         words = sentence(StatusView(view.status, view.reason), Wording())
     elif leading.kind == "target" and len(parts) > 1:
-        words = f"{leading.label}：{leading.sentence}"
+        words = _("%(label)s：%(sentence)s") % {"label": leading.label, "sentence": leading.sentence}
     else:
         words = leading.sentence
     return TaskState(
