@@ -305,7 +305,7 @@ def test_bad_files_are_told_at_the_field_and_nothing_is_half_stored(client, offi
 
 
 def test_a_file_over_the_limit_is_refused_before_it_is_read(client, monkeypatch):
-    monkeypatch.setattr("kepu.plan.forms.MOST_MEGABYTES", 1)
+    monkeypatch.setattr("kepu.plan.forms.drafts.MOST_MEGABYTES", 1)
 
     page = client.post(reverse("plan:bring"), {"file": SimpleUploadedFile("大.txt", b"0" * (1024 * 1024 + 1))})
 
