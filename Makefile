@@ -36,6 +36,7 @@ help:
 	@echo 'make prove     需要几分钟的证明：在旧版 PostgreSQL 上运行测试'
 	@echo 'make bench     测量速度'
 	@echo 'make docs      检查文档'
+	@echo 'make pictures  从运行的站点拍 README 里的图'
 	@echo 'make messages  从源码收集要翻译的文字'
 	@echo 'make format    整理代码格式'
 	@echo 'make locks     重新生成锁定文件（需要 uv）'
@@ -180,6 +181,12 @@ bench: setup
 .PHONY: docs
 docs: $(STAMPS)/dev
 	@$(BIN)/pytest tests/docs --quiet
+
+# The README's pictures, taken by the browser tests from the running product.
+.PHONY: pictures
+pictures: setup $(STAMPS)/dev browser
+	@mkdir -p docs/pictures
+	@KEPU_PICTURES=docs/pictures $(BIN)/pytest -m browser -k picture --quiet
 
 # --- for those who change the code ---
 
