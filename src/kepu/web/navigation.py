@@ -85,7 +85,7 @@ DESK = (
     DeskSection(
         _("衡量"),
         (
-            Door(_("台账"), "ledger:desk", "book-2"),
+            Door(_("台账"), "ledger:desk", "book-2", _READERS),
             Door(_("素质测评"), "survey:desk", "chart-dots"),
             Door(_("科普统计"), "statistics:desk", "chart-bar"),
         ),
