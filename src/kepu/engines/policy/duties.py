@@ -242,7 +242,8 @@ def _at_end(text: str, opening: int, closing: int, end: int) -> bool:
         or after[:1] in ("\n", "", "【", "(")
         or (after[:1] in "。;" and (closing + 2 >= end or after[1:] in ("\n", "")))
     )
-    return at_stop or text[opening - 1 : opening] in tuple(_SENTENCE_END)
+    # an explanation stands behind the word that it explains; a list of bodies may stand behind a comma inside a text
+    return at_stop or (opening > 0 and text[opening - 1] in _SENTENCE_END + ",:")
 
 
 def _labelled_before(
@@ -376,7 +377,7 @@ def _read_roles(
                 continue
             kind = next(k for k in ("lead", "support", "guide", "joint") if found[k])
             names, joined = _clause_names(clean, at, found.start())
-            if not names and not pending and found.start() > at:
+            if not names and not pending and found.start() > at and not _others(clean, at, found.start()):
                 continue
             roles += 1
             given = kind if kind != "joint" or label is None else label

@@ -22,18 +22,18 @@ _NAMES_WITH_VERBS = re.compile(
     r"(?:发展和?改革|建设|城乡建设|住房|支持|推进|组织部|组织|开发|服务|管理|监督|事务|执法|推广|促进|保障|指导|协作|指挥)"
 )
 _OTHERS_ONLY = re.compile(
-    r"^(?:市|省|县|区|州|国家|市级|省级|县级|区级|市直|省直|县直|区直|全市|各级|其他|其它|各)*(?:有关|相关|其他|各有关|各相关)(?:的)?"
+    r"^(?:国务院|中央|市|省|县|区|州|国家|市级|省级|县级|区级|市直|省直|县直|区直|全市|各级|其他|其它|各)*(?:有关|相关|其他|各有关|各相关)(?:的)?"
     r"(?:部门|单位|机构|方面|责任单位|责任部门|市直部门|职能部门|行业部门|行业主管部门|主管部门)?"
     r"(?:(?:和|及|与|、|\(|/)?(?:各|有关|相关)*(?:单位|部门|机构)\)?)*$"
 )
 _ET_AL = re.compile(
-    r"(?:等(?:(?:市|省|县|区|州|市级|省级|县级|区级|市直|省直|县直|区直|中央|驻[\u4e00-\u9fff]{1,2})?"
+    r"(?:等(?:(?:国务院|中央|国家|市|省|县|区|州|市级|省级|县级|区级|市直|省直|县直|区直|中央|驻[\u4e00-\u9fff]{1,2})?"
     r"(?:有关|相关|各|其他|多个|各有关|各相关|\d{1,2}个|[一二三四五六七八九十]{1,3}个)*"
     r"(?:成员单位|责任单位|部门|单位|机构|方面|组织)?(?:[和及与、(/]*(?:各|有关|相关)*(?:单位|部门|机构|组织)\)?)*)|"
     r"(?:以?及|和|与)(?:市|省|县|区|各级|市直|省直|县直|其他|其它|各)*(?:有关|相关|其他有关|其他相关)(?:部门|单位|机构|责任单位|方面)(?:[和及与、(]*(?:有关|相关)*(?:单位|部门|机构)\)?)*)$"
 )  # fmt: skip
 _INNER_ET_AL = re.compile(
-    r"等(?:有关|相关|各)*(?:部门|单位|机构|部门和单位|部门\(单位\))?(?:和|及|以及|与|、|,)(?=[各市省县区团])"
+    r"等(?:国务院|中央|国家|[省市县区](?:直|级)?)?(?:有关|相关|各)*(?:部门和单位|部门\(单位\)|部门|单位|机构)?(?:和|及|以及|与|、|,)(?=[各市省县区团])"
 )
 _AREA = r"(?:地级以上市|地级市|设区市|县级市|市辖区|市|县|区|州|盟|旗|镇|乡|地|街道|地区|区市|市区|区县|县区|市县|县市|街镇|镇街|乡镇|街乡|自治州|自治县|林区|新区|功能区|开发区|高新区|经开区|园区|度假区|管理区|示范区|师市|团场|村|社区|行政村)"
 _COLLECTIVE_HEAD = re.compile(
@@ -42,7 +42,7 @@ _COLLECTIVE_HEAD = re.compile(
 _COLLECTIVE_MORE = re.compile(
     rf"^(?:(?:各)?{_AREA}(?:[(〔\[][^()〔〕\[\]]*[)〕\]])*)?(?:人民政府|政府|党委|管委会|管理委员会|办事处|党工委|工委)*(?:[(〔\[][^()〔〕\[\]]*[)〕\]])*$"
 )
-_LEVEL = re.compile(r"^(?:[\u4e00-\u9fff]{2,8}?)?(?P<level>省|市|县|区|州|盟|旗|自治区|自治州|兵团)(?=[^委政])")
+_LEVEL = re.compile(r"^(?:[\u4e00-\u9fff]{2,8}?)?(?P<level>省|市(?!场)|县|区(?!域)|州|盟|旗|自治区|自治州|兵团)(?=[^委政])")
 _PARTY = "组织部|宣传部|统战部|政法委|网信办|编办|党校|老干部局|文明办|社会工作部|农办|外办|改革办|教育工委|直属机关工委|机关工委|台办|巡察办|政研室|财经办|军民融合办|党史研究室"
 _STEMS = (
     "教育|教育体育|教体|教育科技|教育和体育|科技|科学技术|工业和信息化|工业信息化|工信|经信|经济和信息化|工业信息|发展改革|发展和改革|发改|"
@@ -185,7 +185,7 @@ def _divide_and(text: str, start: int, end: int) -> list[tuple[int, int]]:
         left = text[start : found.start()]
         if text.count("(", start, found.start()) != text.count(")", start, found.start()):
             continue
-        if looks_like_body(left.lstrip("由")) and may_be_body(text[found.end() : end]):
+        if (looks_like_body(left.lstrip("由")) or _OTHERS_ONLY.match(left)) and may_be_body(text[found.end() : end]):
             return [(start, found.start()), *_divide_and(text, found.end(), end)]
     return [(start, end)]
 
@@ -275,8 +275,8 @@ def _expand_endings(names: list[Name]) -> list[Name]:
             last = at + 1
             while last < len(out) and _STEM_ONLY.match(out[last].text):
                 last += 1
-            ending = re.search(r"(局|厅|委|办)$", out[last].text) if last < len(out) else None
-            if ending and _DEPARTMENT.match(out[last].text):
+            ending = re.search(r"(局|厅|委|办|(?:等?部门))$", out[last].text) if last < len(out) else None
+            if ending and _DEPARTMENT.match(out[last].text.replace("部门", "局")):
                 for place in range(at, last):
                     word = out[place].text if place == at else found[1] + out[place].text
                     out[place] = Name(
