@@ -74,6 +74,7 @@ class Statement:
     has_others: bool = False
     same_as_before: bool = False
     inherited: list[Found] = field(default_factory=list)
+    later_only: bool = False
     labelled: bool = False
     at_line_start: bool = False
 
@@ -452,8 +453,10 @@ def _inherits(clean: Clean, start: int, end: int, out: Statement) -> bool:
     body = _INHERIT_BODY.search(words) or _INHERIT_FIRST.search(words)
     if body is None:
         return False
+    role = "support" if re.search(r"(?:配合|参与|协助|支持)$", body.group()) else "joint"
     for name in divide(body["names"]).names:
         if may_be_body(name.text):
             at = start + body.start("names")
-            out.inherited.append(Found(name.text, "joint", at + name.start, at + name.end))
+            out.inherited.append(Found(name.text, role, at + name.start, at + name.end))
+    out.later_only = start == 0 or clean.text[start - 1] == "\n"
     return bool(out.inherited)

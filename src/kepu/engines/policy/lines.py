@@ -22,6 +22,12 @@ _LABEL = re.compile(
     r"(?:单位|部门|时限|时间)?[^:,。;]{0,4}[】\]〕]?\s*:|[(【\[〔]\s*(?:牵头|责任|配合|指导)(?:单位|部门)?|[【\[]"
 )
 _ENDS_IN_LABEL = re.compile(r"(?:牵头|责任|配合|指导|参与|参加|协办|实施|负责|落实|完成)(?:单位|部门|时限|主体)[】\])〕]?:?$")
+_ALONE = re.compile(
+    r"[\u4e00-\u9fff]{1,14}[〔\[(【](?:19|20)\d\d[〕\])】](?:第)?\d{1,4}号|各[^。;]{2,200}:|20\d\d年\d{1,2}月\d{1,2}日|二[〇零O0]..年.{1,2}月.{1,3}日"
+)
+_FACE_LINE = re.compile(
+    r"的(?:通知|(?:[\u4e00-\u9fff]{2})?意见|决定|公告)$|[〔\[(【](?:19|20)\d\d[〕\])】](?:第)?\d{1,4}号$|20\d\d年\d{1,2}月\d{1,2}日$"
+)
 _BULLET = re.compile(
     r"(?:[●•■◆◇□★☆▲△▶►◎※✦➢➤▪◼◾·○]|—{1,2}(?!\d)|-{1,2}(?=[^\d\-\s])|\?{1,2}(?=[\u4e00-\u9fff])|[*](?=[\u4e00-\u9fff]))\s*"
 )
@@ -181,7 +187,7 @@ def _joins(folded: str, pending: list[Span], line: Span, wrap: int, source: Sour
     tight = after.replace(" ", "")
     if _line_start(folded, start) in source.headings or _line_start(folded, pending[0][0]) in source.headings:
         return False
-    if read_mark(tight) or _LABEL.match(tight) or _BULLET.match(tight):
+    if read_mark(tight) or _LABEL.match(tight) or _BULLET.match(tight) or _ALONE.fullmatch(tight):
         return False
     blank = folded.count("\n", before[1], start) > 1
     last = folded[before[1] - 1]
@@ -190,6 +196,10 @@ def _joins(folded: str, pending: list[Span], line: Span, wrap: int, source: Sour
         return len(so_far) < _LONG_OPEN or not blank
     if last in "、,和与及的" or tight[0] in "、,。;:)】》”":
         return True
+    if _ENDS_IN_LABEL.search("".join(so_far[-40:].split())):
+        return True
+    if _FACE_LINE.search("".join(so_far[-40:].split())):
+        return False
     if last in _TERMINAL or last == ")":
         return False
     full = bool(wrap) and _visible(folded, before) >= wrap - 2
@@ -197,8 +207,6 @@ def _joins(folded: str, pending: list[Span], line: Span, wrap: int, source: Sour
         return True
     if blank:
         return False
-    if _ENDS_IN_LABEL.search("".join(so_far[-24:].split())) and not _LABEL.match(tight):
-        return True
     if _LABEL.match("".join(so_far.split())):
         return False  # a list of bodies is whole where its line ends, unless the page is too narrow for it
     stop = re.search(r"[。,;:]", tight)

@@ -52,9 +52,10 @@ _STEMS = (
     "卫生健康|卫健|中医药|退役军人事务|退役军人|应急管理|应急|审计|国资|市场监管|市场监督管理|体育|统计|医保|医疗保障|林业|林业和草原|林草|园林和林业|海洋|"
     "海洋发展|海洋与渔业|渔业|大数据|大数据发展|数据|数据管理|政务服务|行政审批服务|气象|地震|消防|消防救援|粮食和物资储备|粮食和储备|粮储|金融|地方金融|"
     "民族宗教|民宗|民族宗教事务|外事|信访|广播电视|广电|新闻出版|机关事务管理|机关事务|知识产权|能源|药监|药品监督管理|税务|邮政管理|通信管理|烟草|投资促进|"
-    "口岸|文物|档案|地方志|人防|国动|侨务|供销|妇儿|科创|科技创新"
+    "口岸|文物|档案|地方志|人防|国动|侨务|供销|妇儿|科创|科技创新|编制|机构编制"
 )
 _DEPARTMENT = re.compile(rf"^(?:{_STEMS})(?:局|厅|委|办|委员会|部|署)$")
+_SECTOR = re.compile(rf"^(?:各级|各|[省市县区州])?(?:{_STEMS})(?:主管)?部门$")
 _STEM_ONLY = re.compile(rf"^(?:{_STEMS})$")
 _MASS = re.compile(
     r"^(?:消防救援(?:总队|支队|大队)|科协|妇联|文联|社科联|残联|侨联|工商联|总工会|红十字会|国资委|发改委|卫健委|农委|经信委|住建委|文旅委|科委|教委|民宗委|融媒体中心|广播电视台|档案馆|供销社)$"
@@ -98,6 +99,8 @@ def looks_like_body(name: str) -> bool:
     if name.startswith("各") and (
         _COLLECTIVE_HEAD.match(name.split("、", maxsplit=1)[0]) or _WEAK.search(name) or _STRONG.search(name)
     ):
+        return True
+    if _SECTOR.match(name):
         return True
     return bool(_STRONG.search(name)) and not _NOT_A_NAME.search(_NAMES_WITH_VERBS.sub("", name))
 
