@@ -67,6 +67,7 @@ class Reader:
     warnings: list[ReadingWarning] = field(default_factory=list)
     inherited: list[Found] = field(default_factory=list)
     before: list[Found] = field(default_factory=list)
+    taken: dict[str, int] = field(default_factory=dict)
 
     # --- what stands in a node ---
 
@@ -158,12 +159,14 @@ class Reader:
         return "".join(reversed(numbers))
 
     def _unique(self, identity: str) -> str:
-        taken = {draft.id for draft in self.drafts}
-        if identity not in taken and identity:
+        if identity and identity not in self.taken:
+            self.taken[identity] = 1
             return identity
-        count = 2 if identity else 1
-        while f"{identity}-{count}" in taken:
+        count = self.taken.get(identity, 0 if not identity else 1) + 1
+        while f"{identity}-{count}" in self.taken:
             count += 1
+        self.taken[identity] = count
+        self.taken[f"{identity}-{count}"] = 1
         return f"{identity}-{count}"
 
     # --- walking ---
@@ -455,7 +458,8 @@ class Reader:
         )
 
     def _add_part(self, node: Node, part: Draft, number: int, scope: Scope) -> None:
-        part.id = self._unique(f"{self.identity(node)}-{number}")
+        identity = self.identity(node)
+        part.id = self._unique(f"{identity}-{number}" if identity else "")
         part.scope = scope
         self.add(part, self.passage(node))
 
