@@ -39,7 +39,7 @@ def find_breaks(folded: str, lines: list[Span]) -> dict[Span, list[int]]:
     """
     found: dict[Span, list[int]] = {}
     large: list[int] = []
-    for start, end in lines:
+    for start, _ in lines:
         mark = read_mark(folded, start)
         if mark is not None and mark.style in _LARGE:
             large.append(start)

@@ -22,7 +22,9 @@ _LABEL = re.compile(
     r"[(【\[〔]?\s*(?:牵头|责任|配合|指导|参与|参加|协办|协同|协助|支持|实施|落实|完成|主办|承办|主要责任|市级|省级|县级)[^:,。;]{0,8}?"
     r"(?:单位|部门|时限|时间)?[^:,。;]{0,4}[】\]〕]?\s*:|[(【\[〔]\s*(?:牵头|责任|配合|指导)(?:单位|部门)?|[【\[]"
 )
-_ENDS_IN_LABEL = re.compile(r"(?:牵头|责任|配合|指导|参与|参加|协办|实施|负责|落实|完成)(?:单位|部门|时限|主体)[】\])〕]?:?$")
+_ENDS_IN_LABEL = re.compile(
+    r"(?:牵头|责任|配合|指导|参与|参加|协办|实施|负责|落实|完成)(?:单位|部门|时限|主体)[】\])〕]?:?$"
+)
 _ALONE = re.compile(
     r"[\u4e00-\u9fff]{1,14}[〔\[(【](?:19|20)\d\d[〕\])】](?:第)?\d{1,4}号|各[^。;]{2,200}:|20\d\d年\d{1,2}月\d{1,2}日|二[〇零O0]..年.{1,2}月.{1,3}日"
 )
@@ -202,7 +204,9 @@ def _wrap_width(folded: str, lines: list[Span]) -> int:
     broken = [
         n
         for n, (start, end) in zip(lengths, lines, strict=True)
-        if folded[end - 1] not in _TERMINAL + ")】" and not _LABEL.match(folded, start) and not _is_heading(folded, start, end)
+        if folded[end - 1] not in _TERMINAL + ")】"
+        and not _LABEL.match(folded, start)
+        and not _is_heading(folded, start, end)
     ]
     if len(broken) < 6:
         return 0
@@ -232,7 +236,8 @@ def _joins(folded: str, pending: list[Span], line: Span, wrap: int, source: Sour
         return False
     if read_mark(tight) or _LABEL.match(tight) or _BULLET.match(tight) or _ALONE.fullmatch(tight):
         return False
-    blank = folded.count("\n", before[1], start) > 1
+    between = folded[before[1] : start]
+    blank = between.count("\n") > 1 and not between.strip()  # a page number between two lines is no end of a paragraph
     last = folded[before[1] - 1]
     so_far = "".join(folded[a:b] for a, b in pending)
     if _unclosed(so_far):
@@ -248,10 +253,10 @@ def _joins(folded: str, pending: list[Span], line: Span, wrap: int, source: Sour
     full = bool(wrap) and _visible(folded, before) >= wrap - max(2, wrap // 8)
     if full and (not blank or _visible(folded, before) >= wrap):
         return True
-    if blank:
-        return False
     if label := _LABEL.match("".join(so_far.split())):
         return _goes_on("".join(so_far.split())[label.end() :], tight)
+    if blank:
+        return False
     stop = re.search(r"[。,;:]", tight)
     if stop and stop.group() == "。" and stop.start() <= 8 and _visible(folded, before) > 6:
         return True
@@ -260,7 +265,7 @@ def _joins(folded: str, pending: list[Span], line: Span, wrap: int, source: Sour
 
 def _goes_on(names: str, tight: str) -> bool:
     """Whether a list of bodies that the page cut goes on: with the next line it is a whole list."""
-    is_cut = not divide(names).certain or len(re.split("[、,]", names)[-1]) < 2 or tight[0] in "(、,"  # noqa: PLR2004
+    is_cut = not divide(names).certain or len(re.split("[、,]", names)[-1]) < 2 or tight[0] in "(、,"
     return is_cut and divide(names + tight.rstrip("。")).certain
 
 

@@ -74,7 +74,9 @@ _CHANGED_TO = re.compile(
     r"^[^,。;]{0,12}?(?:提[高升]|增[加长]|上升|发展|扩大|降低|下降|压减|拓展|扩充|跃升|上涨|增至|升至)(?:到|至)?"
 )
 _PROMISE_TO = re.compile(r"达到|力争|确保|提[高升]|增[加长至]|新[增建]|建成|到20|不少于|不低于|超过|突破|培|打造|将")
-_RISES_TO = re.compile(r"(?:提[高升]|增[加长]?|扩[大充展]?|发展|拓展|上?升|降低?|下降|减少|压[减缩])(?:到|至)[^,。;\d]{0,4}$")
+_RISES_TO = re.compile(
+    r"(?:提[高升]|增[加长]?|扩[大充展]?|发展|拓展|上?升|降低?|下降|减少|压[减缩])(?:到|至)[^,。;\d]{0,4}$"
+)
 _FROM = re.compile(r"(?:从|由|自)[^,。;]{0,26}$")
 _POLICY = re.compile(
     r"补助|补贴|奖励|奖补|给予|罚款|贴息|税率|税前|计提|足额提取|提取|加分|学分|计分|得分|满分|扣\d|优惠|打折|免征|减免|报销|标准为|按[^,。;]{0,14}(?:标准|比例)|"
@@ -103,14 +105,18 @@ _REACHES = re.compile(r"(?:覆盖|惠及|服务|遍及|实现)(?:到)?(?:全|我
 _PLACES = frozenset({"个", "所", "家", "座", "处"})
 _ATTRIBUTIVE = re.compile(r"^[^,。;\d]{2,20}(?:率|比例|占比|覆盖面)(?:达|不低于|不少于|保持|提[高升]|超过|为|均)")
 _GRANTED = re.compile(r"对[^,。;]{0,30}(?:予以|给予|授予|进行(?:表彰|表扬|奖励|通报))")
-_ALLOWED = re.compile(r"(?:可(?:以)?(?:按|申|享|获|给|返|领|免|减|适当|分|凭|由|不)|允许|返还|退还|缴纳|享受|申领|申请|只能|贷款)[^,。;]{0,24}$")
+_ALLOWED = re.compile(
+    r"(?:可(?:以)?(?:按|申|享|获|给|返|领|免|减|适当|分|凭|由|不)|允许|返还|退还|缴纳|享受|申领|申请|只能|贷款)[^,。;]{0,24}$"
+)
 _OBLIGED = re.compile(
     r"对(?:于)?[^,。;]{0,10}$|(?:面积|人口|人数|年限|收入|产值|规模|年龄|工龄|床位|在校生|职工|学生数|营收)[^,。;]{0,6}$"
 )
 _ENTERS = re.compile(r"(?:进|入|走|暖|访|惠|下|连|联|到|千家|百校)$")
 _STOCK = re.compile(r"建成|建设|新建|创建|打造|培育|组建|配备|认定|命名|形成|达到|建立|设立")
 _VAGUE_BEFORE = re.compile(r"(?:数|几|若干|上|(?<![完建达形组])成|过|好)$")
-_REFERENCE_BEFORE = re.compile(r"(?:第|(?<=[列居进入持])前|条|款|章|(?<![账信众订型频])号|附件|附表|专栏|DB\d*|GB/?T?|No\.?|版本?|星期)$")
+_REFERENCE_BEFORE = re.compile(
+    r"(?:第|(?<=[列居进入持])前|条|款|章|(?<![账信众订型频])号|附件|附表|专栏|DB\d*|GB/?T?|No\.?|版本?|星期)$"
+)
 _GRADE_BEFORE = re.compile(r"(?:周|“?十|初|高|小学|大)$")
 _DENOMINATOR = re.compile(r"每(?:一|隔|个)?$")
 _DENOMINATOR_AFTER = re.compile(
@@ -124,7 +130,9 @@ _IDIOM_AFTER = re.compile(
 _BUILD = re.compile(
     r"(?:建成|新建|建设|创建|打造|培育|新增|改建|评选|认定|命名|建好|建立|组建|设立|设置|开设|举办|开展|组织|召开|推出|培养|培训|配备|选派|制作|创作|遴选|聘请|发布|开发|编写|达到?|不少于|至少|不低于|超过|有|为|均|各)[^,。;]{0,4}$"
 )
-_EXISTING = re.compile(r"(?:(?:确定|认定|命名|批准|入选)的|现有|已有|原有|全市现|共有|已建成的?|现已|我[市省县区]有)[^,。;]{0,12}$")
+_EXISTING = re.compile(
+    r"(?:(?:确定|认定|命名|批准|入选)的|现有|已有|原有|全市现|共有|已建成的?|现已|我[市省县区]有)[^,。;]{0,12}$"
+)
 _STANDARD = re.compile(r"每(?:次|节|期|场|堂|课|人次|班|组|队|份|条|篇|集)[^,。;每]{0,10}$")
 _MEASURE_HEAD = re.compile(
     r"^(?:[、,:\s]|(?:到|至|截至|截止|于|在)?20\d\d年(?:年?底|年?末)?(?:之?前|以前)?(?:,)?|“?十[二三四五六]五”?(?:规划)?(?:期末|期间|末|时期|期)?|到|在|力争|争取|确保|努力(?:实现)?|基本|推动|推进|"
@@ -174,8 +182,11 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """How a passage is to be read: whether it tells of the past, the first year of the plan, whether a year said at the
-    head of a paragraph holds for its later sentences (it does where goals are listed)."""
+    """How a passage is to be read.
+
+    `is_past`: it tells of what was reached; `begins`: the first year of the plan; `carries`: a year said at the head of a
+    paragraph holds for its later sentences, as it does where goals are listed.
+    """
 
     is_past: bool = False
     needs_deadline: bool = False
