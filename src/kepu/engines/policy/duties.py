@@ -145,6 +145,12 @@ def find_statements(clean: Clean, start: int, end: int, rule: Rule | None = None
     return statements
 
 
+def is_schedule(text: str, start: int, end: int) -> bool:
+    """Whether a line only says until when or which person: 完成时限:2026年6月"""
+    label = _LABEL.match(text, start, end)
+    return bool(label and label["skip"] and label["colon"])
+
+
 def read_list(clean: Clean, start: int, end: int, role: str) -> Statement:
     """Read a cell of a table that holds bodies of one role (other roles may be named inside)."""
     statement = Statement(start, end, labelled=True)
@@ -218,7 +224,7 @@ def _read_bracket(
     if not statement.found:
         return (
             statement
-            if statement.has_others and (statement.labelled or roles) and _at_end(text, opening, closing, end)
+            if statement.has_others and _at_end(text, opening, closing, end)
             else None
         )
     if statement.labelled:

@@ -33,7 +33,7 @@ _PERIODS: tuple[tuple[re.Pattern[str], str], ...] = (
     (
         re.compile(
             r"每(?:一)?年(?!级)|每个?年度|年均|逐年|各年度|全年|一年(?:不少于|至少|内|组织|举办|开展)|每学年|年度(?=.{0,6}(?:培训|开展|举办|组织|不少于|覆盖|服务))|"
-            r"(?<![\d一二三四五六七八九十零〇两几本当去今近同青少老中多历周学往半新百千万每全成幼整])年(?=(?:培训|举办|开展|组织|服务|接待|受益|惠及|覆盖|播放|参观|浏览|阅读|人均|发放|制作|推送|播出|完成|度|参与)|[\u4e00-\u9fff]{2,8}(?:达|不少于))"
+            r"(?<![\d一二三四五六七八九十零〇两几本当去今近同青少老中多历周学往半新百千万每全成幼整])年(?=(?:培训|举办|开展|组织|服务|接待|受益|惠及|覆盖|播放|参观|浏览|阅读|人均|发放|制作|推送|播出|刊播|刊发|增长|递增|增加|完成|度|参与)|[\u4e00-\u9fff]{2,8}(?:达|不少于))"
         ),
         "year",
     ),
@@ -91,8 +91,9 @@ _CONDITION_NOUN = re.compile(
 _MADE = re.compile(r"(?:培训|建成|建设|创建|新建|打造|举办|覆盖|达到|配备|发展|培育)$")
 _SIZED = re.compile(r"(?:粉丝量?|用户数?|收入|产值|营收|人口|员工|职工数|规模)(?:达到?|超过?)?$")
 _MADE_NEAR = re.compile(
-    r"(?:完成|建成|建设|创建|新建|打造|举办|达到|配备|发展|培育|覆盖|不少于|安排|投入|实现|招募|培训|保持|新增|确保|惠及|使)[^,。;]{0,10}$"
+    r"(?:完成|建成|建设|建立|组建|创建|新建|打造|举办|达到|配备|发展|培育|覆盖|不少于|安排|投入|实现|招募|培训|保持|新增|确保|惠及|使)[^,。;]{0,10}$"
 )
+_MADE_TOO = re.compile(r"(?:建立|组建|建成|建设|打造|培育|配备)[^,。;]{0,6}\d[^,。;]{1,16}(?:和|及|与|、)$")
 _CHOSEN = re.compile(r"(?:面向|针对|对|占|前|持股|选取|抽取|按|按照|排名)[^,。;]{0,4}$")
 _ATTRIBUTES = frozenset({"人", "元", "平方米", "亩", "㎡", "米", "公里", "倍", "年", "张", None})
 _SCOPE_BEFORE = re.compile(
@@ -383,7 +384,7 @@ def _is_name(case: _Case) -> bool:
     if _ENTERS.search(case.before) and q.is_chinese and case.text[q.start : q.figure_end] in ("百", "千", "万"):
         return True
     if q.unit in _NAMING_UNITS and not re.match(r"(?:以上|达标)", case.after) and not _period(case):
-        return True
+        return q.is_chinese or not re.search(r"(?:举办|组织|开展|承办|召开)[^,。;第]{1,20}$", case.before)
     return bool(
         re.match(r"(?:工程|计划|行动|工作法|模式)(?!项目)", case.after)
         and q.unit in _LOOSE_UNITS
@@ -488,7 +489,7 @@ def _is_condition(case: _Case) -> bool:
         return False
     if _OBLIGED.search(case.before):
         return not re.search(r"(?:完成|建成|建设|新建|打造|改造|扩建)[^,。;]{0,12}$", case.before)
-    return q.unit in _ATTRIBUTES and not _MADE_NEAR.search(case.before)
+    return q.unit in _ATTRIBUTES and not (_MADE_NEAR.search(case.before) or _MADE_TOO.search(case.before))
 
 
 def _is_scope(case: _Case) -> bool:
@@ -550,6 +551,8 @@ def _lacks_promise(case: _Case) -> bool:
     if case.passage.needs_deadline and not (_years(case.lead) or case.passage.deadline):
         return True
     if case.unit == "%" and re.search(r"(?:率|比例|占比|比重|覆盖面)$", case.before):
+        return False
+    if case.passage.carries and (_years(case.lead) or case.passage.deadline):
         return False
     return not _PROMISE.search(case.text, case.sentence[0], case.clause[1])
 
@@ -780,8 +783,10 @@ def _alike(text: str, accepted: list[tuple[_Case, Promise]]) -> list[Promise]:
         re.fullmatch(r"[、和与及]|以及", text[one.quantity.end : two.quantity.start])
         for one, two in itertools.pairwise(cases)
     )
-    if joined and promises[-1].comparator != "=":
-        promises = [replace(p, comparator=promises[-1].comparator) for p in promises]
+    for stated in (promises[-1].comparator, promises[0].comparator):
+        if joined and stated != "=":
+            promises = [replace(p, comparator=stated) for p in promises]
+            break
     years = _years(cases[0].segment)
     if len(years) == len(promises) and len(set(years)) == len(years):
         promises = [replace(p, deadline=year) for p, year in zip(promises, years, strict=True)]
