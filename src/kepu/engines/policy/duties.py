@@ -222,11 +222,7 @@ def _read_bracket(
     if statement.inherited or statement.same_as_before:
         return statement
     if not statement.found:
-        return (
-            statement
-            if statement.has_others and _at_end(text, opening, closing, end)
-            else None
-        )
+        return statement if statement.has_others and _at_end(text, opening, closing, end) else None
     if statement.labelled:
         statement.found = [f for f in statement.found if may_be_body(f.name)]
         return statement if statement.found else None
