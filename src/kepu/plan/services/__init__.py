@@ -3,15 +3,12 @@
 from kepu.plan.services.bodies import NewBody, create_bodies, create_body, guessed_bodies, match_body
 from kepu.plan.services.comparison import accept_links, compare_draft, compare_plans, link_task
 from kepu.plan.services.confirming import confirm_draft, load_plan, task_slug
-from kepu.plan.services.drafts import (
+from kepu.plan.services.drafts import create_draft, discard_draft, place_draft, resume_draft
+from kepu.plan.services.findings import (
     add_finding,
     agree_with_finding,
     change_finding,
-    create_draft,
-    discard_draft,
-    place_draft,
     restore_finding,
-    resume_draft,
     strike_finding,
     undo_correction,
 )
