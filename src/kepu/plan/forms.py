@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kepu.directory.register.choices import OrganisationKind, RegionLevel
 from kepu.directory.register.models import Region
+from kepu.directory.register.queries import city
 from kepu.plan.choices import Comparator, DutyRole, LinkKind, SectionKind
 from kepu.plan.models import Plan
 from kepu.plan.rules.findings import EffectiveReading, Finding, thing_of
@@ -94,7 +95,7 @@ class ImportForm(BringForm):
     """The same at the desk, where it becomes a draft."""
 
     region = forms.ModelChoiceField(
-        label=_("哪个地区的方案"), queryset=Region.objects.none(), required=False, empty_label=_("稍后再选")
+        label=_("哪个地区的方案"), queryset=Region.objects.none(), required=False, empty_label=_("本站所在的城市")
     )
     predecessor = forms.ModelChoiceField(
         label=_("接续哪一份方案"),
@@ -107,6 +108,7 @@ class ImportForm(BringForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _choice(self.fields["region"]).queryset = regions_of_plans()
+        _choice(self.fields["region"]).initial = city()
         _choice(self.fields["predecessor"]).queryset = Plan.objects.order_by("-period_start", "title")
 
 

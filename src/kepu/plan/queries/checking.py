@@ -89,6 +89,8 @@ class CheckPage:
     struck: tuple[StruckRow, ...] = ()
     loose: tuple[Question, ...] = ()
     """Questions about a place outside every task."""
+    is_region_doubtful: bool = False
+    """Whether the face of the text does not name the region that the draft is for."""
     revision: int = 0
     """How many corrections the page shows."""
 
@@ -100,7 +102,7 @@ class CheckPage:
     @property
     def to_ask(self) -> int:
         """How many places a person is asked to look at."""
-        return len(self.content.questions) + len(self.obstacles)
+        return len(self.content.questions) + len(self.obstacles) + self.is_region_doubtful
 
 
 def check_page(draft: PlanDraft) -> CheckPage:
@@ -115,6 +117,7 @@ def check_page(draft: PlanDraft) -> CheckPage:
         obstacles=obstacles(draft, content, bodies),
         history=history(draft, content),
         loose=_loose(content),
+        is_region_doubtful=_is_region_doubtful(draft, content),
         revision=len(draft.corrections),
         struck=tuple(
             StruckRow(finding.key, finding_name(content, finding.key), finding.by)
@@ -128,6 +131,13 @@ def check_page(draft: PlanDraft) -> CheckPage:
             if finding.is_struck
         ),
     )
+
+
+def _is_region_doubtful(draft: PlanDraft, content: EffectiveReading) -> bool:
+    if draft.region is None or any(one["op"] == "place" for one in draft.corrections):
+        return False  # nothing is chosen, or a person chose it
+    face = f"{content.document.plan_title}{content.document.title}{content.document.issuer}"
+    return bool(face) and not any(name and name in face for name in (draft.region.name, draft.region.short_name))
 
 
 def _loose(content: EffectiveReading) -> tuple[Question, ...]:

@@ -62,6 +62,11 @@ class Comparison:
         return {state: states.count(state) for state in ("unchanged", "changed", "moved", "new", "merged", "ended")}
 
     @property
+    def earlier_count(self) -> int:
+        """How many tasks the earlier text has."""
+        return sum(1 for row in self.rows if row.pairing.earlier is not None)
+
+    @property
     def open_count(self) -> int:
         """How many earlier tasks nobody has confirmed yet."""
         return sum(1 for row in self.rows if row.pairing.earlier is not None and not row.is_confirmed)

@@ -219,11 +219,12 @@ def place_draft(
     draft = open_draft(draft_id, actor=actor)
     was = {"region": str(draft.region or ""), "predecessor": str(draft.predecessor or "")}
     wanted = {"region": str(region or draft.region or ""), "predecessor": str(predecessor or "")}
-    if wanted == was:
+    is_said = any(correction["op"] == "place" for correction in draft.corrections)
+    if wanted == was and is_said:
         return draft
     refuse_if_moved(draft, seen, PLACE)
     draft.region = region or draft.region
-    append_correction(draft, "place", PLACE, actor=actor, before=was, after=wanted)
+    append_correction(draft, "place", PLACE, actor=actor, before=was if wanted != was else None, after=wanted)
     if predecessor != draft.predecessor:
         draft.predecessor = predecessor
         if predecessor is not None and draft_continues_period(draft):
