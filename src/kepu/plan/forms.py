@@ -29,6 +29,12 @@ PERIODS = [
 ]
 
 
+class _Words(forms.CharField):
+    def to_python(self, value: Any) -> str:
+        """Text that was copied out of a PDF may hold null characters, which mean nothing."""
+        return str(super().to_python(value)).replace("\x00", "")
+
+
 class BringForm(forms.Form):
     """A file or pasted words."""
 
@@ -41,7 +47,7 @@ class BringForm(forms.Form):
             attrs={"accept": ",".join(f".{suffix}" for suffix in SUFFIXES), "class": "form-control"}
         ),
     )
-    text = forms.CharField(
+    text = _Words(
         label=_("或者贴上全文"),
         required=False,
         strip=False,

@@ -39,7 +39,10 @@ def cleaned(thing: str, values: Mapping[str, Any], *, text: str, content: Effect
     Raises:
         CorrectionInvalid: a value cannot be; `field` in the data names it.
     """
-    clean = {name: _cleaned_value(name, values[name], text) for name in FIELDS[thing] if name in values}
+    given = [name for name in FIELDS[thing] if name in values]
+    if thing == "duty":  # a body that a person adds need not stand in the text
+        given = [name for name in given if name not in {"start", "end"} or values[name] not in (None, "")]
+    clean = {name: _cleaned_value(name, values[name], text) for name in given}
     if thing == "duty" and clean.get("task") not in {task.key for task in content.tasks} | {None}:
         raise CorrectionInvalid(_("这项任务已经不在了。请刷新页面再看。"), field="task")
     places = {"", *(section.key for section in content.sections), *(task.key for task in content.tasks)}

@@ -12,7 +12,6 @@ from kepu.plan.rules.findings import EffectiveReading
 from kepu.plan.rules.source import wide_span
 
 MOST_BYTES = 50 * 1024 * 1024
-MOST_CHARACTERS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +48,6 @@ def read_pasted(text: str, *, name: str = "") -> TextRead:
     Raises:
         PlanUnreadable: there is no task in them; the message says what to do.
     """
-    if len(text) > MOST_CHARACTERS:
-        raise PlanUnreadable(_("文字超过一百万字，不像一份方案。请只贴方案正文。"), reason="too_large")
     if not text.strip():
         raise PlanUnreadable(_("还没有文字。请贴上方案正文，或选择一个文件。"), reason="empty_file")
     try:
