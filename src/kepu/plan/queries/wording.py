@@ -5,7 +5,9 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from kepu.directory.register.choices import Audience
 from kepu.plan.choices import Comparator
+from kepu.plan.models import Evidence
 
 _WAN = Decimal(10_000)
 
@@ -54,3 +56,10 @@ def promise_words(
     if deadline:
         parts.append(_("到 %(year)d 年") % {"year": deadline})
     return _("，").join(str(part) for part in parts)
+
+
+def scope_words(row: Evidence) -> str:
+    """The filter of evidence in words, in brackets; empty where everything counts."""
+    parts = [place.label for place in (row.region, row.organisation) if place is not None]
+    parts += [str(Audience(code).label) for code in row.audiences if code in Audience.values]
+    return _("（只计%(scope)s）") % {"scope": _("、").join(parts)} if parts else ""
