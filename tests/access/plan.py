@@ -124,5 +124,9 @@ ACCESS = {
     "plan:plan": row(OPEN, args=lambda _world: [small_plan().slug]),
     "plan:task": row(OPEN, args=lambda _world: [small_plan().slug, "2-1"]),
     "plan:body": row(OPEN, args=_body),
+    "plan:export": row(OPEN, args=lambda _world: [small_plan().slug]),
+    "plan:bodies": row(OPEN, args=lambda _world: [small_plan().slug]),
+    "plan:districts": row(OPEN, args=lambda _world: [small_plan().slug]),
+    "plan:district": row(OPEN, args=lambda world: [small_plan().slug, world.district.code]),
     "plan:bring": row(OPEN),
 }

@@ -46,7 +46,11 @@ urlpatterns = [
     path("plan/", views.newest, name="overview"),
     path("plan/<slug:slug>/", views.overview, name="plan"),
     path("plan/<slug:slug>/tasks/<str:task_slug>/", views.task, name="task"),
+    path("plan/<slug:slug>/tasks.csv", views.export, name="export"),
+    path("plan/<slug:slug>/bodies/", views.bodies, name="bodies"),
     path("plan/<slug:slug>/bodies/<int:pk>/", views.body, name="body"),
+    path("plan/<slug:slug>/districts/", views.districts, name="districts"),
+    path("plan/<slug:slug>/districts/<str:code>/", views.district, name="district"),
     *drafts_urls,
     *desk_urls,
 ]

@@ -1,5 +1,6 @@
 """What the views of all rooms share: a typed request, and the day that a page is looked at."""
 
+from dataclasses import dataclass
 from datetime import date
 
 from django.http import HttpRequest
@@ -13,6 +14,20 @@ class PageRequest(HtmxHttpRequest):
     """A request behind a sign-in: the user is a person of the register."""
 
     user: Person
+
+
+@dataclass(frozen=True, slots=True)
+class DaySpan:
+    """The day as of which a page is shown, and the days on offer."""
+
+    day: date
+    start: date
+    end: date
+
+
+def day_span(request: HttpRequest, start: date, end: date) -> DaySpan:
+    """Return the day that is asked for together with the days on offer, as the slider wants them."""
+    return DaySpan(day_of(request, start=start, end=end), start, end)
 
 
 def day_of(request: HttpRequest, *, start: date, end: date) -> date:

@@ -33,6 +33,7 @@ from kepu.ledger.queries.listing import (
     iterate_facts,
     reversal_of,
 )
+from kepu.ledger.queries.places import districts_with_facts
 
 __all__ = [
     "AudienceOption",
@@ -47,6 +48,7 @@ __all__ = [
     "audience_options",
     "by_district",
     "cells",
+    "districts_with_facts",
     "evidence_facts",
     "fact_numbered",
     "facts",

@@ -25,6 +25,7 @@ from kepu.plan.forms.drafts import (
     initial_of,
     regions_of_plans,
 )
+from kepu.plan.forms.public import TaskFilterForm
 
 __all__ = [
     "FORMS",
@@ -44,6 +45,7 @@ __all__ = [
     "MilestonesForm",
     "PlaceForm",
     "ReasonForm",
+    "TaskFilterForm",
     "finding_form",
     "initial_of",
     "meaning_of",

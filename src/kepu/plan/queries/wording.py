@@ -3,6 +3,7 @@
 import re
 from decimal import Decimal
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kepu.directory.register.choices import Audience
@@ -22,12 +23,13 @@ def period_words(period: str) -> str:
 
 
 def amount_words(value: Decimal, unit: str) -> str:
-    """A number with its unit, large round ones in 万."""
+    """A number with its unit, in Chinese large round ones in 万."""
     number = f"{value.normalize():,f}"
     if unit in {"%", "％"}:
         return f"{number}%"
     wan = value / _WAN
-    if abs(wan) >= 1 and wan == wan.quantize(Decimal("0.01")):
+    writes_wan = (get_language() or "zh").startswith("zh")
+    if writes_wan and abs(wan) >= 1 and wan == wan.quantize(Decimal("0.01")):
         return f"{wan.normalize():,f} 万{unit}"
     return f"{number} {unit}".strip()
 

@@ -2,6 +2,20 @@
 
 from kepu.plan.views import decisions, drafts, tasks
 from kepu.plan.views.bring import bring, sample
-from kepu.plan.views.public import body, newest, overview, task
+from kepu.plan.views.public import bodies, body, district, districts, export, newest, overview, task
 
-__all__ = ["body", "bring", "decisions", "drafts", "newest", "overview", "sample", "task", "tasks"]
+__all__ = [
+    "bodies",
+    "body",
+    "bring",
+    "decisions",
+    "district",
+    "districts",
+    "drafts",
+    "export",
+    "newest",
+    "overview",
+    "sample",
+    "task",
+    "tasks",
+]
