@@ -58,6 +58,7 @@ class _Measure:
     id: int
     code: str
     name: str
+    unit: str
     is_integer: bool
     is_derived: bool
     is_stock: bool
@@ -135,6 +136,11 @@ class FactChecker:
             return None
         return Checked(measure.id, place, organisation_id, audience, tag), measure
 
+    def unit_of(self, checked: Checked) -> str:
+        """The unit of a checked draft's indicator."""
+        found = (measure for versions in self._indicators.values() for measure in versions)
+        return next(measure.unit for measure in found if measure.id == checked.indicator_id)
+
     def stock_ids(self) -> frozenset[int]:
         """Ids of the indicators whose value on a day stands alone."""
         return frozenset(measure.id for found in self._indicators.values() for measure in found if measure.is_stock)
@@ -148,7 +154,7 @@ class FactChecker:
     def _keep_indicators(self, found: Iterable[Indicator]) -> None:
         for one in sorted(found, key=lambda indicator: -indicator.version):
             measure = _Measure(
-                one.pk, one.code, one.name, one.is_integer, one.is_derived, one.is_stock, one.requires_method,
+                one.pk, one.code, one.name, one.unit, one.is_integer, one.is_derived, one.is_stock, one.requires_method,
                 one.valid_from, one.valid_to or LATEST.year,
             )  # fmt: skip
             for key in {one.code, folded(one.name)}:
