@@ -154,6 +154,11 @@ class IndicatorPage:
         return self.entry.indicator
 
     @property
+    def is_made_up(self) -> bool:
+        """Whether all of the newest facts are made up, so that one mark says it."""
+        return bool(self.newest) and all(fact.is_demonstration for fact in self.newest)
+
+    @property
     def chart(self) -> dict[str, Any]:
         """The series for the browser: [period, value or null]."""
         form = "%Y" if self.by == "year" else "%Y-%m"

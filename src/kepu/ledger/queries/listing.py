@@ -61,6 +61,11 @@ class FactPage:
         """Whether any shown fact is made up."""
         return any(fact.is_demonstration for fact in self.rows)
 
+    @property
+    def is_all_demonstration(self) -> bool:
+        """Whether all of them are, so that one mark says it."""
+        return all(fact.is_demonstration for fact in self.rows)
+
 
 def fact_numbered(number: uuid.UUID) -> Fact:
     """One fact with its names.

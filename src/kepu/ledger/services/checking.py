@@ -58,7 +58,6 @@ class _Measure:
     id: int
     code: str
     name: str
-    unit: str
     is_integer: bool
     is_derived: bool
     is_stock: bool
@@ -94,6 +93,7 @@ class FactChecker:
         self.today = today()
         self._periods = list(AcceptedPeriod.objects.values_list("title", "since", "until"))
         self._indicators: dict[str, list[_Measure]] = {}
+        self._units: dict[int, str] = {}
         self._known: dict[tuple[str, int, str | int, str | int, str, str], tuple[Checked, _Measure]] = {}
         self._everything = everything
         self._regions: dict[str | int, Place | str] = {}
@@ -138,8 +138,7 @@ class FactChecker:
 
     def unit_of(self, checked: Checked) -> str:
         """The unit of a checked draft's indicator."""
-        found = (measure for versions in self._indicators.values() for measure in versions)
-        return next(measure.unit for measure in found if measure.id == checked.indicator_id)
+        return self._units[checked.indicator_id]
 
     def stock_ids(self) -> frozenset[int]:
         """Ids of the indicators whose value on a day stands alone."""
@@ -154,9 +153,10 @@ class FactChecker:
     def _keep_indicators(self, found: Iterable[Indicator]) -> None:
         for one in sorted(found, key=lambda indicator: -indicator.version):
             measure = _Measure(
-                one.pk, one.code, one.name, one.unit, one.is_integer, one.is_derived, one.is_stock, one.requires_method,
+                one.pk, one.code, one.name, one.is_integer, one.is_derived, one.is_stock, one.requires_method,
                 one.valid_from, one.valid_to or LATEST.year,
             )  # fmt: skip
+            self._units[one.pk] = one.unit
             for key in {one.code, folded(one.name)}:
                 self._indicators.setdefault(key, []).append(measure)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from typing import IO, Any
 
 from django.core.files.base import File
@@ -48,6 +49,7 @@ COMPARED_ROWS = 50_000
 SILENT_FOR = timedelta(minutes=2)
 MOST_ATTEMPTS = 3
 NAMESPACE = "sheet"
+NOTHING = Decimal(0)
 NOTICE_KIND = "ledger.import"
 _CODE_BEHIND = re.compile(r"[(（](\d{2,12})[)）]\s*$")
 # Facts of the import that say the same as another one that was there before.
@@ -148,7 +150,7 @@ def _lines(stream: IO[bytes]) -> int | None:
     while piece := stream.read(MEGABYTE):
         count += piece.count(b"\n")
     stream.seek(0)
-    return max(1, count)
+    return max(1, count - 1)
 
 
 @contextmanager
@@ -217,11 +219,12 @@ class _Run:
         """Rows that are right as drafts; when all are read, everything that was wrong at once."""
         checker = FactChecker(actor=self.found.started_by, everything=True)
         taken = _Taker(checker, self.found)
-        for row in reader.rows(most_errors=MOST_ERRORS, most_rows=MOST_ROWS, progress=self._report):
+        rows = reader.rows(most_errors=MOST_ERRORS, most_rows=MOST_ROWS, progress=self._report, with_unfit=True)
+        for row in rows:
             draft, wrong = taken.draft_of(row)
             for error in wrong:
                 reader.refuse(row, error.field, error.what)
-            if not wrong:
+            if row.is_fit and not wrong:
                 yield draft
         reader.errors.sort(key=lambda error: error.row)
         reader.raise_for_errors()
@@ -292,14 +295,15 @@ class _Taker:
         self._reference = str(found.pk)
 
     def draft_of(self, row: Row) -> tuple[FactDraft, list[FieldError]]:
+        """The row as a draft and what is wrong with it; of a row with unfit cells, what the other cells say wrong."""
         self.count += 1
         values = row.values
         draft = FactDraft(
-            indicator=values["indicator"],
-            occurred_on=values["occurred_on"],
-            region=_place_in(values["region"]),
-            organisation=values["organisation"],
-            quantity=values["quantity"],
+            indicator=values.get("indicator", ""),
+            occurred_on=values.get("occurred_on", self._checker.today),
+            region=_place_in(values.get("region", "")),
+            organisation=values.get("organisation", ""),
+            quantity=values.get("quantity", NOTHING),
             audience=values.get("audience") or Audience.PUBLIC.value,
             audience_tag=values.get("audience_tag") or "",
             people=values.get("people"),
@@ -310,7 +314,8 @@ class _Taker:
         )
         checked = self._checker.check(draft)
         if isinstance(checked, list):
-            return draft, [_at_column(error) for error in checked]
+            wrong = [_at_column(error) for error in checked]
+            return draft, [error for error in wrong if row.is_fit or error.field in values]
         unit, real = values.get("unit"), self._checker.unit_of(checked)
         if unit and folded(unit) != folded(real):
             said = {"name": draft.indicator, "real": real, "unit": unit}
