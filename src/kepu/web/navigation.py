@@ -47,6 +47,7 @@ class DeskSection:
 
 _OFFICE = frozenset({Role.LEADING_OFFICE.value})
 _DOERS = frozenset({Role.LEADING_OFFICE.value, Role.LIAISON.value, Role.DISTRICT_OFFICER.value})
+_READERS = _DOERS | {Role.REVIEWER.value, Role.AUDITOR.value}
 _KEEPERS = frozenset({Role.ADMINISTRATOR.value})
 _TRAIL = frozenset({Role.AUDITOR.value, Role.ADMINISTRATOR.value})
 
@@ -84,7 +85,7 @@ DESK = (
     DeskSection(
         _("衡量"),
         (
-            Door(_("台账"), "ledger:desk", "book-2"),
+            Door(_("台账"), "ledger:desk", "book-2", _READERS),
             Door(_("素质测评"), "survey:desk", "chart-dots"),
             Door(_("科普统计"), "statistics:desk", "chart-bar"),
         ),

@@ -58,3 +58,10 @@ class TokenUnusable(DomainError):
 
     code = "token_unusable"
     status = 401
+
+
+class TokensTriedTooOften(DomainError):
+    """An address tried too many bad tokens in a short time."""
+
+    code = "tokens_tried_too_often"
+    status = 429
