@@ -74,6 +74,7 @@ class Statement:
     has_others: bool = False
     same_as_before: bool = False
     inherited: list[Found] = field(default_factory=list)
+    later_only: bool = False
     labelled: bool = False
     at_line_start: bool = False
 
@@ -242,7 +243,8 @@ def _at_end(text: str, opening: int, closing: int, end: int) -> bool:
         or after[:1] in ("\n", "", "【", "(")
         or (after[:1] in "。;" and (closing + 2 >= end or after[1:] in ("\n", "")))
     )
-    return at_stop or text[opening - 1 : opening] in tuple(_SENTENCE_END)
+    # an explanation stands behind the word that it explains; a list of bodies may stand behind a comma inside a text
+    return at_stop or (opening > 0 and text[opening - 1] in _SENTENCE_END + ",:")
 
 
 def _labelled_before(
@@ -376,7 +378,7 @@ def _read_roles(
                 continue
             kind = next(k for k in ("lead", "support", "guide", "joint") if found[k])
             names, joined = _clause_names(clean, at, found.start())
-            if not names and not pending and found.start() > at:
+            if not names and not pending and found.start() > at and not _others(clean, at, found.start()):
                 continue
             roles += 1
             given = kind if kind != "joint" or label is None else label
@@ -451,8 +453,10 @@ def _inherits(clean: Clean, start: int, end: int, out: Statement) -> bool:
     body = _INHERIT_BODY.search(words) or _INHERIT_FIRST.search(words)
     if body is None:
         return False
+    role = "support" if re.search(r"(?:配合|参与|协助|支持)$", body.group()) else "joint"
     for name in divide(body["names"]).names:
         if may_be_body(name.text):
             at = start + body.start("names")
-            out.inherited.append(Found(name.text, "joint", at + name.start, at + name.end))
+            out.inherited.append(Found(name.text, role, at + name.start, at + name.end))
+    out.later_only = start == 0 or clean.text[start - 1] == "\n"
     return bool(out.inherited)

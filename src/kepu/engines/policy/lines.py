@@ -1,11 +1,13 @@
 """From printed lines to paragraphs: broken lines joined, stray spaces dropped, every position kept."""
 
+import itertools
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kepu.engines.chinese.folding import fold
+from kepu.engines.policy.flattened import find_breaks
 from kepu.engines.policy.marks import read_mark
 from kepu.engines.policy.model import Span
 from kepu.engines.policy.reading.source import Source
@@ -18,6 +20,13 @@ _CONTENTS_LINE = re.compile(r".*(?:\.{4,}|…{2,}|·{4,}|—{6,}|_{4,})\s*\d{1,3
 _LABEL = re.compile(
     r"[(【\[〔]?\s*(?:牵头|责任|配合|指导|参与|参加|协办|协同|协助|支持|实施|落实|完成|主办|承办|主要责任|市级|省级|县级)[^:,。;]{0,8}?"
     r"(?:单位|部门|时限|时间)?[^:,。;]{0,4}[】\]〕]?\s*:|[(【\[〔]\s*(?:牵头|责任|配合|指导)(?:单位|部门)?|[【\[]"
+)
+_ENDS_IN_LABEL = re.compile(r"(?:牵头|责任|配合|指导|参与|参加|协办|实施|负责|落实|完成)(?:单位|部门|时限|主体)[】\])〕]?:?$")
+_ALONE = re.compile(
+    r"[\u4e00-\u9fff]{1,14}[〔\[(【](?:19|20)\d\d[〕\])】](?:第)?\d{1,4}号|各[^。;]{2,200}:|20\d\d年\d{1,2}月\d{1,2}日|二[〇零O0]..年.{1,2}月.{1,3}日"
+)
+_FACE_LINE = re.compile(
+    r"的(?:通知|(?:[\u4e00-\u9fff]{2})?意见|决定|公告)$|[〔\[(【](?:19|20)\d\d[〕\])】](?:第)?\d{1,4}号$|20\d\d年\d{1,2}月\d{1,2}日$"
 )
 _BULLET = re.compile(
     r"(?:[●•■◆◇□★☆▲△▶►◎※✦➢➤▪◼◾·○]|—{1,2}(?!\d)|-{1,2}(?=[^\d\-\s])|\?{1,2}(?=[\u4e00-\u9fff])|[*](?=[\u4e00-\u9fff]))\s*"
@@ -68,6 +77,12 @@ class Clean:
     def _gather(self, source: Source, folded: str) -> None:
         grids = sorted(enumerate(source.grids), key=lambda pair: pair[1].span)
         lines = list(_lines(folded))
+        begun: set[int] = set()
+        for line, places in find_breaks(folded, lines).items():
+            at = lines.index(line)
+            pieces = _cut(folded, line, places)
+            begun.update(start for start, _ in pieces[1:])
+            lines[at : at + 1] = pieces
         wrap = _wrap_width(folded, [line for line in lines if not _inside(line[0], [g.span for _, g in grids])])
         pending: list[Span] = []
         starts = [grid.span[0] for _, grid in grids]
@@ -81,7 +96,7 @@ class Clean:
                     pending = []
                     self._add_cells(grids[at][0], source, folded)
                 continue
-            if pending and not _joins(folded, pending, (start, end), wrap, source):
+            if pending and (start in begun or not _joins(folded, pending, (start, end), wrap, source)):
                 self._flush(pending, folded, source)
                 pending = []
             pending.append((start, end))
@@ -117,6 +132,16 @@ class Clean:
         self.paragraphs.append(Paragraph(begin, stop, heading, cell))
         self._parts.append("\n")
         self._origin.append(min(spans[-1][1], max(len(self.source) - 1, 0)))
+
+
+def _cut(folded: str, line: Span, places: list[int]) -> list[Span]:
+    pieces: list[Span] = []
+    for start, end in itertools.pairwise([line[0], *places, line[1]]):
+        words = folded[start:end]
+        if words.strip():
+            first = start + len(words) - len(words.lstrip())
+            pieces.append((first, first + len(words.strip())))
+    return pieces
 
 
 def _inside(at: int, spans: list[Span]) -> bool:
@@ -162,7 +187,7 @@ def _joins(folded: str, pending: list[Span], line: Span, wrap: int, source: Sour
     tight = after.replace(" ", "")
     if _line_start(folded, start) in source.headings or _line_start(folded, pending[0][0]) in source.headings:
         return False
-    if read_mark(tight) or _LABEL.match(tight) or _BULLET.match(tight):
+    if read_mark(tight) or _LABEL.match(tight) or _BULLET.match(tight) or _ALONE.fullmatch(tight):
         return False
     blank = folded.count("\n", before[1], start) > 1
     last = folded[before[1] - 1]
@@ -171,6 +196,10 @@ def _joins(folded: str, pending: list[Span], line: Span, wrap: int, source: Sour
         return len(so_far) < _LONG_OPEN or not blank
     if last in "、,和与及的" or tight[0] in "、,。;:)】》”":
         return True
+    if _ENDS_IN_LABEL.search("".join(so_far[-40:].split())):
+        return True
+    if _FACE_LINE.search("".join(so_far[-40:].split())):
+        return False
     if last in _TERMINAL or last == ")":
         return False
     full = bool(wrap) and _visible(folded, before) >= wrap - 2
@@ -178,6 +207,8 @@ def _joins(folded: str, pending: list[Span], line: Span, wrap: int, source: Sour
         return True
     if blank:
         return False
+    if _LABEL.match("".join(so_far.split())):
+        return False  # a list of bodies is whole where its line ends, unless the page is too narrow for it
     stop = re.search(r"[。,;:]", tight)
     if stop and stop.group() == "。" and stop.start() <= 8 and _visible(folded, before) > 6:
         return True

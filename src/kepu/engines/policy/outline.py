@@ -15,7 +15,12 @@ _FURNITURE = re.compile(
     r"(?:抄送|抄报|主送|印发单位|扫一扫|打印|关闭|分享|责任编辑|信息来源|来源:|上一篇|下一篇|相关(?:链接|文档|解读|政策)|版权|主办[::]|如果您对|您可以通过|"
     r"\(?此件(?:主动|公开|依申请|不)|附件:|附件\d?:|信息公开选项|公开方式|【(?:打印|关闭|字体)|校对|网站地图|.{2,30}(?:办公室|办公厅|秘书处)20\d\d年\d{1,2}月\d{1,2}日印发)"
 )
-_FIRST_LINES = 80
+_SIGNED = re.compile(
+    r"(?:[\u4e00-\u9fff()、]{0,40}(?:府|厅|局|委|会|部|办公室|办|协|院|团|组))?(?:20\d\d年\d{1,2}月\d{1,2}日|二[〇零O0]..年.{1,2}月.{1,3}日)"
+)
+_LONGEST_BODY = 40
+_UPPER = ("第编", "第章", "第部", "壹、", "一、")
+_LOWER = ("(一)", "1.", "(1)", "1)", "①")  # below these no number of an upper form begins
 
 
 @dataclass(slots=True)
@@ -81,7 +86,8 @@ class _Builder:
             elif paragraph.start < paragraph.end:
                 follows = paragraphs[place + 1] if place + 1 < len(paragraphs) else None
                 self._paragraph(paragraph, unmarked=marked < 2, follows=follows)
-        self._close(self._root, len(self._clean.text))
+        for node in reversed(self._stack):
+            self._close(node, len(self._clean.text))
         return self._root
 
     def _inline_styles(self) -> set[str]:
@@ -121,6 +127,9 @@ class _Builder:
             if _FURNITURE.match(words) and len(self._stack) > 1:
                 self._stopped = True
                 self._cut(start)
+                continue
+            if _SIGNED.fullmatch(words) and len(self._stack) > 1 and not self._stopped:
+                self._sign(start)
                 continue
             mark = read_mark(text, start)
             if mark is not None and mark.style == "一、" and not mark.joint and not self._carries_on(mark):
@@ -177,10 +186,12 @@ class _Builder:
 
     def _may_begin(self, mark: Mark) -> bool:
         """A sequence may begin behind 1 where its form was met before, or where it is no form of a plain number."""
-        return mark.style in self._usual or mark.style in ("一、", "(一)") or mark.style.startswith("第")
+        return mark.style in self._usual or mark.style in ("一、", "(一)", "壹、") or mark.style.startswith("第")
 
     def _open(self, mark: Mark, start: int, end: int) -> None:
         depth = self._place(mark)
+        if depth == 1 and mark.style in _UPPER and mark.style not in self._usual:
+            self._usual = {style: usual for style, usual in self._usual.items() if style not in _LOWER}
         self._push(Node(mark, start, end), depth)
         node = self._stack[-1]
         self._usual.setdefault(mark.style, node.parent.style if node.parent else "")
@@ -206,6 +217,10 @@ class _Builder:
             if open_mark and mark.value > open_mark.value:
                 return same  # an item is missing
             return same
+        if mark.style in _UPPER:
+            for depth in range(1, len(self._stack)):
+                if self._stack[depth].style in _LOWER:
+                    return depth
         usual = self._usual.get(mark.style)
         if usual is not None:
             for depth in range(len(self._stack) - 1, -1, -1):
@@ -252,9 +267,20 @@ class _Builder:
         node.parent.children.append(node)
         self._stack.append(node)
 
+    def _sign(self, at: int) -> None:
+        """The date of a signature ends the text; the body that signs stands on the line before it."""
+        own = self._stack[-1].own
+        if len(own) > 1 and own[-1][1] - own[-1][0] <= _LONGEST_BODY:
+            start, end = own[-1]
+            if end + 1 == at and not re.search(r"[。;,:、]", self._clean.text[start:end]):
+                at = start
+                own.pop()
+        self._stopped = True
+        self._cut(at)
+
     def _cut(self, at: int) -> None:
         for node in self._stack[1:]:
-            node.end = -at
+            node.end = -at if node.end >= 0 else node.end
 
     def _close(self, node: Node, at: int) -> None:
         if node.end < 0:

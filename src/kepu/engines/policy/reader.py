@@ -1,7 +1,7 @@
 """Walk the outline of a plan and write down its sections, tasks, duties and targets."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kepu.engines.chinese.folding import fold
 from kepu.engines.policy.duties import Found, Rule, Statement, find_statements
@@ -15,7 +15,7 @@ from kepu.engines.policy.titles import find_title
 
 _SECTION_TITLE = re.compile(r"行动|工程|任务|举措|措施|重点|计划|内容|清单")
 _DIVISION = re.compile(r"^(?:责任|任务|部门|职责|工作)?分工(?:负责|方案)?$|^(?:责任|牵头|实施)(?:单位|部门)$")
-_MEANS = re.compile(r"^(?:主要|具体|重点|工作)?(?:措施|举措)$")
+_MEANS = re.compile(r"^(?:主要|具体|重点|工作)?(?:措施|举措|任务措施|工作措施)$")
 _ENDS = re.compile(r"^(?:主要|具体|重点|工作)?(?:任务|目标|目标任务)$")
 _HALF_WIDTH = str.maketrans("〔〕【】[]", "()()()")
 _STRONGEST = {"lead": 3, "sole": 2, "joint": 2, "support": 1, "guide": 0}
@@ -280,7 +280,10 @@ class Reader:
     def passage(self, node: Node) -> Passage:
         begins = self.document.period[0] if self.document.period else None
         return Passage(
-            is_past=node.kind == "background", needs_deadline=node.kind in ("guidance", "other"), begins=begins
+            is_past=node.kind == "background",
+            needs_deadline=node.kind in ("guidance", "other"),
+            begins=begins,
+            carries=node.kind in ("goal", "guidance"),
         )
 
     def promises(self, at: str, start: int, end: int, passage: Passage) -> None:
@@ -346,7 +349,7 @@ class Reader:
                 scope=scope,
                 regions=regions,
             ),
-            self.passage(node),
+            replace(self.passage(node), needs_deadline=False),
         )
 
     def _body(self, begin: int, end: int, statements: list[Statement]) -> Span:
@@ -374,19 +377,34 @@ class Reader:
         head = node.own[0]
         heading_only = node.title is not None and self.clean.text[node.title[1] : head[1]].strip(" :。") == ""
         is_top = node.parent is not None and node.parent.parent is None
-        if not heading_only or len(node.own) < 3:
+        if not heading_only or len(node.own) < 2:
             return []
         if not (is_top or node.heading or _SECTION_TITLE.search(self.titles[id(node)]) or self._beside_sections(node)):
             return []
         groups = self._groups(node)
         bound = [g for g in groups if g[1]]
+        in_group = re.search(r"(?:行动|工程)$", self.titles[id(node)]) or node.kind in ("action", "project")
+        bulleted = self._bulleted(node)
+        if bulleted and len(bound) < 2 and in_group and not node.children:
+            return [self._part(node, spans, []) for spans in bulleted]
         if len(bound) >= 2:
             return [self._part(node, spans, found) for spans, found in groups if found]
-        bullets = [(start, end) for start, end in node.own[1:] if bullet_end(self.clean.text, start) > start]
-        in_group = re.search(r"(?:行动|工程)$", self.titles[id(node)]) or node.kind in ("action", "project")
-        if not bound and len(bullets) >= 2 and in_group and not node.children:
-            return [self._part(node, [span], []) for span in bullets]
         return []
+
+    def _bulleted(self, node: Node) -> list[list[Span]]:
+        """Paragraphs behind bullets, each with the plain ones after it; where 措施 stands apart from 任务, those of 措施."""
+        text = self.clean.text
+        own = node.own[1:]
+        means = [at for at, (start, end) in enumerate(own) if _MEANS.match(text[start:end].rstrip(": "))]
+        groups: list[list[Span]] = []
+        for start, end in own[means[0] + 1 :] if means else own:
+            if any(s.start <= start and end <= s.end + 1 for s in self.statements[id(node)]):
+                break
+            if bullet_end(text, start) > start:
+                groups.append([(start, end)])
+            elif groups:
+                groups[-1].append((start, end))
+        return groups
 
     def _beside_sections(self, node: Node) -> bool:
         return node.parent is not None and any(other.children for other in node.parent.children if other is not node)
@@ -466,7 +484,8 @@ class Reader:
         for statement in draft.statements:
             has_others |= statement.has_others
             own += self.before if statement.same_as_before else statement.found
-            self.inherited = statement.inherited or self.inherited
+            if not statement.later_only:
+                self.inherited = statement.inherited or self.inherited
         if not own and draft.scope:
             own, has_others = [*draft.scope.found], has_others or draft.scope.has_others
         self.before = own or self.before
@@ -479,6 +498,8 @@ class Reader:
                 kept[duty.organisation] = duty
             elif _STRONGEST[duty.role] > _STRONGEST[old.role]:
                 kept[duty.organisation] = Duty(old.organisation, duty.role, old.span)
+        for statement in draft.statements:
+            self.inherited = statement.inherited or self.inherited
         duties = tuple(kept.values())
         if len(duties) == 1 and duties[0].role == "joint" and not has_others:
             duties = (Duty(duties[0].organisation, "sole", duties[0].span),)
