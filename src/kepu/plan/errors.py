@@ -51,6 +51,12 @@ class CorrectionInvalid(DomainError):
     status = 400
 
 
+class FindingMoved(DomainError):
+    """Somebody else corrected the same thing since the page was opened; `fields` in the data say what they wrote."""
+
+    code = "finding_moved"
+
+
 class PlanNotReady(DomainError):
     """The draft cannot go live yet; the data say what stands in the way."""
 

@@ -11,7 +11,9 @@ from kepu.engines.policy.model import Document
 _HEAD = 60
 _TITLE_LINES = 5
 _NOTICE = re.compile(r"的(?:通知|决定|公告|函|批复|意见)$")
-_NAMED = re.compile(r"(?:标题|名称|文件名称|文件标题|信息名称|公文标题):(?P<title>.{6,120}的(?:通知|决定|公告|函|批复))$")
+_NAMED = re.compile(
+    r"(?:标题|名称|文件名称|文件标题|信息名称|公文标题):(?P<title>.{6,120}的(?:通知|决定|公告|函|批复))$"
+)
 _ABOUT = re.compile(
     r"(?:关于)?(?:印发|转发|发布|下发)(?:的)?(?P<open>[《“]?)(?P<plan>.+?)(?P<close>[》”]?)的(?:通知|决定|公告)$"
 )

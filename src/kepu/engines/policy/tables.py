@@ -311,9 +311,7 @@ def _fits(text: str, block: list[Span], names: list[str]) -> bool:
     )
 
 
-def _fitted(
-    text: str, block: list[Span], names: list[str], *, open_end: bool = False
-) -> tuple[list[Span], int]:
+def _fitted(text: str, block: list[Span], names: list[str], *, open_end: bool = False) -> tuple[list[Span], int]:
     """Give the lines of one row their columns: lists of bodies under duties, dates under deadlines, words under words.
 
     Where the row may be followed by other words (`open_end`), the best number of lines is chosen.
@@ -348,7 +346,9 @@ def _align(text: str, block: list[Span], names: list[str]) -> tuple[float, list[
             for first in range(stop):
                 if column == 0 and (first, stop) != (0, 1):
                     continue
-                score = sum(fits[at][column] for at in range(first, stop)) - (0.8 if name == "lead" else 0.4) * (stop - first - 1)
+                score = sum(fits[at][column] for at in range(first, stop)) - (0.8 if name == "lead" else 0.4) * (
+                    stop - first - 1
+                )
                 options.append((table[column][first][0] + score, first))
             row.append(max(options))
         table.append(row)

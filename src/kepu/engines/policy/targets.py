@@ -71,7 +71,9 @@ _COMPARED = re.compile(
 _CHANGED_TO = re.compile(
     r"^[^,。;]{0,12}?(?:提[高升]|增[加长]|上升|发展|扩大|降低|下降|压减|拓展|扩充|跃升|上涨|增至|升至)(?:到|至)?"
 )
-_RISES_TO = re.compile(r"(?:提[高升]|增[加长]?|扩[大充展]?|发展|拓展|上?升|降低?|下降|减少|压[减缩])(?:到|至)[^,。;\d]{0,4}$")
+_RISES_TO = re.compile(
+    r"(?:提[高升]|增[加长]?|扩[大充展]?|发展|拓展|上?升|降低?|下降|减少|压[减缩])(?:到|至)[^,。;\d]{0,4}$"
+)
 _FROM = re.compile(r"(?:从|由|自)[^,。;]{0,26}$")
 _POLICY = re.compile(
     r"补助|补贴|奖励|奖补|给予|罚款|贴息|税率|税前|计提|足额提取|提取|加分|学分|计分|得分|满分|扣\d|优惠|打折|免征|减免|报销|标准为|按[^,。;]{0,14}(?:标准|比例)|"
@@ -118,7 +120,9 @@ _IDIOM_AFTER = re.compile(
 _BUILD = re.compile(
     r"(?:建成|新建|建设|创建|打造|培育|新增|改建|评选|认定|命名|建好|建立|组建|设立|设置|开设|举办|开展|组织|召开|推出|培养|培训|配备|选派|制作|创作|遴选|聘请|发布|开发|编写|达到?|不少于|至少|不低于|超过|有|为|均|各)[^,。;]{0,4}$"
 )
-_EXISTING = re.compile(r"(?:(?:确定|认定|命名|批准|入选)的|现有|已有|原有|全市现|共有|已建成的?|现已|我[市省县区]有)[^,。;]{0,12}$")
+_EXISTING = re.compile(
+    r"(?:(?:确定|认定|命名|批准|入选)的|现有|已有|原有|全市现|共有|已建成的?|现已|我[市省县区]有)[^,。;]{0,12}$"
+)
 _STANDARD = re.compile(r"每(?:次|节|期|场|堂|课|人次|班|组|队|份|条|篇|集)[^,。;每]{0,10}$")
 _MEASURE_HEAD = re.compile(
     r"^(?:[、,:\s]|(?:到|至|截至|截止|于|在)?20\d\d年(?:年?底|年?末)?(?:之?前|以前)?(?:,)?|“?十[二三四五六]五”?(?:规划)?(?:期末|期间|末|时期|期)?|到|在|力争|争取|确保|努力(?:实现)?|基本|推动|推进|"
@@ -169,7 +173,8 @@ class Refused:
 @dataclass(frozen=True, slots=True)
 class Passage:
     """How a passage is to be read: whether it tells of the past, the first year of the plan, whether a year said at the
-    head of a paragraph holds for its later sentences (it does where goals are listed)."""
+    head of a paragraph holds for its later sentences (it does where goals are listed).
+    """
 
     is_past: bool = False
     needs_deadline: bool = False
