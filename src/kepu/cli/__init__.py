@@ -53,16 +53,23 @@ class Refused(click.ClickException):
 
 @contextmanager
 def _refusals_in_words() -> Iterator[None]:
-    """Domain errors leave with 1, unreadable input with 2."""
+    """Domain errors, full disks, missing rights and a lost database leave with 1, unreadable input with 2."""
+    import psycopg
+    from django.db.utils import OperationalError
+
     from kepu.config.environment import EnvironmentMissing
+    from kepu.foundation.database import errors_in_words, sentence_of
     from kepu.foundation.errors import DomainError, InputUnreadable
 
     try:
-        yield
+        with errors_in_words():
+            yield
     except InputUnreadable as problem:
         raise click.ClickException(str(problem)) from problem
     except (DomainError, EnvironmentMissing) as problem:
         raise Refused(str(problem)) from problem
+    except (OperationalError, psycopg.OperationalError) as problem:
+        raise Refused(sentence_of(problem)) from problem
 
 
 class Door(ChineseGroup):

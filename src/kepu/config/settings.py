@@ -92,17 +92,15 @@ TEMPLATES = [
     },
 ]
 
-_options: dict[str, object] = {}
-if ENVIRONMENT.pool_size:
-    _options["pool"] = {"min_size": 1, "max_size": ENVIRONMENT.pool_size}
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",
         **database_from_url(ENVIRONMENT.database_url),
-        "OPTIONS": _options,
         "CONN_HEALTH_CHECKS": not ENVIRONMENT.pool_size,
     },
 }
+if ENVIRONMENT.pool_size:
+    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": ENVIRONMENT.pool_size}
 CACHES = {
     # Counts of failed sign-ins are shared by all processes of a site, so they live in the database.
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "kepu_cache"},
