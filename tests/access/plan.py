@@ -13,7 +13,7 @@ from kepu.plan.services import (
     guessed_bodies,
     set_milestones,
 )
-from tests.access import OPEN, STAFF, World, row, seen
+from tests.access import OPEN, World, row, seen
 from tests.plan.factories import small_plan
 from tests.plan.texts import AMENDED, PLAN
 
@@ -88,14 +88,15 @@ def _step(world: World, title: str) -> list[object]:
 
 
 OFFICE = seen(office=200)
+READERS = seen(others=200, administrator=404)
 OFFICE_POST = seen(office=302)
 
 ACCESS = {
-    "plan:desk": row(STAFF),
-    "plan:desk_plan": row(STAFF, args=_plan_slug),
-    "plan:desk_export": row(STAFF, args=lambda world: [*_plan_slug(world), "csv"]),
-    "plan:desk_task": row(STAFF, args=_task_slug),
-    "plan:desk_target": row(STAFF, args=_target),
+    "plan:desk": row(READERS),
+    "plan:desk_plan": row(READERS, args=_plan_slug),
+    "plan:desk_export": row(READERS, args=lambda world: [*_plan_slug(world), "csv"]),
+    "plan:desk_task": row(READERS, args=_task_slug),
+    "plan:desk_target": row(READERS, args=_target),
     "plan:decide_lead": row(OFFICE, args=_task_slug),
     "plan:choose_evidence": row(OFFICE, args=_task_slug),
     "plan:set_milestones": row(OFFICE, args=_task_slug),

@@ -69,7 +69,7 @@ DESK = (
         _("规划"),
         (
             Door(_("导入方案"), "plan:drafts", "file-import", _OFFICE),
-            Door(_("任务与目标"), "plan:desk", "list-details"),
+            Door(_("任务与目标"), "plan:desk", "list-details", _READERS),
             Door(_("进展报告"), "plan:reports", "report"),
             Door(_("督办"), "plan:supervision", "bell-ringing"),
         ),

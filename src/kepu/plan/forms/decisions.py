@@ -229,9 +229,12 @@ class MilestonesForm(forms.Form):
         factory = forms.formset_factory(StepForm, extra=BLANK_STEPS, max_num=60, absolute_max=60)
         self.steps = factory(self.data if self.is_bound else None, initial=initial, prefix="steps")
 
-    def is_valid(self) -> bool:
-        """Steps and reason."""
-        return super().is_valid() and self.steps.is_valid()
+    def clean(self) -> dict[str, Any]:
+        """The steps count as well; their errors stand at their fields."""
+        data = super().clean() or {}
+        if not self.steps.is_valid():
+            raise forms.ValidationError(_("有节点要改，请看下面标出的地方。"))
+        return data
 
     def wanted(self) -> list[WantedStep]:
         """Every step that has a name."""

@@ -1,9 +1,8 @@
 """What the desk shows of a live plan: the tasks that the actor looks after, what is open about each, one task, one target."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -11,10 +10,9 @@ from django.utils.translation import gettext as _
 from kepu.directory.register.choices import Role
 from kepu.directory.register.models import Organisation, Person, Region
 from kepu.foundation.clock import today
-from kepu.foundation.sheets import Column, ColumnKind, Sheet
 from kepu.ledger.models import Indicator
 from kepu.ledger.queries import Question, values
-from kepu.plan.choices import DutyRole, PlanState, Status, TaskOrigin
+from kepu.plan.choices import DutyRole, PlanState, TaskOrigin
 from kepu.plan.models import Decision, Evidence, Milestone, Plan, Target, Task
 from kepu.plan.permissions import may_complete_milestone, may_decide_plan
 from kepu.plan.queries.pages import TaskRow, counted, judged_tasks, rows_of
@@ -23,7 +21,7 @@ from kepu.plan.queries.status import PartState, PlanJudge
 from kepu.plan.queries.undecided import is_meaning_open, is_without_measure
 from kepu.plan.queries.wording import promise_words, scope_words
 
-READERS = (Role.LEADING_OFFICE, Role.DISTRICT_OFFICER, Role.REVIEWER, Role.AUDITOR, Role.ADMINISTRATOR)
+READERS = (Role.LEADING_OFFICE, Role.DISTRICT_OFFICER, Role.REVIEWER, Role.AUDITOR)
 RECENT_DAYS = 92
 BLOCKING = ("measure", "meaning", "evidence")
 WANTS = ("open", "lead", "made", "quiet")
@@ -109,7 +107,7 @@ def tasks_on_desk(actor: Person, plan: Plan) -> QuerySet[Task]:
 
 
 def may_read_desk(actor: Person) -> bool:
-    """Everyone with a role."""
+    """Everyone with a role in the programme; who only keeps accounts has no business here."""
     return actor.holds(*READERS, Role.LIAISON)
 
 
@@ -207,70 +205,6 @@ def _newest_in(judge: PlanJudge, district: Region | None, day: date) -> Mapping[
 
 def _evidence_of(task: Task) -> list[Evidence]:
     return [*task.evidence.all(), *(row for target in task.targets.all() for row in target.evidence.all())]
-
-
-# --- the table to take away ---------------------------------------------------------------------------------------
-
-
-def desk_sheet(found: DeskList) -> Sheet:
-    """The columns of the table; the district's only where one is chosen."""
-    columns = [
-        Column("code", _("编号")),
-        Column("title", _("任务")),
-        Column("section", _("行动或工程")),
-        Column("state", _("状态"), choices=tuple((state.value, str(state.label)) for state in Status)),
-        Column("sentence", _("理由")),
-        Column("open", _("待定")),
-        Column("lead", _("牵头单位")),
-        Column("bodies", _("责任单位")),
-        Column("targets", _("目标")),
-        Column("evidence", _("依据")),
-        Column("evidence_on", _("最近的材料"), ColumnKind.DAY),
-        Column("origin", _("来源")),
-    ]
-    if found.filter.district is not None:
-        header = _("%(district)s最近的材料") % {"district": found.filter.district.label}
-        columns.append(Column("here_on", header, ColumnKind.DAY))
-    return Sheet(_("任务与目标"), tuple(columns))
-
-
-def desk_lines(found: DeskList) -> Iterable[Mapping[str, Any]]:
-    """One line for each shown task."""
-    for one in found.rows:
-        row = one.row
-        yield {
-            "code": row.task.code,
-            "title": row.label,
-            "section": row.task.section.title,
-            "state": row.status,
-            "sentence": row.sentence,
-            "open": _("、").join(open_words(code) for code in one.open),
-            "lead": one.lead.label if one.lead else "",
-            "bodies": _("、").join(duty.organisation.label for duty in row.duties),
-            "targets": _("；").join(target_words(target) for target in row.targets),
-            "evidence": _("、").join(part.label for part in row.state.parts if part.evidence),
-            "evidence_on": row.state.evidence_on,
-            "origin": row.task.get_origin_display(),
-            "here_on": one.here_on,
-        }
-
-
-def desk_banner(found: DeskList) -> str:
-    """What stands above the table: plan, day, and what is made up or no original text."""
-    said = [found.plan.title, _("截至 %(day)s") % {"day": found.day.isoformat()}, found.plan.provenance]
-    if found.is_demonstration:
-        said.append(_("演示数据"))
-    return _("；").join(part for part in said if part)
-
-
-def open_words(code: str) -> str:
-    """What is open, in words."""
-    return {
-        "measure": _("指标或节点未定"),
-        "meaning": _("口径未定"),
-        "evidence": _("依据未定"),
-        "lead": _("牵头未定"),
-    }[code]
 
 
 def target_words(target: Target) -> str:

@@ -21,15 +21,13 @@ from kepu.plan.queries import live_plan
 from kepu.plan.queries.desk import (
     WANTS,
     DeskFilter,
-    desk_banner,
-    desk_lines,
     desk_list,
-    desk_sheet,
     desk_target,
     desk_task,
     may_read_desk,
     own_district,
 )
+from kepu.plan.queries.desk_table import desk_banner, desk_lines, desk_sheet
 from kepu.web.http import PageRequest
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -43,7 +41,7 @@ WANTED = (
 
 
 def reader(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Everyone with a role finds these pages."""
+    """Everyone with a role in the programme finds these pages."""
 
     @wraps(view)
     @login_required
