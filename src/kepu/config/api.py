@@ -46,8 +46,8 @@ def unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
 
 
 def _path(place: tuple[Any, ...]) -> str:
-    """Where it stands: `facts[2].quantity`, without ninja's own `body` and parameter name."""
-    parts = list(place)[2:] if place and place[0] in {"body", "query"} and len(place) > 2 else list(place)[1:]  # noqa: PLR2004
+    """Where it stands: `facts[2].quantity`, without ninja's own names for the body or the query."""
+    parts = place[2:] if place[0] == "body" else place[1:]
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts).lstrip(".")
 
 

@@ -141,16 +141,16 @@ def cancel_import(found: SheetImport, *, actor: Person) -> bool:
 
 
 def _lines(stream: IO[bytes]) -> int | None:
-    """How many lines a text has: nearly its rows. None where it is no text."""
+    """How many lines a text has below its header: nearly its rows. None where it is no text."""
     stream.seek(0)
     if stream.read(2) == b"PK":
         return None
     stream.seek(0)
-    count = 0
+    count, last = 0, b"\n"
     while piece := stream.read(MEGABYTE):
-        count += piece.count(b"\n")
+        count, last = count + piece.count(b"\n"), piece[-1:]
     stream.seek(0)
-    return max(1, count - 1)
+    return max(1, count - (last == b"\n"))
 
 
 @contextmanager

@@ -27,7 +27,7 @@ SHOWN_ERRORS = 100
 @require_http_methods(["GET", "POST"])
 @only(may_write_facts)
 def bring(request: PageRequest) -> HttpResponse:
-    form = SheetForm(request.POST or None, request.FILES or None)
+    form = SheetForm(request.POST, request.FILES) if request.method == "POST" else SheetForm()
     if request.method == "POST" and form.is_valid():
         try:
             found = services.bring_sheet(form.cleaned_data["file"], actor=request.user)
