@@ -112,6 +112,8 @@ def _title(clean: Clean, head: range) -> tuple[tuple[int, int], str | None]:
             part = _line(clean, last)
             if not part or part[-1] in "。;:" or (last > first and read_mark(part)) or len(part) > 120:
                 break
+            if _is_date_line(part):
+                break
             joined += part
             about = joined.find("关于")
             if _NOTICE.search(joined) and about >= 0:
@@ -171,6 +173,8 @@ def _plan_title(
             bracket_follows = last + 1 < len(clean.paragraphs) and re.fullmatch(
                 r"\([^()]*\d{4}[^()]*\)", _line(clean, last + 1)
             )
+            if wanted and key == wanted and bracket_follows:
+                return last + 2, _print(clean, first, last + 1)
             if wanted and (key == wanted or (_bare(key) == _bare(wanted) and not bracket_follows)):
                 return last + 1, _print(clean, first, last)
             if (

@@ -7,12 +7,12 @@ from kepu.engines.policy.model import Span
 
 _CANDIDATE = re.compile(
     r"[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\)|第[一二三四五六七八九十百]{1,4}[章节条]|"
-    r"(?<![\d.])\d{1,2}(?:[.、](?!\d)|。(?=[\u4e00-\u9fff“]))|[①-⑳]|\(\d{1,2}\)"
+    r"(?<![\d.])\d{1,2}(?:[.、](?!\d)|\.(?=20\d\d年)|。(?=[\u4e00-\u9fff“]))|[①-⑳]|\(\d{1,2}\)"
 )
 _HARD = "。;!?:)】〕”》\n"
 _LONG = 150
 _FEWEST = 3
-_LONGEST_HEADING = 45
+_LONGEST_HEADING = 60
 _LARGE = ("一、", "(一)", "第条", "第章", "第节")
 _FACE = re.compile(
     r"(?<=的通知)(?=[^。;,)》”])|(?<=的通知)$|(?:〔|\[|\()20\d\d(?:〕|\]|\))\s?第?\d{1,4}号|"
@@ -22,8 +22,8 @@ _FACE = re.compile(
 )
 _HEADING_GAP = re.compile(r"\s*[^。;,:!?\s]{2,30} +(?=[^ ])")
 _USUAL_HEADING = re.compile(
-    r"\s*(?:(?:总体|工作|主要|发展|行动|任务)目标|指导思想|基本原则|工作原则|总体要求|总体思路|组织实施|(?:组织)?保障(?:措施)?|工作要求)"
-    r"(?=到20|至20|以|坚持|通过|为|加强|各|经过|力争|[“\u4e00-\u9fff]{2,12}?[,。])"
+    r"\s*(?:(?:总体|工作|主要|发展|行动|任务)目标(?:(?:及|和|与)(?:进度安排|时间安排|主要任务|重点任务|主要指标))?|指导思想|基本原则|工作原则|总体要求|总体思路|"
+    r"组织实施|组织保障|保障措施|工作要求)(?=到20|至20|以|坚持|通过|为|加强|各|经过|力争|全[省市县区]|我[省市县区])"
 )
 
 
@@ -39,7 +39,7 @@ def find_breaks(folded: str, lines: list[Span]) -> dict[Span, list[int]]:
     """
     found: dict[Span, list[int]] = {}
     large: list[int] = []
-    for start, end in lines:
+    for start, _ in lines:
         mark = read_mark(folded, start)
         if mark is not None and mark.style in _LARGE:
             large.append(start)
@@ -74,16 +74,17 @@ def _places(folded: str, start: int, end: int) -> list[tuple[int, Mark]]:
             continue
         before = folded[start:at].rstrip(" ")
         is_hard = not before or before[-1] in _HARD or (sparse and folded[at - 1] == " ")
-        if not is_hard and not _behind_heading(folded, accepted, at, mark):
+        if not is_hard and not _behind_heading(folded, accepted, at, mark) and not _heads(folded, mark, end):
             continue
         depth = next((d for d, (style, _) in enumerate(stack) if style == mark.style), None)
         if depth is not None:
-            if mark.value != stack[depth][1] + 1:
+            missing = mark.value - stack[depth][1] - 1
+            if missing < 0 or missing > (before[-1:] in ("。", ")")):  # one number may be unreadable
                 continue
             del stack[depth:]
         elif mark.value not in (1, last.get(mark.style, 0) + 1):
             continue
-        if _open_brackets(before[-200:]):
+        if before[-1:] not in ("。", ")") and _open_brackets(before[-200:]):
             continue
         if mark.style == "一、" and mark.value == 1:  # whatever list came before, the plan begins here
             stack.clear()
@@ -111,11 +112,23 @@ def _behind_heading(folded: str, accepted: list[tuple[int, Mark]], at: int, mark
     if not accepted or accepted[-1][1].style == mark.style:
         return False
     words = folded[accepted[-1][1].end : at]
-    return 1 < len(words.strip()) <= _LONGEST_HEADING and not re.search(r"[。;,:!?]", words)
+    return 1 < len(words.strip()) <= _LONGEST_HEADING and not re.search(r"[。;:!?]", words)
+
+
+def _heads(folded: str, mark: Mark, end: int) -> bool:
+    """A number of the uppermost form with nothing but a heading between it and the next number."""
+    if mark.style != "一、":
+        return False
+    following = _CANDIDATE.search(folded, mark.end, min(end, mark.end + _LONGEST_HEADING))
+    if following is None or folded[following.start()] != "(":
+        return False
+    words = folded[mark.end : following.start()]
+    return len(words) > 1 and not re.search(r"[。;:!?、]", words)
 
 
 def _open_brackets(text: str) -> bool:
-    return text.count("(") > text.count(")")
+    """Whether the last bracket is still open; one that was never closed ends with its sentence."""
+    return text.rfind("(") > max(text.rfind(")"), text.rfind("。"))
 
 
 def _face(folded: str, start: int, end: int) -> list[int]:

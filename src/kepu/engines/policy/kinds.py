@@ -139,6 +139,11 @@ def mark_kinds(root: Node, title_of: dict[int, str], has_duty: Callable[[Node], 
             ):
                 kind = "tasks"
         node.kind = kind
+    top = [node for node in root.children if node.annex is None]
+    if any(node.kind == "tasks" and has_duty(node) for node in top):
+        for node in top:
+            if node.kind == "other" and not _OTHER.search(title_of[id(node)]) and node.mark is not None:
+                node.kind = "tasks"
 
 
 def _containers(root: Node, title_of: dict[int, str]) -> dict[int, str]:

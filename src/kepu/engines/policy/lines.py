@@ -10,6 +10,7 @@ from kepu.engines.chinese.folding import fold
 from kepu.engines.policy.flattened import find_breaks
 from kepu.engines.policy.marks import read_mark
 from kepu.engines.policy.model import Span
+from kepu.engines.policy.organisations import divide
 from kepu.engines.policy.reading.source import Source
 
 _TERMINAL = "。！？；：:;!?”"
@@ -35,6 +36,8 @@ _BULLET = re.compile(
 )
 _OPENERS, _CLOSERS = "([{〔【《“", ")]}〕】》”"
 _LONG_OPEN = 200
+_NARROWEST = 16
+_SHORTEST_HEAD, _LONGEST_HEAD = 5, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,30 +159,72 @@ def _line_start(folded: str, at: int) -> int:
 
 def _lines(folded: str) -> Iterator[Span]:
     """Printed lines without margins, empty lines, page numbers and lines of a table of contents."""
+    printed = folded.split("\n")
+    running = _running_heads(printed)
     at = 0
-    for line in folded.split("\n"):
+    for line in printed:
         words = line.strip()
         if words:
             start = at + line.index(words[0])
-            if not _PAGE_NUMBER.fullmatch(words) and not _CONTENTS_LINE.fullmatch(words):
+            if (
+                not _PAGE_NUMBER.fullmatch(words)
+                and not _CONTENTS_LINE.fullmatch(words)
+                and (not running or _without_figures(words) not in running)
+            ):
                 yield start, start + len(words)
         at += len(line) + 1
+
+
+def _running_heads(printed: list[str]) -> set[str]:
+    """Lines that stand at the edge of several pages, next to the page number: the running head of a gazette."""
+    words = [line.strip() for line in printed]
+    words = [line for line in words if line]
+    beside: dict[str, int] = {}
+    for at, line in enumerate(words):
+        if _PAGE_NUMBER.fullmatch(line):
+            for other in {*words[max(at - 1, 0) : at], *words[at + 1 : at + 2]}:
+                key = _without_figures(other)
+                if (
+                    _SHORTEST_HEAD <= len(key) <= _LONGEST_HEAD
+                    and other[-1] not in _TERMINAL + ",、"
+                    and not _LABEL.match(other)
+                    and not read_mark(other)
+                ):
+                    beside[key] = beside.get(key, 0) + 1
+    return {key for key, count in beside.items() if count > 1}
+
+
+def _without_figures(line: str) -> str:
+    return re.sub(r"[\d\s]", "", line)
 
 
 def _wrap_width(folded: str, lines: list[Span]) -> int:
     """The length at which a fixed-width print breaks its lines; 0 where lines are whole paragraphs."""
     lengths = [_visible(folded, line) for line in lines]
-    broken = [n for n, (start, end) in zip(lengths, lines, strict=True) if folded[end - 1] not in _TERMINAL + ")"]
+    broken = [
+        n
+        for n, (start, end) in zip(lengths, lines, strict=True)
+        if folded[end - 1] not in _TERMINAL + ")】"
+        and not _LABEL.match(folded, start)
+        and not _is_heading(folded, start, end)
+    ]
     if len(broken) < 6:
         return 0
     broken.sort()
     width = broken[len(broken) * 9 // 10]
     near = sum(1 for n in broken if n >= width * 0.85)
-    return width if near >= max(4, len(lines) // 8) and width >= 12 else 0
+    return width if near >= max(4, len(lines) // 8) and width >= _NARROWEST else 0
+
+
+def _is_heading(folded: str, start: int, end: int) -> bool:
+    """A short numbered line is a heading, however wide the page is."""
+    return _visible(folded, (start, end)) < _NARROWEST and read_mark(folded[start:end].replace(" ", "")) is not None
 
 
 def _visible(folded: str, line: Span) -> int:
-    return sum(1 for c in folded[line[0] : line[1]] if c != " ")
+    """The printed width in Chinese characters: letters and digits are half as wide."""
+    words = folded[line[0] : line[1]].replace(" ", "")
+    return len(words) - sum(1 for c in words if c.isascii() and c.isalnum()) // 2
 
 
 def _joins(folded: str, pending: list[Span], line: Span, wrap: int, source: Source) -> bool:
@@ -191,7 +236,8 @@ def _joins(folded: str, pending: list[Span], line: Span, wrap: int, source: Sour
         return False
     if read_mark(tight) or _LABEL.match(tight) or _BULLET.match(tight) or _ALONE.fullmatch(tight):
         return False
-    blank = folded.count("\n", before[1], start) > 1
+    between = folded[before[1] : start]
+    blank = between.count("\n") > 1 and not between.strip()  # a page number between two lines is no end of a paragraph
     last = folded[before[1] - 1]
     so_far = "".join(folded[a:b] for a, b in pending)
     if _unclosed(so_far):
@@ -202,19 +248,25 @@ def _joins(folded: str, pending: list[Span], line: Span, wrap: int, source: Sour
         return True
     if _FACE_LINE.search("".join(so_far[-40:].split())):
         return False
-    if last in _TERMINAL or last == ")":
+    if last in _TERMINAL or last in ")】]〕" or source.has_paragraphs:
         return False
-    full = bool(wrap) and _visible(folded, before) >= wrap - 2
+    full = bool(wrap) and _visible(folded, before) >= wrap - max(2, wrap // 8)
     if full and (not blank or _visible(folded, before) >= wrap):
         return True
+    if label := _LABEL.match("".join(so_far.split())):
+        return _goes_on("".join(so_far.split())[label.end() :], tight)
     if blank:
         return False
-    if _LABEL.match("".join(so_far.split())):
-        return False  # a list of bodies is whole where its line ends, unless the page is too narrow for it
     stop = re.search(r"[。,;:]", tight)
     if stop and stop.group() == "。" and stop.start() <= 8 and _visible(folded, before) > 6:
         return True
     return bool(wrap) and len(tight) <= 3 and bool(re.fullmatch(r"[\u4e00-\u9fff]+", tight))
+
+
+def _goes_on(names: str, tight: str) -> bool:
+    """Whether a list of bodies that the page cut goes on: with the next line it is a whole list."""
+    is_cut = not divide(names).certain or len(re.split("[、,]", names)[-1]) < 2 or tight[0] in "(、,"
+    return is_cut and divide(names + tight.rstrip("。")).certain
 
 
 def _unclosed(text: str) -> bool:

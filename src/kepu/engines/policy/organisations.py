@@ -33,7 +33,7 @@ _ET_AL = re.compile(
     r"(?:以?及|和|与)(?:市|省|县|区|各级|市直|省直|县直|其他|其它|各)*(?:有关|相关|其他有关|其他相关)(?:部门|单位|机构|责任单位|方面)(?:[和及与、(]*(?:有关|相关)*(?:单位|部门|机构)\)?)*)$"
 )  # fmt: skip
 _INNER_ET_AL = re.compile(
-    r"等(?:国务院|中央|国家|[省市县区](?:直|级)?)?(?:有关|相关|各)*(?:部门和单位|部门\(单位\)|部门|单位|机构)?(?:和|及|以及|与|、|,)(?=[各市省县区团])"
+    r"等(?:国务院|中央|国家|[省市县区](?:直|级)?)?(?:有关|相关|各)*(?:部门和单位|部门\(单位\)|部门|单位|机构)?(?:和|及|以及|与|、|,)(?=[各市省县区团]|相关地区|有关地区)"
 )
 _AREA = r"(?:地级以上市|地级市|设区市|县级市|市辖区|市|县|区|州|盟|旗|镇|乡|地|街道|地区|区市|市区|区县|县区|市县|县市|街镇|镇街|乡镇|街乡|自治州|自治县|林区|新区|功能区|开发区|高新区|经开区|园区|度假区|管理区|示范区|师市|团场|村|社区|行政村)"
 _COLLECTIVE_HEAD = re.compile(
@@ -63,7 +63,12 @@ _MASS = re.compile(
     r"^(?:消防救援(?:总队|支队|大队)|科协|妇联|文联|社科联|残联|侨联|工商联|总工会|红十字会|国资委|发改委|卫健委|农委|经信委|住建委|文旅委|科委|教委|民宗委|融媒体中心|广播电视台|档案馆|供销社)$"
 )
 _PARTY_BODY = re.compile(rf"^(?:{_PARTY})$")
-_AND = re.compile(r"(?:以及|和|及|与)(?=(?:省|市|县|区|州|团[省市县区州]|各|[省市县区]委)[\u4e00-\u9fff])")
+_WIDE = ("自治区", "自治州", "兵团")
+_AUTONOMOUS = re.compile(r"^(?P<level>自治区|自治州|兵团)(?P<party>党委(?=[\u4e00-\u9fff]))?")
+_PARTY_OF = re.compile(rf"^(?:党委)?(?:{_PARTY})$|^(?:团委|妇联|总工会)$")
+_AND = re.compile(
+    r"(?:以及|和|及|与)(?=(?:相关地区|有关地区)$|(?:省|市|县|区|州|团[省市县区州]|各|[省市县区]委)[\u4e00-\u9fff])"
+)
 _ROLE_NOTE = re.compile(r"\((?P<role>牵头|总牵头|牵头单位|牵头部门|配合|配合单位|指导|责任单位|主办|协办)\)$")
 _STAR = re.compile(r"^[*★☆△▲※#]+|[*★☆△▲※#]+$|\([*★☆△▲※#]+\)$")
 _LONGEST = 40
@@ -143,7 +148,7 @@ def divide(text: str, gaps: frozenset[int] = frozenset()) -> Names:
         others |= more
         if name is not None:
             names.append(name)
-    names = _expand(names)
+    names = write_out(names)
     certain = bool(names) and all(looks_like_body(n.text) or _COLLECTIVE_MORE.match(n.text) for n in names)
     return Names(tuple(names), others, certain)
 
@@ -247,7 +252,7 @@ def _name(text: str, start: int, end: int) -> tuple[Name | None, bool]:
     return Name(word, start, end, role, starred), others
 
 
-def _expand(names: list[Name]) -> list[Name]:
+def write_out(names: list[Name]) -> list[Name]:
     """Write out a prefix that a list states once, only where nothing else can be meant.
 
     市教育、科技、农业农村局 shares prefix and ending; 市教育局、科技局 and 市委宣传部、组织部 share the prefix.
@@ -255,6 +260,15 @@ def _expand(names: list[Name]) -> list[Name]:
     out = _expand_endings(names)
     level = party = ""
     for at, name in enumerate(out):
+        wide = _AUTONOMOUS.match(name.text)
+        if wide:
+            level, party = wide["level"], wide["level"] + "党委" if wide["party"] else party
+            continue
+        if level in _WIDE:
+            if _DEPARTMENT.match(name.text) or _MASS.match(name.text) or _PARTY_OF.match(name.text):
+                head = party if party and _PARTY_BODY.match(name.text) else level
+                out[at] = Name(head + name.text, name.start, name.end, name.role, name.starred)
+                continue
         found = _LEVEL.match(name.text)
         if found and (looks_like_body(name.text) or found["level"] in ("省", "市", "县", "区", "州")):
             level = found.group() if name.text.startswith(found["level"]) else level

@@ -19,6 +19,9 @@ _SIGNED = re.compile(
     r"(?:[\u4e00-\u9fff()、]{0,40}(?:府|厅|局|委|会|部|办公室|办|协|院|团|组))?(?:20\d\d年\d{1,2}月\d{1,2}日|二[〇零O0]..年.{1,2}月.{1,3}日)"
 )
 _LONGEST_BODY = 40
+_BARE = re.compile(
+    r"(?P<value>\d{1,2})(?=[“《\u4e00-\u9fff])(?!年|月|日|个|项|名|人|家|所|场|次|件|万|亿|元|种|类|级|座|处|条|期|倍|岁|周|天|部|支|届|时|点|余|多|号|届|大|方面)"
+)
 _UPPER = ("第编", "第章", "第部", "壹、", "一、")
 _LOWER = ("(一)", "1.", "(1)", "1)", "①")  # below these no number of an upper form begins
 
@@ -67,6 +70,33 @@ def build_outline(clean: Clean, begin: int) -> Node:
     return _Builder(clean).build(begin)
 
 
+def _bare_numbers(clean: Clean) -> dict[int, Mark]:
+    """Numbers whose mark was lost (1加强领导 2落实经费), where several paragraphs count on from 1."""
+    found: dict[int, Mark] = {}
+    run: list[tuple[int, Mark]] = []
+
+    def end_run() -> None:
+        if len(run) > 1:
+            found.update(run)
+        run.clear()
+
+    for paragraph in clean.paragraphs:
+        if paragraph.cell is not None:
+            continue
+        match = _BARE.match(clean.text, paragraph.start, paragraph.end)
+        if match is None:
+            if read_mark(clean.text, paragraph.start):
+                end_run()
+            continue
+        value = int(match["value"])
+        if value == 1 or not run or value != run[-1][1].value + 1:
+            end_run()
+        if value == 1 or run:
+            run.append((paragraph.start, Mark("1.", value, match["value"], "", match.end("value"), match.end("value"))))
+    end_run()
+    return found
+
+
 class _Builder:
     def __init__(self, clean: Clean) -> None:
         self._clean = clean
@@ -75,6 +105,7 @@ class _Builder:
         self._usual: dict[str, str] = {}
         self._stopped = False
         self._inline = self._inline_styles()
+        self._bare = _bare_numbers(clean)
 
     def build(self, begin: int) -> Node:
         paragraphs = self._clean.paragraphs[begin:]
@@ -131,7 +162,7 @@ class _Builder:
             if _SIGNED.fullmatch(words) and len(self._stack) > 1 and not self._stopped:
                 self._sign(start)
                 continue
-            mark = read_mark(text, start)
+            mark = self._bare.get(start) or read_mark(text, start)
             if mark is not None and mark.style == "一、" and not mark.joint and not self._carries_on(mark):
                 mark = None  # a lone Chinese number before a space counts only where the sequence wants it
             if mark is not None and (self._carries_on(mark) or mark.value <= 1 or self._may_begin(mark)):

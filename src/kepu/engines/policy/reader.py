@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from kepu.engines.chinese.folding import fold
-from kepu.engines.policy.duties import Found, Rule, Statement, find_statements
+from kepu.engines.policy.duties import Found, Rule, Statement, find_statements, is_schedule
 from kepu.engines.policy.kinds import is_work, mark_kinds
 from kepu.engines.policy.lines import Clean, bullet_end
 from kepu.engines.policy.marks import POINT_STYLES
@@ -67,6 +67,7 @@ class Reader:
     warnings: list[ReadingWarning] = field(default_factory=list)
     inherited: list[Found] = field(default_factory=list)
     before: list[Found] = field(default_factory=list)
+    taken: dict[str, int] = field(default_factory=dict)
 
     # --- what stands in a node ---
 
@@ -108,7 +109,8 @@ class Reader:
         if any(s.start <= start < s.end for s in statements):
             return None
         more = len(node.own) > 1 and not all(
-            any(s.start <= a and b <= s.end for s in statements) for a, b in node.own[1:]
+            is_schedule(self.clean.text, a, b) or any(s.start <= a and b <= s.end for s in statements)
+            for a, b in node.own[1:]
         )
         return find_title(self.clean, start, stop, more=more or bool(node.children) or bool(node.tables))
 
@@ -158,12 +160,14 @@ class Reader:
         return "".join(reversed(numbers))
 
     def _unique(self, identity: str) -> str:
-        taken = {draft.id for draft in self.drafts}
-        if identity not in taken and identity:
+        if identity and identity not in self.taken:
+            self.taken[identity] = 1
             return identity
-        count = 2 if identity else 1
-        while f"{identity}-{count}" in taken:
+        count = self.taken.get(identity, 0 if not identity else 1) + 1
+        while f"{identity}-{count}" in self.taken:
             count += 1
+        self.taken[identity] = count
+        self.taken[f"{identity}-{count}"] = 1
         return f"{identity}-{count}"
 
     # --- walking ---
@@ -216,12 +220,18 @@ class Reader:
         if any(child.children for child in node.children):
             return False
         if len(node.children) == 1:
-            return True
+            return own or len(node.own) > 1 or self._counts_on(node.children[0])
         answering = [self.answering[id(child)] for child in node.children]
         if sum(answering) >= 2 or (answering and all(answering)):
             return False
         is_group = re.search(r"(?:行动|工程)$", self.titles[id(node)]) is not None and node.parent is not None
         return own or any(answering) or not is_group
+
+    def _counts_on(self, node: Node) -> bool:
+        """(1)选派专家,(2)建设小院: the points after the first stand in its own words."""
+        mark = node.mark
+        after = f"({mark.value + 1})" if mark else ""
+        return bool(after) and any(after in self.clean.text[start:end] for start, end in node.own)
 
     def _is_division(self, node: Node) -> bool:
         """An item 分工 names the bodies of the whole action."""
@@ -386,10 +396,13 @@ class Reader:
         in_group = re.search(r"(?:行动|工程)$", self.titles[id(node)]) or node.kind in ("action", "project")
         bulleted = self._bulleted(node)
         if bulleted and len(bound) < 2 and in_group and not node.children:
-            return [self._part(node, spans, []) for spans in bulleted]
+            return [self._part(node, spans, self._inside(node, spans)) for spans in bulleted]
         if len(bound) >= 2:
             return [self._part(node, spans, found) for spans, found in groups if found]
         return []
+
+    def _inside(self, node: Node, spans: list[Span]) -> list[Statement]:
+        return [s for s in self.statements[id(node)] if spans[0][0] < s.start < spans[-1][1]]
 
     def _bulleted(self, node: Node) -> list[list[Span]]:
         """Paragraphs behind bullets, each with the plain ones after it; where 措施 stands apart from 任务, those of 措施."""
@@ -455,7 +468,8 @@ class Reader:
         )
 
     def _add_part(self, node: Node, part: Draft, number: int, scope: Scope) -> None:
-        part.id = self._unique(f"{self.identity(node)}-{number}")
+        identity = self.identity(node)
+        part.id = self._unique(f"{identity}-{number}" if identity else "")
         part.scope = scope
         self.add(part, self.passage(node))
 
