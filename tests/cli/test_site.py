@@ -11,6 +11,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import Self
 
@@ -103,12 +104,13 @@ class Site:
                     found.append((process / "cmdline").read_text().replace("\0", " "))
         return found
 
+    @cached_property
     def url(self) -> str:
         code = "from kepu.foundation import database; print(database.database_url())"
         return subprocess.check_output([sys.executable, "-c", code], env=self.environment, text=True).strip()
 
     def ask(self, sql: str) -> list[tuple]:
-        with psycopg.connect(self.url(), autocommit=True) as connection:
+        with psycopg.connect(self.url, autocommit=True) as connection:
             cursor = connection.execute(sql)
             return cursor.fetchall() if cursor.description else []
 
@@ -197,7 +199,7 @@ def kill_all(site: Site, up: Up) -> None:
 
 def test_a_site_starts_survives_kills_says_so_and_leaves_nobody_behind(site, taken_port, tmp_path):
     backup, paper = tmp_path / "site.tar", site.var / "files" / "paper.txt"
-    with Up(site, "--port", str(taken_port)) as up:
+    with Up(site, "--port", str(taken_port), "--workers", "1") as up:
         check_first_words(up, taken_port)
         check_refusals(site, up.address)
         check_single_kills(up)
@@ -208,7 +210,7 @@ def test_a_site_starts_survives_kills_says_so_and_leaves_nobody_behind(site, tak
         before, static = site.content(), (site.var / "static").stat().st_mtime_ns
         kill_all(site, up)
 
-    with Up(site) as up:
+    with Up(site, "--workers", "1") as up:
         up.hear("按 Ctrl-C 停止")
         assert up.lines[0] == "上次没有正常停止（断电，或进程被强行结束）；这次启动会先恢复。"
         assert "  数据库正在从上次异常中断中恢复……" in up.lines
