@@ -221,7 +221,7 @@ def _server(host: str, port: int, workers: int) -> Child:
         "--no-ws",
         "--log-level",
         "warning",
-        "kepu.config.wsgi:application",
+        "kepu.cli.serve:application",
     ]
     environment = {"KEPU_POOL_SIZE": _CONNECTIONS_A_PROCESS, **os.environ}
     return Child("网页服务", command, environment, is_restarted=False)
