@@ -32,6 +32,7 @@ KEPU_APPS = [
     "kepu.foundation.files",
     "kepu.foundation.codes",
     "kepu.foundation.audit",
+    "kepu.foundation.calendar",
     "kepu.foundation.queue",
 ]
 INSTALLED_APPS = [
