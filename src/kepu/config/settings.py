@@ -24,6 +24,7 @@ KEPU_APPS = [
     "kepu.workbench",
     "kepu.plan",
     "kepu.ledger",
+    "kepu.oversight",
     "kepu.web",
     "kepu.directory.notices",
     "kepu.directory.todos",
