@@ -12,6 +12,7 @@ ROOMS = [
     ("", "kepu.web.urls"),
     ("", "kepu.workbench.urls"),
     ("", "kepu.ledger.urls"),
+    ("", "kepu.oversight.urls"),
     ("", "kepu.foundation.files.urls"),
 ]
 
