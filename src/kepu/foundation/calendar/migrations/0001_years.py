@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                         choices=kepu.foundation.calendar.choices.day_kinds, max_length=8, verbose_name="安排"
                     ),
                 ),
-                ("name", models.CharField(blank=True, max_length=80, verbose_name="节日")),
+                ("name", models.CharField(blank=True, max_length=40, verbose_name="节日")),
                 (
                     "year",
                     models.ForeignKey(
