@@ -26,7 +26,10 @@ def work(*, concurrency: int, queues: str) -> None:
 async def _run(app: object, concurrency: int, queues: list[str]) -> None:
     async with app.open_async():  # type: ignore[attr-defined]
         await app.run_worker_async(  # type: ignore[attr-defined]
-            queues=queues or None, concurrency=concurrency, shutdown_graceful_timeout=GRACE_SECONDS
+            queues=queues or None,
+            concurrency=concurrency,
+            shutdown_graceful_timeout=GRACE_SECONDS,
+            delete_jobs="successful",  # sealing alone would leave thousands of finished rows a day
         )
 
 

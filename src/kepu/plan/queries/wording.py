@@ -8,10 +8,13 @@ from typing import Any
 from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from kepu.directory.register.choices import Audience
 from kepu.plan.choices import Comparator, DutyRole, SectionKind
+from kepu.plan.models import Evidence
 from kepu.plan.rules.revisions import Meanwhile
 
 Words = str | Promise
@@ -66,12 +69,13 @@ def period_words(period: str) -> str:
 
 
 def amount_words(value: Decimal, unit: str) -> str:
-    """A number with its unit, large round ones in 万."""
+    """A number with its unit, in Chinese large round ones in 万."""
     number = f"{value.normalize():,f}"
     if unit in {"%", "％"}:
         return f"{number}%"
     wan = value / _WAN
-    if abs(wan) >= 1 and wan == wan.quantize(Decimal("0.01")):
+    writes_wan = (get_language() or "zh").startswith("zh")
+    if writes_wan and abs(wan) >= 1 and wan == wan.quantize(Decimal("0.01")):
         return f"{wan.normalize():,f} 万{unit}"
     return f"{number} {unit}".strip()
 
@@ -100,6 +104,13 @@ def promise_words(
     if deadline:
         parts.append(_("到 %(year)d 年") % {"year": deadline})
     return _("，").join(str(part) for part in parts)
+
+
+def scope_words(row: Evidence) -> str:
+    """The filter of evidence in words, in brackets; empty where everything counts."""
+    parts = [place.label for place in (row.region, row.organisation) if place is not None]
+    parts += [str(Audience(code).label) for code in row.audiences if code in Audience.values]
+    return _("（只计%(scope)s）") % {"scope": _("、").join(parts)} if parts else ""
 
 
 def field_words(name: str) -> Words:

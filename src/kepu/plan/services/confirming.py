@@ -10,9 +10,7 @@ from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from kepu.directory.register.choices import Role
 from kepu.directory.register.models import Organisation, Person, Region
-from kepu.directory.todos.services import open_todo
 from kepu.engines.chinese.numerals import NUMERAL_CHARACTERS, chinese_number
 from kepu.engines.chinese.pinyin import syllables
 from kepu.foundation.audit.services import record
@@ -31,6 +29,7 @@ from kepu.plan.services.carrying import carry_on
 from kepu.plan.services.drafts import content_of, draft_continues_period, keep_draft, open_draft
 from kepu.plan.services.meeting import refuse_if_moved
 from kepu.plan.services.readings import read_upload
+from kepu.plan.services.undecided import ask_for_decisions
 
 _NUMERAL = re.compile(f"[{NUMERAL_CHARACTERS}]+")
 _CIRCLED = {chr(0x2460 + n): f"-{n + 1}-" for n in range(20)}
@@ -178,7 +177,7 @@ def _confirm(
         **counts,
     )
     publish(PlanConfirmed(plan_id=plan.pk, predecessor_id=predecessor.pk if predecessor else None))
-    _ask_for_decisions(plan)
+    ask_for_decisions(plan)
     return plan
 
 
@@ -359,21 +358,3 @@ def _letters() -> list[str]:
 def _number(words: str) -> str:
     number = chinese_number(words)
     return words if number is None else str(number)
-
-
-def _ask_for_decisions(plan: Plan) -> None:
-    """Hang up one item for the leading office: what the text leaves open waits for a decision."""
-    open_time = [t for t in plan.targets.all() if not t.period and t.deadline is None]
-    without_number = plan.tasks.filter(targets=None).count()
-    open_todo(
-        f"plan.undecided:{plan.pk}",
-        title=_("给《%(plan)s》定牵头、依据和节点") % {"plan": str(plan)[:60]},
-        reason=_("%(tasks)d 项任务文中没有数字，%(targets)d 个目标没有写期限或周期，都要由人来定。")
-        % {"tasks": without_number, "targets": len(open_time)},
-        action=_("去定标"),
-        url_name="plan:plan",
-        url_arguments=[plan.slug],
-        subject=plan,
-        role=Role.LEADING_OFFICE,
-        region=plan.region,
-    )

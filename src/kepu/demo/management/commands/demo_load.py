@@ -11,7 +11,7 @@ EXAMPLE = "qingdao"
 
 
 class Command(BaseCommand):
-    help = "Load the example city; a second time changes nothing."
+    help = "把示例城市装入演示站点；再装一次什么也不改。"
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.KEPU_IS_DEMONSTRATION:
@@ -19,3 +19,5 @@ class Command(BaseCommand):
         loaded = services.load_city(settings.KEPU_ROOT / "examples" / EXAMPLE)
         if any((loaded.regions, loaded.organisations, loaded.tasks)):
             self.stdout.write(f"示例城市：区划 {loaded.regions}，单位 {loaded.organisations}，任务 {loaded.tasks}。")
+        if loaded.decisions or loaded.facts:
+            self.stdout.write(f"示例进展（演示数据）：决定 {loaded.decisions} 项，事实 {loaded.facts:,} 条。")
