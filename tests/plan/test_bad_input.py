@@ -151,7 +151,7 @@ def test_over_htmx_only_the_box_comes_back_with_the_reason(client, door):
 
 @pytest.mark.parametrize("door", DOORS)
 def test_a_file_over_the_limit_is_refused_before_it_is_looked_into(client, monkeypatch, door):
-    monkeypatch.setattr("kepu.plan.forms.MOST_MEGABYTES", 1)
+    monkeypatch.setattr("kepu.plan.forms.drafts.MOST_MEGABYTES", 1)
     monkeypatch.setattr("kepu.plan.services.readings.parse_plan", lambda *_a, **_k: pytest.fail("it was read"))
 
     page = client.post(reverse(door), {"file": SimpleUploadedFile("大.txt", b"0" * (1024 * 1024 + 1))})

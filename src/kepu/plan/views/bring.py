@@ -15,8 +15,8 @@ from kepu.web.http import PageRequest
 
 @require_http_methods(["GET", "POST"])
 def bring(request: PageRequest) -> HttpResponse:
-    form = BringForm(request.POST or None, request.FILES or None)
     is_sent = request.method == "POST"
+    form = BringForm(request.POST, request.FILES) if is_sent else BringForm()
     read = _read(form) if is_sent else _sample(request.GET.get("sample", ""))
     context = {
         "form": BringForm() if read else form,

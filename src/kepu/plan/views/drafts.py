@@ -29,8 +29,9 @@ PAGE = 20
 @require_http_methods(["GET", "POST"])
 @office
 def listing(request: PageRequest) -> HttpResponse:
-    form = ImportForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and (draft := _kept(request, form)):
+    is_sent = request.method == "POST"
+    form = ImportForm(request.POST, request.FILES) if is_sent else ImportForm()
+    if is_sent and (draft := _kept(request, form)):
         address = reverse("plan:draft", args=[draft.pk])
         return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
     drafts = drafts_visible_to(request.user).defer("text", "reading", "corrections")
