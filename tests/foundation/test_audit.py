@@ -7,6 +7,7 @@ import time
 from datetime import date
 from io import StringIO
 
+import psycopg
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
@@ -175,6 +176,34 @@ def test_an_entry_that_commits_late_is_neither_skipped_nor_out_of_order():
     assert order == ["plan.task.late", "plan.task.noted"]
 
 
+@pytest.fixture
+def other_database():
+    """A second database on the same server, with a transaction that has written and stays open."""
+    address = connection.get_connection_params()
+    keys = {name: address[name] for name in ("host", "port", "user", "password") if address.get(name)}
+    name = f"{connection.settings_dict['NAME']}_other"
+    with psycopg.connect(**keys, dbname="postgres", autocommit=True) as server:
+        server.execute(f"drop database if exists {name}")
+        server.execute(f"create database {name}")
+        other = psycopg.connect(**keys, dbname=name)
+        try:
+            other.execute("create table note (text text)")
+            yield other
+        finally:
+            other.close()
+            server.execute(f"drop database {name} with (force)")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_open_transaction_of_another_database_does_not_hold_the_seal_back(other_database):
+    record_some(2)
+
+    assert seal_entries() == 2
+
+    other_database.commit()
+    assert other_database.execute("select count(*) from note").fetchone() == (0,)
+
+
 def _in_a_process(target, *values):
     connections.close_all()
     context = multiprocessing.get_context("fork")
@@ -197,6 +226,7 @@ def _seal_many(count):
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("other_database")
 def test_four_writers_and_two_sealers_leave_one_unbroken_chain():
     processes = [_in_a_process(_write_many, 60) for _ in range(4)] + [_in_a_process(_seal_many, 40) for _ in range(2)]
     for process in processes:

@@ -21,3 +21,13 @@ def test_the_api_says_it_as_json(settings):
 
     assert answer.status_code == 413
     assert answer.json()["code"] == "input_too_large"
+
+
+def test_what_django_refuses_to_read_is_said_in_chinese(settings):
+    settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 5
+
+    answer = Client().post(reverse("plan:bring"), {f"field{n}": "x" for n in range(9)})
+
+    assert answer.status_code == 400
+    assert "格式不对" in answer.content.decode()
+    assert "TooManyFields" not in answer.content.decode()

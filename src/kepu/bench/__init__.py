@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass
 from importlib import import_module
 from typing import Any
 
+from kepu.foundation.errors import InputUnreadable
+
 NAMES = ("plan", "ledger")
 
 
@@ -43,11 +45,13 @@ def run(name: str, *, quick: bool, as_json: bool) -> int:
     """Run one benchmark and print it.
 
     Returns:
-        0; 2 where there is no benchmark of this name.
+        0.
+
+    Raises:
+        InputUnreadable: there is no benchmark of this name.
     """
     if name not in NAMES:
-        print(f"没有名为 {name} 的测量。现有：{'、'.join(NAMES)}。")  # noqa: T201
-        return 2
+        raise InputUnreadable(f"没有名为 {name} 的测量。现有：{'、'.join(NAMES)}。")
     measure: Callable[..., list[Result]] = import_module(f"kepu.bench.{name}").measure
     results = measure(quick=quick)
     if as_json:

@@ -16,9 +16,10 @@ from typing import Any
 import click
 
 from kepu.cli.chinese import ChineseCommand, ChineseGroup, sentence_of
+from kepu.cli.errors import Refused
 from kepu.cli.rooms import Room, rooms, run_management_command
 
-OK, REFUSED, UNREADABLE, INTERRUPTED = 0, 1, 2, 130
+OK, UNREADABLE, INTERRUPTED = 0, 2, 130
 
 
 def main() -> None:
@@ -45,24 +46,25 @@ def run(arguments: Sequence[str]) -> int:
     return result if isinstance(result, int) else OK
 
 
-class Refused(click.ClickException):
-    """The command understood but can not do it."""
-
-    exit_code = REFUSED
-
-
 @contextmanager
 def _refusals_in_words() -> Iterator[None]:
-    """Domain errors leave with 1, unreadable input with 2."""
+    """Domain errors, full disks, missing rights and a lost database leave with 1, unreadable input with 2."""
+    import psycopg
+    from django.db.utils import OperationalError
+
     from kepu.config.environment import EnvironmentMissing
+    from kepu.foundation.database import errors_in_words, sentence_of
     from kepu.foundation.errors import DomainError, InputUnreadable
 
     try:
-        yield
+        with errors_in_words():
+            yield
     except InputUnreadable as problem:
         raise click.ClickException(str(problem)) from problem
     except (DomainError, EnvironmentMissing) as problem:
         raise Refused(str(problem)) from problem
+    except (OperationalError, psycopg.OperationalError) as problem:
+        raise Refused(sentence_of(problem)) from problem
 
 
 class Door(ChineseGroup):
@@ -75,7 +77,7 @@ class Door(ChineseGroup):
         own = super().get_command(ctx, cmd_name)
         room = rooms().get(cmd_name)
         if own is None and room is not None:
-            return RoomGroup(name=cmd_name, help=f"“{cmd_name}”的命令。", room=room)
+            return RoomGroup(name=cmd_name, help="\n\n".join(verb.help for verb in room.values()), room=room)
         return own
 
 
@@ -110,7 +112,7 @@ def _management_command(room: str, verb: str) -> click.Command:
         callback=call,
         params=[click.Argument(["arguments"], nargs=-1, type=click.UNPROCESSED)],
         context_settings={"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []},
-        help=f"运行管理命令 {room}_{verb}；参数见 kepu {room} {verb} --help。",
+        help=rooms()[room][verb].help,
     )
 
 
@@ -183,7 +185,7 @@ def doctor() -> int:
 
 
 @door.command(cls=ChineseCommand, help="把数据库、上传的文件和密钥存进一个 .tar 文件。站点可以照常运行。")
-@click.argument("file", metavar="文件", type=click.Path(path_type=Path))
+@click.argument("file", metavar="文件", type=click.Path(path_type=Path), help="写到哪里，如 备份/2024-09-15.tar。")
 @click.option("--force", is_flag=True, help="文件已存在时覆盖它。")
 def backup(file: Path, *, force: bool) -> int:
     """Write a backup."""
@@ -194,7 +196,7 @@ def backup(file: Path, *, force: bool) -> int:
 
 
 @door.command(cls=ChineseCommand, help="用备份替换现有的数据库和上传的文件。先停止站点。")
-@click.argument("file", metavar="文件", type=click.Path(path_type=Path))
+@click.argument("file", metavar="文件", type=click.Path(path_type=Path), help="kepu backup 写的 .tar 文件。")
 @click.option("--yes", is_flag=True, help="不再询问。现有的数据会被备份里的替换。")
 def restore(file: Path, *, yes: bool) -> int:
     """Replace the site by a backup."""
@@ -204,7 +206,7 @@ def restore(file: Path, *, yes: bool) -> int:
         return restore_site(file, is_agreed=yes)
 
 
-@door.group(cls=RoomGroup, help="示例城市。")
+@door.group(cls=RoomGroup, help="装入示例城市，或把它恢复成刚装好的样子。")
 def demo() -> None:
     """Group the commands of the example city."""
 
@@ -219,7 +221,7 @@ def demo_reset(*, yes: bool) -> int:
         return reset_demonstration(is_agreed=yes)
 
 
-@door.group(cls=RoomGroup, help="规划：读取文本，以及规划室的管理命令。")
+@door.group(cls=RoomGroup, help="读一份规划，看它的结构。")
 def plan() -> None:
     """Group the commands of plans."""
 
@@ -227,7 +229,7 @@ def plan() -> None:
 @plan.command(
     cls=ChineseCommand, name="parse", help="读一份规划，把结构印成一个 JSON 对象。不需要数据库，也不存任何东西。"
 )
-@click.argument("file", metavar="文件", type=click.Path(path_type=Path))
+@click.argument("file", metavar="文件", type=click.Path(path_type=Path), help=".txt、.docx、.pdf 或 .html。")
 def plan_parse(file: Path) -> int:
     """Print the structure of a plan."""
     from kepu.engines.policy import PolicyUnreadable, parse_file
@@ -243,7 +245,7 @@ def plan_parse(file: Path) -> int:
 
 
 @door.command(cls=ChineseCommand, help="测量速度：自备数据，运行产品，印出中位数。")
-@click.argument("name", metavar="名称")
+@click.argument("name", metavar="名称", help="测量的名称；写错时会列出现有的。")
 @click.option("--quick", is_flag=True, help="十分之一的规模，一分钟以内。")
 @click.option("--json", "as_json", is_flag=True, help="印成一个 JSON 对象。")
 def bench(name: str, *, quick: bool, as_json: bool) -> int:

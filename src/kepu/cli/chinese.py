@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import click
@@ -22,16 +23,29 @@ class _Chinese(click.Command):
         return [text]
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        records = [record for param in self.get_params(ctx) if (record := param.get_help_record(ctx)) is not None]
+        options = [param for param in self.get_params(ctx) if not isinstance(param, click.Argument)]
+        records = [record for param in options if (record := param.get_help_record(ctx)) is not None]
         if records:
             with formatter.section("选项"):
                 formatter.write_dl([(left, _in_chinese(right)) for left, right in records])
         if isinstance(self, click.Group):
             self.format_commands(ctx, formatter)
 
+    def format_arguments(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        arguments = [param for param in self.get_params(ctx) if isinstance(param, click.Argument) and param.help]
+        records = [record for param in arguments if (record := param.get_help_record(ctx)) is not None]
+        if records:
+            with formatter.section("参数"):
+                formatter.write_dl(records)
+
 
 def _in_chinese(text: str) -> str:
-    return text.replace("Show this message and exit.", "显示这段说明。").replace("[default: ", "[默认 ")
+    text = re.sub(r"(\d+)<=x<=(\d+)", r"\1 到 \2", text)
+    return (
+        text.replace("Show this message and exit.", "显示这段说明。")
+        .replace("[default: ", "[默认 ")
+        .replace("; ", "，")
+    )
 
 
 class ChineseCommand(_Chinese):
@@ -75,7 +89,7 @@ def _what_is_wrong(problem: click.UsageError) -> str:
         case click.MissingParameter():
             words = f"缺少{_name_of(problem)}"
         case click.BadParameter():
-            words = f"{_name_of(problem)}的值不对"
+            words = f"{_name_of(problem)} 的值不对{_what_it_takes(problem)}"
         case _ if "unexpected extra argument" in problem.message:
             words = "多写了参数"
         case _ if "Missing command" in problem.message:
@@ -85,10 +99,19 @@ def _what_is_wrong(problem: click.UsageError) -> str:
     return words
 
 
+def _what_it_takes(problem: click.BadParameter) -> str:
+    match problem.param.type if problem.param else None:
+        case click.IntRange() as kind:
+            return f"，要 {kind.min} 到 {kind.max} 之间的整数"
+        case click.Choice() as kind:
+            return f"，只能是 {'、'.join(map(str, kind.choices))} 之一"
+    return ""
+
+
 def _name_of(problem: click.BadParameter) -> str:
     param = problem.param
     if param is None:
         return "参数"
     kind = "选项" if isinstance(param, click.Option) else "参数"
     name = max(param.opts, key=len) if isinstance(param, click.Option) else (param.metavar or param.name)
-    return f"{kind} {name} "
+    return f"{kind} {name}"

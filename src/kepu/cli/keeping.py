@@ -16,6 +16,7 @@ from typing import IO
 from kepu.cli.site import SiteRefused, ask, refuse_while_running, replace_database, step, tell
 from kepu.config.start import make_secret_key
 from kepu.foundation import database
+from kepu.foundation.errors import InputUnreadable
 
 _DUMP, _NOTE, _FILES, _SECRET = "database.dump", "kepu.json", "files", "secret_key"
 
@@ -80,9 +81,9 @@ def restore_site(file: Path, *, is_agreed: bool) -> int:
 
 
 def _unpack(file: Path, folder: Path) -> None:
-    wrong = SiteRefused(f"{file} 不是 kepu backup 做的备份，或已损坏。请换一个文件。")
+    wrong = InputUnreadable(f"{file} 不是 kepu backup 做的备份，或已损坏。请换一个文件。")
     if not file.is_file():
-        raise SiteRefused(f"找不到备份文件 {file}，请检查路径。")
+        raise InputUnreadable(f"找不到备份文件 {file}，请检查路径。")
     try:
         with tarfile.open(file) as tar:
             tar.extractall(folder, filter="data")

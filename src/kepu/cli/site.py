@@ -83,7 +83,8 @@ def _run(note: RunningNote, *, demo: bool, host: str, port: int, workers: int) -
         prepare_environment(lambda text: tell(f"  {text}"))
     family = Family(tell)
     try:
-        open_site()
+        with step("准备程序"):
+            open_site()
         prepare_site(is_demonstration=is_demonstration)
         _close_connections()
         port = free_port(host, port)
@@ -220,7 +221,7 @@ def _server(host: str, port: int, workers: int) -> Child:
         "--no-ws",
         "--log-level",
         "warning",
-        "kepu.config.wsgi:application",
+        "kepu.cli.serve:application",
     ]
     environment = {"KEPU_POOL_SIZE": _CONNECTIONS_A_PROCESS, **os.environ}
     return Child("网页服务", command, environment, is_restarted=False)
@@ -327,6 +328,8 @@ def _the_only_site() -> Iterator[RunningNote]:
         os.close(descriptor)
         address = (running_site() or {}).get("address") or "正在启动"
         raise SiteRefused(f"这个站点已经在运行（{address}）；要停止它请运行 kepu stop。") from None
+    if os.pread(descriptor, 1, 0):  # a clean end leaves it empty
+        tell("上次没有正常停止（断电，或进程被强行结束）；这次启动会先恢复。")
     try:
         yield RunningNote(descriptor)
     finally:

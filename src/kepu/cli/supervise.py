@@ -60,7 +60,7 @@ class Child:
             env=dict(self.environment),
             stdin=subprocess.DEVNULL,
             start_new_session=True,
-            preexec_fn=_die_with_parent(os.getpid()),  # noqa: PLW1509 the parent has one thread
+            preexec_fn=_dying_with(os.getpid()),  # noqa: PLW1509 the parent has one thread
         )
         self.started_at = time.monotonic()
         self.due_at = 0.0
@@ -73,14 +73,17 @@ class Child:
 _prctl = getattr(ctypes.CDLL(None), "prctl", None)
 
 
-def _die_with_parent(parent: int) -> Callable[[], None]:
-    """Even a parent killed with -9 takes its children along (Linux)."""
+def die_with_parent() -> None:
+    """Even a parent killed with -9 takes this process along (Linux)."""
+    if _prctl is not None:
+        _prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGTERM)
 
+
+def _dying_with(parent: int) -> Callable[[], None]:
     def ask_the_kernel() -> None:
-        if _prctl is not None:
-            _prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGTERM)
-            if os.getppid() != parent:
-                os._exit(1)
+        die_with_parent()
+        if os.getppid() != parent:  # it died in between
+            os._exit(1)
 
     return ask_the_kernel
 

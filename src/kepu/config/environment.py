@@ -140,8 +140,8 @@ def mail_from_url(url: str) -> dict[str, Any]:
     }
 
 
-def database_from_url(url: str) -> dict[str, str]:
-    """Split a PostgreSQL URL into Django's keys.
+def database_from_url(url: str) -> dict[str, Any]:
+    """Split a PostgreSQL URL into Django's keys; what Django has no key for (`sslmode` …) goes to `OPTIONS`.
 
     Raises:
         EnvironmentMissing: the URL is not PostgreSQL's.
@@ -149,16 +149,25 @@ def database_from_url(url: str) -> dict[str, str]:
     Examples:
         >>> database_from_url("postgresql://kepu@/kepu?host=/run/kepu")["HOST"]
         '/run/kepu'
+        >>> database_from_url("postgresql://kepu@db.example.cn/kepu?sslmode=require")["OPTIONS"]
+        {'sslmode': 'require'}
     """
+    from psycopg import ProgrammingError
     from psycopg.conninfo import conninfo_to_dict
 
     if not url.startswith(("postgresql://", "postgres://")):
         raise EnvironmentMissing("DATABASE_URL 必须以 postgresql:// 开头：Kepu 只用 PostgreSQL。")
-    parts = conninfo_to_dict(url)
+    try:
+        parts = {name: str(value) for name, value in conninfo_to_dict(url).items()}
+    except ProgrammingError as problem:
+        raise EnvironmentMissing(
+            f"DATABASE_URL 写得不对（{str(problem).strip()}），应是 postgresql://用户:密码@主机/库名。"
+        ) from None
     return {
-        "NAME": str(parts.get("dbname") or "kepu"),
-        "USER": str(parts.get("user") or ""),
-        "PASSWORD": str(parts.get("password") or ""),
-        "HOST": str(parts.get("host") or ""),
-        "PORT": str(parts.get("port") or ""),
+        "NAME": parts.pop("dbname", "kepu"),
+        "USER": parts.pop("user", ""),
+        "PASSWORD": parts.pop("password", ""),
+        "HOST": parts.pop("host", ""),
+        "PORT": parts.pop("port", ""),
+        "OPTIONS": parts,
     }

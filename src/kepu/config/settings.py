@@ -24,6 +24,7 @@ KEPU_APPS = [
     "kepu.workbench",
     "kepu.plan",
     "kepu.ledger",
+    "kepu.oversight",
     "kepu.web",
     "kepu.directory.notices",
     "kepu.directory.todos",
@@ -32,6 +33,7 @@ KEPU_APPS = [
     "kepu.foundation.files",
     "kepu.foundation.codes",
     "kepu.foundation.audit",
+    "kepu.foundation.calendar",
     "kepu.foundation.queue",
 ]
 INSTALLED_APPS = [
@@ -92,17 +94,15 @@ TEMPLATES = [
     },
 ]
 
-_options: dict[str, object] = {}
-if ENVIRONMENT.pool_size:
-    _options["pool"] = {"min_size": 1, "max_size": ENVIRONMENT.pool_size}
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",
         **database_from_url(ENVIRONMENT.database_url),
-        "OPTIONS": _options,
         "CONN_HEALTH_CHECKS": not ENVIRONMENT.pool_size,
     },
 }
+if ENVIRONMENT.pool_size:
+    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": ENVIRONMENT.pool_size}
 CACHES = {
     # Counts of failed sign-ins are shared by all processes of a site, so they live in the database.
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "kepu_cache"},

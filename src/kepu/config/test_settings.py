@@ -1,11 +1,15 @@
 """Settings for tests: quick hashes and plain static files, nothing else differs."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
 os.environ.setdefault("KEPU_SECRET_KEY", "for-tests-only-" + "0" * 36)
-os.environ.setdefault("KEPU_VAR", tempfile.mkdtemp(prefix="kepu-test-"))
+if "KEPU_VAR" not in os.environ:
+    os.environ["KEPU_VAR"] = tempfile.mkdtemp(prefix="kepu-test-")
+    atexit.register(shutil.rmtree, os.environ["KEPU_VAR"], ignore_errors=True)
 os.environ.setdefault("DATABASE_URL", "postgresql:///kepu")  # mypy and other readers of settings open no connection
 
 from kepu.config.settings import *  # noqa: F403

@@ -12,6 +12,7 @@ ROOMS = [
     ("", "kepu.web.urls"),
     ("", "kepu.workbench.urls"),
     ("", "kepu.ledger.urls"),
+    ("", "kepu.oversight.urls"),
     ("", "kepu.foundation.files.urls"),
 ]
 
@@ -23,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
 ]
 
+handler400 = "kepu.foundation.http.bad_request"
 handler404 = "django.views.defaults.page_not_found"
 if settings.DEBUG:
     from django.contrib.staticfiles.urls import staticfiles_urlpatterns

@@ -32,7 +32,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     """Start the test server before pytest-django looks for it; workers inherit the address."""
     if "PYTEST_XDIST_WORKER" not in os.environ and not early_config.known_args_namespace.help:
         try:
-            database.ensure_running(for_tests=True, server=early_config.known_args_namespace.server)
+            database.ensure_running(for_tests=True, programs=early_config.known_args_namespace.server)
         except database.DatabaseUnavailable as problem:
             raise pytest.UsageError(f"测试需要数据库：{problem}") from None
     return (yield)

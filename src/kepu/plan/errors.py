@@ -9,6 +9,7 @@ UNREADABLE: dict[str, str | Promise] = {
     "policy_unreadable": _("读不出这个文件。请改用 .docx、.txt、.html 或带文字层的 .pdf。"),
     "empty_file": _("文件是空的。请重新选择方案正文。"),
     "too_large": _("文件超过 50 MB。请只上传方案正文，去掉图片和附件后再试。"),
+    "too_long": _("文字超过二十万字，不像一份方案。请只留方案正文再试。"),
     "picture": _("这是一张图片，里面没有可读的文字。请先做文字识别，再上传 .docx、.txt 或带文字层的 .pdf。"),
     "binary": _("这不是文本文件。请上传 .docx、.txt、.html 或带文字层的 .pdf。"),
     "old_word": _("这是旧版 Word 文件（.doc）。请在 Word 或 WPS 里另存为 .docx 再上传。"),
@@ -49,6 +50,12 @@ class CorrectionInvalid(DomainError):
 
     code = "correction_invalid"
     status = 400
+
+
+class FindingMoved(DomainError):
+    """Somebody else corrected the same thing since the page was opened; `fields` in the data say what they wrote."""
+
+    code = "finding_moved"
 
 
 class PlanNotReady(DomainError):

@@ -93,6 +93,7 @@ def test_names_ages_durations_and_structure_are_no_targets():
         (b"PK\x03\x04broken", "broken_document"),
         (b"%PDF-1.7\nbroken", "broken_pdf"),
         ("今天天气很好，我们去公园。".encode(), "no_task"),
+        (("科普工作很重要。\n" * 40_000).encode(), "too_long"),
     ],
 )
 def test_what_is_no_plan_is_refused_in_words(data, code):

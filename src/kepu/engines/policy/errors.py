@@ -27,6 +27,11 @@ class TooLarge(PolicyUnreadable):
     message = "文件超过 50 MB，不像一份规划文本；请只上传规划正文，去掉图片和附件后再试。"
 
 
+class TooLong(PolicyUnreadable):
+    code = "too_long"
+    message = "文字超过二十万字，不像一份规划文本；请只留规划正文再试。"
+
+
 class PictureFile(PolicyUnreadable):
     code = "picture"
     message = "这是一张图片，里面没有可读的文字；请先做文字识别，再上传 .docx、.txt 或带文字层的 .pdf。"

@@ -14,6 +14,9 @@ from kepu.engines.policy.reading import MOST_BYTES, Source, read_source
 from kepu.engines.policy.table_tasks import read_tables
 from kepu.engines.policy.tables import find_grids, read_columns
 
+MOST_CHARACTERS = 200_000
+"""No plan is so long; reading more would keep somebody waiting for nothing."""
+
 
 def parse_file(path: str | Path) -> PlanReading:
     """Read the plan in a file.
@@ -58,6 +61,8 @@ def parse_text(text: str) -> PlanReading:
 
 
 def _parse(source: Source) -> PlanReading:
+    if len(source.text) > MOST_CHARACTERS:
+        raise errors.TooLong
     clean = Clean(_with_tables(source))
     document, begin = read_document(clean)
     rule = find_rule(clean.text)

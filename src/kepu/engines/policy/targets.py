@@ -9,6 +9,7 @@ from decimal import Decimal
 from kepu.engines.chinese.numerals import chinese_number
 from kepu.engines.policy.quantities import Quantity, find_quantities
 
+_LONGEST_LIST = 200  # lines under one announcement
 _SENTENCE = re.compile(r"[^。!?\n]+")
 _QUOTED = re.compile(r"“[^”\n]*”|《[^》\n]*》|‘[^’\n]*’")
 _BRACKETED = re.compile(r"\([^()\n]*\)")
@@ -265,15 +266,20 @@ def _carried(text: str, at: int, begin: int, passage: Passage) -> int | None:
 
 def _announced(text: str, at: int, begin: int) -> int | None:
     """The year of a sentence that announces a list: 到2025年,实现以下目标:"""
-    before = text[begin:at].rstrip("\n")
-    if not before:
-        return None
-    for line in reversed(before.split("\n")):
+    end = at
+    while end > begin and text[end - 1] == "\n":
+        end -= 1
+    for _ in range(_LONGEST_LIST):
+        if end <= begin:
+            return None
+        first = max(begin, text.rfind("\n", begin, end) + 1)
+        line = text[first:end]
         if line.endswith(":"):
             years = _years(line)
             return years[-1] if years else None
         if not re.match(r"[—\-●•■◆?·(①-⑳\d一二三四五六七八九十]", line):
             return None
+        end = first - 1
     return None
 
 

@@ -19,12 +19,22 @@ select s.seq, s.hash, e.transaction_id::text, e.id,
        e.transaction_id >= pg_snapshot_xmax(pg_current_snapshot()) as is_restored
 from audit_seal s join audit_entry e on e.id = s.entry_id order by s.seq desc limit 1
 """
+# The first transaction that is open and may still bring an entry. One that the server shows to work in another database
+# can not; one that is not shown (it ended just now, or we may not see it) is taken for ours, which only means to wait.
+# The activity is read after the snapshot was taken, so no transaction of the snapshot can be taken for another's.
+_HORIZON = """
+select coalesce(min(x::text::bigint), pg_snapshot_xmax(pg_current_snapshot())::text::bigint)::text
+from pg_snapshot_xip(pg_current_snapshot()) x
+where not exists (
+    select from pg_stat_activity a
+    where a.backend_xid = x::xid and a.datid <> (select oid from pg_database where datname = current_database())
+)
+"""
 # A transaction number above the newest one is of another server: the database was restored from a backup.
 _UNSEALED = f"""
 select {ENTRY_COLUMNS} from audit_entry e
 where (e.transaction_id, e.id) > (%s::xid8, %s)
-  and (e.transaction_id < pg_snapshot_xmin(pg_current_snapshot())
-       or e.transaction_id >= pg_snapshot_xmax(pg_current_snapshot()))
+  and (e.transaction_id < %s::xid8 or e.transaction_id >= pg_snapshot_xmax(pg_current_snapshot()))
   and not exists (select from audit_seal s where s.entry_id = e.id)
 order by e.transaction_id, e.id limit %s
 """  # noqa: S608 no input in it
@@ -94,7 +104,10 @@ def _seal_batch(batch: int) -> int:
         cursor.execute(_LAST_LINK)
         seq, previous, last_transaction, last_id, is_restored = cursor.fetchone() or (0, GENESIS, "0", 0, False)
         after = ("0", 0) if is_restored else (last_transaction, last_id)
-        cursor.execute(_UNSEALED, [*after, batch])
+        cursor.execute("select pg_stat_clear_snapshot()")
+        cursor.execute(_HORIZON)
+        horizon = cursor.fetchone()[0]
+        cursor.execute(_UNSEALED, [*after, horizon, batch])
         entries = cursor.fetchall()
         links: list[tuple[int, int, bytes, bytes]] = []
         previous = bytes(previous)

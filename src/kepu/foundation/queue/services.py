@@ -1,19 +1,32 @@
 """Enqueue jobs by name, and report, follow or cancel long work."""
 
+import logging
 import uuid
 from typing import Any
 
+from asgiref.sync import async_to_sync
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.jobs import Status
+from procrastinate.manager import JobManager
 
+from kepu.foundation.clock import now
 from kepu.foundation.queue.choices import ProgressState
 from kepu.foundation.queue.errors import JobUnknown, WorkCancelled
 from kepu.foundation.queue.models import Progress
 
+# The manager of `app` uses connections of its own inside a worker; this one always uses the caller's transaction.
+_manager = JobManager(DjangoConnector())
+_SILENCE_SECONDS = 60.0  # a living worker speaks every 10
+_MOST_TRIES = 3
+
+log = logging.getLogger(__name__)
+
 
 def enqueue(name: str, *, lock: str | None = None, **arguments: Any) -> None:
-    """Ask for a job by its name inside the caller's transaction; it runs only if that commits.
+    """Ask for a job by its name inside the caller's transaction; it runs only if that commits, also from within a job.
 
     Args:
         name: `app.verb_noun`, as registered by a room's `jobs.py`.
@@ -25,7 +38,26 @@ def enqueue(name: str, *, lock: str | None = None, **arguments: Any) -> None:
     """
     if name not in app.tasks:
         raise JobUnknown(name)
-    app.configure_task(name, lock=lock).defer(**arguments)
+    deferrer = app.configure_task(name, lock=lock)
+    deferrer.job_manager = _manager
+    deferrer.defer(**arguments)
+
+
+def retry_stalled_jobs() -> int:
+    """Give jobs whose worker died (kill -9, power cut) to another one; after three tries a job counts as failed.
+
+    Returns:
+        How many will run again.
+    """
+    again = 0
+    for job in async_to_sync(_manager.get_stalled_jobs)(seconds_since_heartbeat=_SILENCE_SECONDS):
+        if job.attempts + 1 < _MOST_TRIES:
+            _manager.retry_job_by_id(int(job.id or 0), retry_at=now())
+            again += 1
+        else:
+            async_to_sync(_manager.finish_job)(job, Status.FAILED, delete_job=False)
+            log.error("job %s (%s) failed: its worker died %s times", job.id, job.task_name, _MOST_TRIES)
+    return again
 
 
 def start_progress(title: str, *, owner_id: int | None, total: int | None = None) -> Progress:

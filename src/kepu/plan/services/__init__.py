@@ -18,15 +18,12 @@ from kepu.plan.services.decisions import (
     reopen_milestone,
     set_milestones,
 )
-from kepu.plan.services.drafts import (
+from kepu.plan.services.drafts import create_draft, discard_draft, place_draft, resume_draft
+from kepu.plan.services.findings import (
     add_finding,
     agree_with_finding,
     change_finding,
-    create_draft,
-    discard_draft,
-    place_draft,
     restore_finding,
-    resume_draft,
     strike_finding,
     undo_correction,
 )

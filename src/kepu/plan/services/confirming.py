@@ -23,10 +23,11 @@ from kepu.plan.events import PlanConfirmed
 from kepu.plan.models import Duty, Plan, PlanDraft, Section, Target, Task
 from kepu.plan.permissions import may_import_plan
 from kepu.plan.queries.drafts import body_rows, obstacles
-from kepu.plan.rules.corrections import DraftTask, EffectiveReading
+from kepu.plan.rules.findings import DraftTask, EffectiveReading
 from kepu.plan.services.bodies import NewBody, create_bodies_in, guessed_bodies
 from kepu.plan.services.carrying import carry_on
 from kepu.plan.services.drafts import content_of, draft_continues_period, keep_draft, open_draft
+from kepu.plan.services.meeting import refuse_if_moved
 from kepu.plan.services.readings import read_upload
 from kepu.plan.services.undecided import ask_for_decisions
 
@@ -45,6 +46,7 @@ def confirm_draft(
     short_title: str = "",
     provenance: str = "",
     is_demonstration: bool = False,
+    seen: int | None = None,
 ) -> Plan:
     """Put a checked draft live.
 
@@ -56,9 +58,11 @@ def confirm_draft(
         short_title: what to call it in lists.
         provenance: where the text comes from, shown wherever the plan is shown.
         is_demonstration: whether it is an example.
+        seen: the revision that the actor read before confirming.
 
     Raises:
         NotAllowed: the actor brings no plans in.
+        FindingMoved: somebody corrected the draft since; nothing is stored.
         PlanAlreadyLive: somebody confirmed it before; `slug` in the data leads there.
         DraftNotOpen: it was given up.
         PlanNotReady: bodies without a match, double numbers, no task, no region, or earlier tasks without an end;
@@ -68,6 +72,7 @@ def confirm_draft(
     if may_import_plan(actor) and locked.state == DraftState.CONFIRMED and locked.plan is not None:
         raise PlanAlreadyLive(_("这份方案已经上线。"), slug=locked.plan.slug)
     draft = open_draft(draft_id, actor=actor)
+    refuse_if_moved(draft, seen, None)
     if region is not None and region != draft.region:
         draft.region = region
         draft.save(update_fields=["region"])

@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 
 from kepu.engines.policy import PlanReading, PolicyUnreadable, parse_plan, parse_text
 from kepu.plan.errors import UNREADABLE, PlanUnreadable
-from kepu.plan.rules.corrections import EffectiveReading, effective_reading
+from kepu.plan.rules.corrections import effective_reading
+from kepu.plan.rules.findings import EffectiveReading
 from kepu.plan.rules.source import wide_span
 
 MOST_BYTES = 50 * 1024 * 1024
-MOST_CHARACTERS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,6 @@ def read_pasted(text: str, *, name: str = "") -> TextRead:
     Raises:
         PlanUnreadable: there is no task in them; the message says what to do.
     """
-    if len(text) > MOST_CHARACTERS:
-        raise PlanUnreadable(_("文字超过一百万字，不像一份方案。请只贴方案正文。"), reason="too_large")
     if not text.strip():
         raise PlanUnreadable(_("还没有文字。请贴上方案正文，或选择一个文件。"), reason="empty_file")
     try:

@@ -11,7 +11,7 @@ EXAMPLE = "qingdao"
 
 
 class Command(BaseCommand):
-    help = "Load the example city; a second time changes nothing."
+    help = "把示例城市装入演示站点；再装一次什么也不改。"
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.KEPU_IS_DEMONSTRATION:

@@ -12,13 +12,14 @@ from kepu.foundation.errors import DomainError
 
 
 class Command(BaseCommand):
-    help = "Create an account; prints the one-time link with which its owner chooses a password."
+    help = "建一个账号，印出本人设密码的一次性链接；第一个系统管理员这样来。"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("login")
-        parser.add_argument("name")
-        parser.add_argument("--role", choices=[Role.ADMINISTRATOR, Role.LEADING_OFFICE, Role.AUDITOR, Role.REVIEWER])
-        parser.add_argument("--staff", action="store_true", help="may open the admin as well")
+        roles = [role.value for role in (Role.ADMINISTRATOR, Role.LEADING_OFFICE, Role.AUDITOR, Role.REVIEWER)]
+        parser.add_argument("login", metavar="登录名", help="字母、数字和点，如 kepu.li")
+        parser.add_argument("name", metavar="姓名", help="页面上显示的名字")
+        parser.add_argument("--role", metavar="角色", choices=roles, help=f"同时给一个角色：{'、'.join(roles)}")
+        parser.add_argument("--staff", action="store_true", help="还能打开 /admin/")
 
     def handle(self, *args: Any, login: str, name: str, role: str | None, staff: bool, **options: Any) -> None:
         try:

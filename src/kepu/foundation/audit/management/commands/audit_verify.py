@@ -14,7 +14,9 @@ class Command(BaseCommand):
     help = "核对审计链：逐条重算哈希，报告第一处断裂和尚未封存的记录。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--head", default="", help="以前记下的链头（64 位十六进制），核对它仍在链上")
+        parser.add_argument(
+            "--head", metavar="链头", default="", help="以前记下的链头（64 位十六进制），核对它仍在链上"
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         head = options["head"].strip()

@@ -15,7 +15,7 @@ class Command(BaseCommand):
     help = "载入各部分自带的码表与参数；给出文件则载入本站自己的码表（替换同名的一张）。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", nargs="*", type=Path, help="本站的码表（TOML）")
+        parser.add_argument("file", metavar="文件", nargs="*", type=Path, help="本站的码表（TOML）")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         try:

@@ -13,7 +13,7 @@ class Command(BaseCommand):
     help = "重建检索索引；可只重建某几类。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("kind", nargs="*", help="类型，如 plan.task")
+        parser.add_argument("kind", metavar="类型", nargs="*", help="类型，如 plan.task")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         try:
