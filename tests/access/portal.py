@@ -5,4 +5,5 @@ from tests.access import OPEN, row
 ACCESS = {
     "portal:home": row(OPEN),
     "portal:systems": row(OPEN),
+    "portal:about": row(OPEN),
 }

@@ -1,9 +1,12 @@
 """A small city for facts: two districts with a township each, three bodies, and drafts that fit."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
+
+from django.core.files.base import ContentFile
 
 from kepu.directory.register.choices import RegionLevel, Role
 from kepu.directory.register.models import Organisation, Person, Region
@@ -59,3 +62,16 @@ def draft(**values: Any) -> FactDraft:
         "quantity": Decimal(1),
     }
     return FactDraft(**(given | values))
+
+
+def csv_file(
+    indicator: str = "lectures",
+    *,
+    body: str = "市科协",
+    region: str = "370202",
+    name: str = "登记表.csv",
+    rows: Sequence[str] = ("2024-03-05,1",),
+) -> "ContentFile[bytes]":
+    """A filled-in table as a file; each row is the rest of its line after indicator, region and body."""
+    lines = ["指标,地区,单位,发生日期,数量", *(f"{indicator},{region},{body},{row}" for row in rows)]
+    return ContentFile("\n".join(lines).encode(), name=name)

@@ -14,7 +14,8 @@ from kepu.foundation.files.models import StoredFile
 from kepu.plan.choices import DraftState
 from kepu.plan.errors import CorrectionInvalid, DraftNotOpen, PlanUnreadable
 from kepu.plan.models import PlanDraft
-from kepu.plan.queries.drafts import check_page, draft_content
+from kepu.plan.queries.checking import check_page
+from kepu.plan.queries.drafts import draft_content
 from kepu.plan.services import (
     add_finding,
     agree_with_finding,

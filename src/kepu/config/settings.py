@@ -24,6 +24,7 @@ KEPU_APPS = [
     "kepu.workbench",
     "kepu.plan",
     "kepu.ledger",
+    "kepu.oversight",
     "kepu.web",
     "kepu.directory.notices",
     "kepu.directory.todos",
@@ -32,6 +33,7 @@ KEPU_APPS = [
     "kepu.foundation.files",
     "kepu.foundation.codes",
     "kepu.foundation.audit",
+    "kepu.foundation.calendar",
     "kepu.foundation.queue",
 ]
 INSTALLED_APPS = [

@@ -1,7 +1,5 @@
 """URL roots: every room brings its own paths."""
 
-from importlib.util import find_spec
-
 from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
@@ -14,11 +12,12 @@ ROOMS = [
     ("", "kepu.web.urls"),
     ("", "kepu.workbench.urls"),
     ("", "kepu.ledger.urls"),
+    ("", "kepu.oversight.urls"),
     ("", "kepu.foundation.files.urls"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    *(path(root, include(module)) for root, module in ROOMS if find_spec(module)),
+    *(path(root, include(module)) for root, module in ROOMS),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("api/", api.urls),

@@ -24,13 +24,12 @@ class Place:
     weight: int
 
 
-def drawn_facts(story: Mapping[str, Any], places: Sequence[Place], city_code: str) -> Iterator[FactDraft]:
-    """Draw every fact of a story.
+def drawn_facts(story: Mapping[str, Any], places: Sequence[Place]) -> Iterator[FactDraft]:
+    """Draw every made-up fact of a story.
 
     Args:
-        story: the example's story file: seed, days, streams of flows, levels, published figures.
+        story: the example's story file: seed, days, streams of flows, levels.
         places: where things happen, with weights.
-        city_code: the region of published figures.
 
     Yields:
         Drafts with keys of their own, so that loading them twice adds nothing.
@@ -40,6 +39,15 @@ def drawn_facts(story: Mapping[str, Any], places: Sequence[Place], city_code: st
         yield from _flow(flow, f"flow{number}", story, places, chance)
     for number, stock in enumerate(story.get("stock", ())):
         yield from _stock(stock, f"stock{number}", story, places)
+
+
+def published_facts(story: Mapping[str, Any], city_code: str) -> Iterator[FactDraft]:
+    """The published figures of a story, which nobody made up.
+
+    Args:
+        story: the example's story file.
+        city_code: the region that they speak of.
+    """
     for figure in story.get("published", ()):
         yield _published(figure, city_code)
 
@@ -115,6 +123,7 @@ def _stock(
                 organisation=stock["organisation"],
                 quantity=Decimal(share),
                 audience=stock["audience"],
+                method=stock.get("method"),
                 key=f"{name}.{day.isoformat()}.{place.code}",
                 source_ref="story",
                 note=MARK,

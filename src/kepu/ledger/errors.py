@@ -59,3 +59,9 @@ class IndicatorFileInvalid(InputUnreadable):
     """An indicator list contradicts itself or what the ledger already holds."""
 
     code = "indicator_file_invalid"
+
+
+class SheetAlreadyLoaded(DomainError):
+    """Another file with the same rows was loaded before."""
+
+    code = "sheet_already_loaded"

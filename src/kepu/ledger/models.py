@@ -1,6 +1,6 @@
 """Facts, their keys, what they add up to, and the indicators that say what a number means.
 
-All tables but `Indicator` and `AcceptedPeriod` are made and guarded by SQL (migration 0002), so Django does not manage
+All tables but `Indicator`, `AcceptedPeriod` and `SheetImport` are made and guarded by SQL (migration 0002), so Django does not manage
 them: facts are partitioned by month and nothing may change or remove a row.
 """
 
@@ -12,6 +12,10 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from kepu.directory.register.models import Person
+from kepu.foundation.files.models import StoredFile
+from kepu.foundation.queue.choices import ProgressState
+from kepu.foundation.queue.models import Progress
 from kepu.ledger.choices import (
     Aggregation,
     AudienceTag,
@@ -110,6 +114,56 @@ class AcceptedPeriod(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class SheetImport(models.Model):
+    """One spreadsheet that somebody brought into the ledger (表格导入), and what became of it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(_("文件名"), max_length=150)
+    sha256 = models.CharField(_("内容指纹"), max_length=64)
+    file = models.ForeignKey(StoredFile, verbose_name=_("文件"), null=True, on_delete=models.SET_NULL, related_name="+")
+    progress = models.OneToOneField(Progress, verbose_name=_("进度"), on_delete=models.PROTECT, related_name="+")
+    started_by = models.ForeignKey(Person, verbose_name=_("导入人"), on_delete=models.PROTECT, related_name="+")
+    started_at = models.DateTimeField(_("导入时间"))
+    attempts = models.PositiveSmallIntegerField(_("试过几次"), default=0)
+    rows_digest = models.CharField(_("各行指纹"), max_length=64, blank=True)
+    rows = models.PositiveBigIntegerField(_("行数"), null=True)
+    added = models.PositiveBigIntegerField(_("新登记"), null=True)
+    alike = models.PositiveBigIntegerField(_("疑似重复"), default=0)
+    first_on = models.DateField(_("最早一天"), null=True)
+    last_on = models.DateField(_("最晚一天"), null=True)
+    errors = models.JSONField(_("错误"), default=list)
+    is_cut = models.BooleanField(_("错误太多，未列全"), default=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("表格导入")
+        ordering = ("-started_at",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="sheet_import_sha256_hexadecimal"
+            ),
+            models.CheckConstraint(
+                condition=Q(added=None, rows=None) | Q(added__lte=F("rows")), name="sheet_import_adds_at_most_its_rows"
+            ),
+        )
+        indexes = (
+            models.Index(fields=("started_by", "-started_at"), name="sheet_import_of_person"),
+            models.Index(fields=("rows_digest",), name="sheet_import_rows", condition=~Q(rows_digest="")),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_done(self) -> bool:
+        """Whether all its rows are in the ledger."""
+        return self.progress.state == ProgressState.DONE
+
+    @property
+    def present(self) -> int:
+        """Rows whose fact was there before."""
+        return (self.rows or 0) - (self.added or 0)
 
 
 class Fact(models.Model):

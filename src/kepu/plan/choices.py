@@ -73,6 +73,14 @@ class DecisionKind(TextChoices):
     CORRECTION = "correction", _("更正")
 
 
+class Counting(TextChoices):
+    """What a person may decide that a target's number counts."""
+
+    YEAR = "year", _("每年（每期）单独算")
+    TOTAL = "total", _("到期为止累计")
+    STATE = "state", _("某一天达到的水平")
+
+
 class LinkKind(TextChoices):
     SAME = "same", _("延续")
     SUCCESSOR = "successor", _("承接")

@@ -51,7 +51,32 @@ class CorrectionInvalid(DomainError):
     status = 400
 
 
+class FindingMoved(DomainError):
+    """Somebody else corrected the same thing since the page was opened; `fields` in the data say what they wrote."""
+
+    code = "finding_moved"
+
+
 class PlanNotReady(DomainError):
     """The draft cannot go live yet; the data say what stands in the way."""
 
     code = "plan_not_ready"
+
+
+class PlanClosed(DomainError):
+    """The plan is over, or an amended text took its place; nothing about it is decided any more."""
+
+    code = "plan_closed"
+
+
+class DecisionInvalid(DomainError):
+    """What was decided cannot be; `field` in the data names the field that is wrong, where one is."""
+
+    code = "decision_invalid"
+    status = 400
+
+
+class MilestoneDone(DomainError):
+    """The step was completed before."""
+
+    code = "milestone_done"

@@ -2,11 +2,22 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from kepu.directory.register.models import Region
-from kepu.directory.register.queries import districts, population_of
-from kepu.plan.models import NamedSystem, Plan, Target
-from kepu.plan.queries import PlanOverview, headline, live_plan, plan_overview
+from kepu.foundation.codes.queries import parameters, typed_value
+from kepu.plan.models import NamedSystem, Plan
+from kepu.plan.queries import (
+    Changes,
+    Coverage,
+    GoalChart,
+    PlanOverview,
+    changes_of,
+    coverage,
+    goal_chart,
+    judged_tasks,
+    live_plan,
+    overview_of,
+)
 from kepu.web.navigation import address_of
 
 # Where each mechanism of the product works today; a mechanism without an address is still to come.
@@ -14,21 +25,15 @@ WORKS_AT = {"plan": "plan:overview", "portal": "portal:home", "ledger": "ledger:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A district on the grid of tiles, with its newest head count."""
-
-    region: Region
-    people: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class HomePage:
-    """The front page; everything is None or empty while no plan is live."""
+    """The front page of a site with a plan."""
 
-    overview: PlanOverview | None
-    goal: Target | None
-    places: tuple[Place, ...]
-    counted_on: date | None
+    overview: PlanOverview
+    goal: GoalChart | None
+    coverage: Coverage
+    changes: Changes
+    systems: int
+    working: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,33 +45,69 @@ class SystemRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SystemGroup:
+    """The systems of one action, project or section."""
+
+    title: str
+    rows: tuple[SystemRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SystemsPage:
     """The plan's systems in its own order."""
 
     plan: Plan | None
-    rows: tuple[SystemRow, ...]
+    groups: tuple[SystemGroup, ...]
+    count: int
     working: int
 
 
-def home_page(day: date) -> HomePage:
-    """The front page as of a day."""
-    plan = live_plan()
-    places, counted_on = [], None
-    for region in districts():
-        population = population_of(region, on=day)
-        places.append(Place(region, population.people if population else None))
-        counted_on = population.counted_on if population else counted_on
+@dataclass(frozen=True, slots=True)
+class AboutPage:
+    """Who runs the site, as far as the operator filled it in; an empty text is not loaded yet."""
+
+    plan: Plan | None
+    operator: str
+    contact: str
+
+
+def home_page(plan: Plan, day: date, *, today: date) -> HomePage:
+    """The front page as of a day; the one number is always told as it is known today."""
+    judge = judged_tasks(plan)
+    overview = overview_of(judge, judge.on(day))
+    mechanisms = list(plan.systems.values_list("mechanism", flat=True))
     return HomePage(
-        overview=plan_overview(plan, day) if plan else None,
-        goal=headline(plan) if plan else None,
-        places=tuple(places),
-        counted_on=counted_on,
+        overview=overview,
+        goal=goal_chart(plan, today),
+        coverage=coverage(judge, day),
+        changes=changes_of(judge, overview),
+        systems=len(mechanisms),
+        working=sum(1 for mechanism in mechanisms if address_of(WORKS_AT.get(mechanism, ""))),
     )
 
 
 def systems_page() -> SystemsPage:
     """Every system that the newest plan names, each with the address where it works or none."""
     plan = live_plan()
-    named = plan.systems.select_related("task", "section") if plan else NamedSystem.objects.none()
-    rows = tuple(SystemRow(system, address_of(WORKS_AT.get(system.mechanism, ""))) for system in named)
-    return SystemsPage(plan, rows, sum(1 for row in rows if row.address))
+    named = plan.systems.select_related("task__section", "section") if plan else NamedSystem.objects.none()
+    groups: dict[str, list[SystemRow]] = {}
+    for system in named:
+        section = system.task.section if system.task else system.section
+        row = SystemRow(system, address_of(WORKS_AT.get(system.mechanism, "")))
+        groups.setdefault(section.title or section.number if section else "", []).append(row)
+    rows = [row for members in groups.values() for row in members]
+    return SystemsPage(
+        plan,
+        tuple(SystemGroup(title, tuple(members)) for title, members in groups.items()),
+        len(rows),
+        sum(1 for row in rows if row.address),
+    )
+
+
+def about_page() -> AboutPage:
+    """What the page about the site says of who runs it."""
+    told: dict[str, Any] = {}
+    for row in parameters().filter(name__startswith="site.").order_by("valid_from"):
+        if row.stored_value is not None:
+            told[row.name] = typed_value(row.kind, row.stored_value)
+    return AboutPage(live_plan(), told.get("site.operator", ""), told.get("site.contact", ""))

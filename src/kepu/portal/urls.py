@@ -9,4 +9,5 @@ app_name = "portal"
 urlpatterns = [
     path("", views.home, name="home"),
     path("systems/", views.systems, name="systems"),
+    path("about/", views.about, name="about"),
 ]

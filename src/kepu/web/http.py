@@ -1,8 +1,13 @@
-"""What the views of all rooms share: a typed request, and the day that a page is looked at."""
+"""What the views of all rooms share: a typed request, pages for some only, and the day that a page is looked at."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
+from functools import wraps
+from typing import Any
 
-from django.http import HttpRequest
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponseBase
 
 from kepu.directory.register.models import Person
 from kepu.foundation import clock
@@ -13,6 +18,38 @@ class PageRequest(HtmxHttpRequest):
     """A request behind a sign-in: the user is a person of the register."""
 
     user: Person
+
+
+@dataclass(frozen=True, slots=True)
+class DaySpan:
+    """The day as of which a page is shown, and the days on offer."""
+
+    day: date
+    start: date
+    end: date
+
+
+def day_span(request: HttpRequest, start: date, end: date) -> DaySpan:
+    """Return the day that is asked for together with the days on offer, as the slider wants them."""
+    return DaySpan(day_of(request, start=start, end=end), start, end)
+
+
+View = Callable[..., HttpResponseBase]
+
+
+def only(allowed: Callable[[Person], bool]) -> Callable[[View], View]:
+    """Ask for a sign-in, and show 404 to whoever the permission does not name."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: PageRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not allowed(request.user):
+                raise Http404
+            return view(request, *args, **kwargs)
+
+        return login_required(guarded)
+
+    return decorate
 
 
 def day_of(request: HttpRequest, *, start: date, end: date) -> date:

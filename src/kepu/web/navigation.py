@@ -47,6 +47,7 @@ class DeskSection:
 
 _OFFICE = frozenset({Role.LEADING_OFFICE.value})
 _DOERS = frozenset({Role.LEADING_OFFICE.value, Role.LIAISON.value, Role.DISTRICT_OFFICER.value})
+_READERS = _DOERS | {Role.REVIEWER.value, Role.AUDITOR.value}
 _KEEPERS = frozenset({Role.ADMINISTRATOR.value})
 _TRAIL = frozenset({Role.AUDITOR.value, Role.ADMINISTRATOR.value})
 
@@ -68,9 +69,10 @@ DESK = (
         _("规划"),
         (
             Door(_("导入方案"), "plan:drafts", "file-import", _OFFICE),
-            Door(_("任务与目标"), "plan:desk", "list-details"),
+            Door(_("任务与目标"), "plan:desk", "list-details", _READERS),
             Door(_("进展报告"), "plan:reports", "report"),
             Door(_("督办"), "plan:supervision", "bell-ringing"),
+            Door(_("公众提问"), "oversight:desk", "message-question", _DOERS),
         ),
     ),
     DeskSection(
@@ -84,7 +86,7 @@ DESK = (
     DeskSection(
         _("衡量"),
         (
-            Door(_("台账"), "ledger:desk", "book-2"),
+            Door(_("台账"), "ledger:desk", "book-2", _READERS),
             Door(_("素质测评"), "survey:desk", "chart-dots"),
             Door(_("科普统计"), "statistics:desk", "chart-bar"),
         ),

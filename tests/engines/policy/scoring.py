@@ -36,10 +36,13 @@ def sample_names() -> list[str]:
     return sorted(path.stem for path in SAMPLES.glob("*.json"))
 
 
+def sample_file(name: str) -> Path:
+    return next(path for path in SAMPLES.glob(f"{name}.*") if path.suffix != ".json")
+
+
 def sample(name: str) -> tuple[PlanReading, dict[str, Any]]:
     wanted = json.loads((SAMPLES / f"{name}.json").read_text("utf-8"))
-    source = next(path for path in SAMPLES.glob(f"{name}.*") if path.suffix != ".json")
-    return parse_file(source), wanted
+    return parse_file(sample_file(name)), wanted
 
 
 def tasks_of(reading: PlanReading) -> dict[str, list[Any]]:

@@ -3,7 +3,7 @@
 import pytest
 
 from kepu.engines.policy import parse_text
-from tests.engines.policy.scoring import Score, sample, sample_names, scores, targets_of, tasks_of
+from tests.engines.policy.scoring import Score, sample, sample_file, sample_names, scores, targets_of, tasks_of
 
 
 @pytest.mark.parametrize("name", sample_names())
@@ -32,6 +32,12 @@ def test_all_samples_together_hold_the_bar():
     assert total["targets"].f1 >= 0.85
 
 
+def holds_in_order(printed: str, name: str) -> bool:
+    """A page break (its number, a running head) may stand inside a name; all its characters are there in order."""
+    rest = iter(printed)
+    return all(c in rest for c in name)
+
+
 @pytest.mark.parametrize("name", sample_names())
 def test_every_statement_of_a_sample_points_at_its_characters(name):
     reading, _wanted = sample(name)
@@ -45,14 +51,14 @@ def test_every_statement_of_a_sample_points_at_its_characters(name):
         assert task.span[0] <= task.body_span[0] <= task.body_span[1] <= task.span[1]
         for duty in task.duties:
             printed = plain(reading.text[slice(*duty.span)])
-            assert printed == duty.organisation or duty.organisation.endswith(printed) or printed in duty.organisation
+            assert printed in duty.organisation or holds_in_order(printed, duty.organisation)
     for target in reading.targets:
         assert any(c.isdigit() or c in "一二三四五六七八九十百千万半番两成" for c in reading.text[slice(*target.span)])
     for section in reading.sections:
         assert plain(section.title or "") in plain(reading.text[slice(*section.span)])
 
 
-@pytest.mark.parametrize("name", [name for name in sample_names() if "docx" not in name])
+@pytest.mark.parametrize("name", [name for name in sample_names() if sample_file(name).suffix == ".txt"])
 def test_reading_the_text_again_changes_nothing(name):
     reading, _wanted = sample(name)
 

@@ -9,6 +9,12 @@ class RegionFileInvalid(InputUnreadable):
     code = "region_file_invalid"
 
 
+class OutlineInvalid(InputUnreadable):
+    """A map file is no GeoJSON of the districts, or carries no review number."""
+
+    code = "outline_invalid"
+
+
 class OrganisationExists(DomainError):
     """Another body already answers to this name."""
 
@@ -52,3 +58,10 @@ class TokenUnusable(DomainError):
 
     code = "token_unusable"
     status = 401
+
+
+class TokensTriedTooOften(DomainError):
+    """An address tried too many bad tokens in a short time."""
+
+    code = "tokens_tried_too_often"
+    status = 429

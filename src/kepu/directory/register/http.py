@@ -4,9 +4,11 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from allauth.account.adapter import get_adapter as get_account_adapter
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -14,7 +16,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from ninja.security import HttpBearer
 
-from kepu.directory.register.errors import TokenUnusable
+from kepu.directory.register.errors import TokensTriedTooOften, TokenUnusable
 from kepu.directory.register.models import ApiToken, Person
 from kepu.directory.register.queries import has_second_factor, token_for
 from kepu.directory.register.services import note_token_use
@@ -24,7 +26,31 @@ SIGNED_IN_AT = "kepu_signed_in_at"
 SEEN_AT = "kepu_seen_at"
 SECOND_FACTOR = "kepu_second_factor"
 SEEN_EVERY_SECONDS = 60
+MOST_BAD_TRIES = 20
+BAD_TRIES_SECONDS = 5 * 60
 OPEN_WITHOUT_SECOND_FACTOR = ("/accounts/", "/static/", "/display/", "/i18n/")
+
+
+def _tries_key(request: HttpRequest) -> str:
+    return f"bad-token:{get_account_adapter().get_client_ip(request)}"
+
+
+def check_tries(request: HttpRequest) -> None:
+    """Refuse an address that tried many bad tokens lately.
+
+    Raises:
+        TokensTriedTooOften: it must wait.
+    """
+    if cache.get(_tries_key(request), 0) >= MOST_BAD_TRIES:
+        raise TokensTriedTooOften(
+            _("这个地址连着用了太多无效的令牌，请 %(minutes)d 分钟后再试。") % {"minutes": BAD_TRIES_SECONDS // 60}
+        )
+
+
+def note_bad_try(request: HttpRequest) -> None:
+    """Count a bad token for its address; the count starts anew after some minutes without one."""
+    key = _tries_key(request)
+    cache.set(key, cache.get(key, 0) + 1, BAD_TRIES_SECONDS)
 
 
 class TokenAuth(HttpBearer):
@@ -50,10 +76,16 @@ class TokenAuth(HttpBearer):
 
         Raises:
             TokenUnusable: unknown, expired, revoked, out of scope, or its owner may no longer sign in.
+            TokensTriedTooOften: the address tried many bad ones lately.
         """
         if not token.strip():
             return None
-        found = token_for(token.strip(), scope=self.scope)
+        check_tries(request)
+        try:
+            found = token_for(token.strip(), scope=self.scope)
+        except TokenUnusable:
+            note_bad_try(request)
+            raise
         note_token_use(found)
         request.user = found.owner
         return found

@@ -81,6 +81,23 @@ class RegionPopulation(models.Model):
         return f"{self.region} {self.counted_on:%Y-%m-%d} {self.people}"
 
 
+class RegionOutline(models.Model):
+    """The drawn outline of a region's districts, from a 标准地图 that the operator loaded with its review number."""
+
+    region = models.OneToOneField(Region, on_delete=models.CASCADE, related_name="outline")
+    shapes = models.JSONField(_("轮廓"), help_text=_("下级地区代码 → GeoJSON 的 MultiPolygon 坐标，经度在前"))
+    review_number = models.CharField(_("审图号"), max_length=60)
+    source = models.CharField(_("来源"), max_length=200, blank=True)
+    loaded_on = models.DateField(_("载入日期"))
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("标准地图轮廓")
+        constraints = (models.CheckConstraint(condition=~Q(review_number=""), name="region_outline_reviewed"),)
+
+    def __str__(self) -> str:
+        return f"{self.region} {self.review_number}"
+
+
 class Organisation(models.Model):
     """A body that owes, does or hosts something (单位)."""
 

@@ -20,8 +20,10 @@ from kepu.directory.register.models import (
     OrganisationAlias,
     Person,
     Region,
+    RegionOutline,
     RegionPopulation,
 )
+from kepu.directory.register.rules import Drawing, drawing_of
 from kepu.foundation.clock import now
 
 
@@ -43,6 +45,26 @@ def city() -> Region | None:
 def districts() -> QuerySet[Region]:
     """The districts (区市) of the city that are in force, in code order."""
     return Region.objects.filter(level=RegionLevel.DISTRICT, valid_to=None).order_by("code")
+
+
+def districts_of(region: Region) -> QuerySet[Region]:
+    """The districts of one city that are in force, in code order."""
+    return districts().filter(path__startswith=region.path)
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnOutline:
+    """The outline of a city's districts, ready to be drawn, with what must stand under it."""
+
+    drawing: Drawing
+    review_number: str
+    source: str
+
+
+def outline_of(region: Region) -> DrawnOutline | None:
+    """The outline that the operator loaded for a city, or None: then its districts are shown as tiles."""
+    outline = RegionOutline.objects.filter(region=region).first()
+    return DrawnOutline(drawing_of(outline.shapes), outline.review_number, outline.source) if outline else None
 
 
 def regions_under(region: Region) -> QuerySet[Region]:

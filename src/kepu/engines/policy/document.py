@@ -11,11 +11,14 @@ from kepu.engines.policy.model import Document
 _HEAD = 60
 _TITLE_LINES = 5
 _NOTICE = re.compile(r"的(?:通知|决定|公告|函|批复|意见)$")
+_NAMED = re.compile(
+    r"(?:标题|名称|文件名称|文件标题|信息名称|公文标题):(?P<title>.{6,120}的(?:通知|决定|公告|函|批复))$"
+)
 _ABOUT = re.compile(
     r"(?:关于)?(?:印发|转发|发布|下发)(?:的)?(?P<open>[《“]?)(?P<plan>.+?)(?P<close>[》”]?)的(?:通知|决定|公告)$"
 )
 _PLAN_WORD = re.compile(
-    r"(?:方案|规划|纲要|计划|意见|要点|办法|措施|举措|分工|清单|行动|安排|细则|纲领|蓝图|任务书|实施意见|若干措施)(?:\((?:[^()]|\([^()]*\))*\)|[〔\[][^〕\]]*[〕\]])*$"
+    r"(?:方案|规划|纲要|计划|意见|要点|办法|措施|举措|分工|清单|行动|安排|细则|纲领|蓝图|任务书|实施意见|若干措施|(?:分解|分工|任务|责任|明细|一览|安排|计划)表|台账)(?:\((?:[^()]|\([^()]*\))*\)|[〔\[][^〕\]]*[〕\]])*$"
 )
 _NUMBER = re.compile(
     r"(?P<number>[\u4e00-\u9fff]{1,12}?(?:\([\u4e00-\u9fff]{1,4}\))?[字发办函规通知令文政科协教卫体任组委]*[〔\[(【]\s?(?:20|19)\d\d\s?[〕\])】]\s?(?:第)?\s?\d{1,4}\s?号)"
@@ -41,7 +44,7 @@ _ISSUER_LABEL = re.compile(
     r"(?:发文单位|发文机关|发布机构|制发机关|发文部门|发布单位|发布部门|印发机关)\s?:?\s?(?P<name>[\u4e00-\u9fff()、]{3,40})$"
 )
 _BODY = re.compile(
-    r"[\u4e00-\u9fff()、]{3,60}?(?:人民政府|政府|办公室|办公厅|委员会|领导小组|协会|科协|局|厅|委|部|会|管委会|办)$"
+    r"国务院|[\u4e00-\u9fff()、]{3,60}?(?:人民政府|政府|办公室|办公厅|委员会|领导小组|国务院|协会|科协|局|厅|委|部|会|管委会|办)$"
 )
 _PERIOD = re.compile(r"(?P<a>(?:19|20)\d\d)\s?年?\s?(?:[-—~?·/一]{1,2}|至|到|--)\s?(?P<b>(?:19|20)\d\d)\s?年?")
 _FIVE_YEARS = {"十二五": (2011, 2015), "十三五": (2016, 2020), "十四五": (2021, 2025), "十五五": (2026, 2030)}
@@ -64,6 +67,8 @@ def read_document(clean: Clean) -> tuple[Document, int]:
     )
     head = range(min(len(paragraphs), max(_HEAD, first_item)))
     title_at, title = _title(clean, head)
+    if title is None:
+        title_at, title = _named_title(clean, head)
     inner = _inner_title(title)
     begin, own = _plan_title(clean, head, title_at, inner, has_notice=title is not None)
     plan_title = own or inner
@@ -107,6 +112,8 @@ def _title(clean: Clean, head: range) -> tuple[tuple[int, int], str | None]:
             part = _line(clean, last)
             if not part or part[-1] in "。;:" or (last > first and read_mark(part)) or len(part) > 120:
                 break
+            if _is_date_line(part):
+                break
             joined += part
             about = joined.find("关于")
             if _NOTICE.search(joined) and about >= 0:
@@ -115,6 +122,16 @@ def _title(clean: Clean, head: range) -> tuple[tuple[int, int], str | None]:
                 return (first, last), _print(clean, first, last)
             if "关于" not in joined and len(joined) > 40:
                 break
+    return (-1, -1), None
+
+
+def _named_title(clean: Clean, head: range) -> tuple[tuple[int, int], str | None]:
+    """The notice's title where only a field of the page around the document gives it: 标题:…的通知"""
+    for at in head:
+        found = _NAMED.match(_line(clean, at))
+        if found:
+            begin = clean.paragraphs[at].start
+            return (at, at), clean.printed(begin + found.start("title"), begin + found.end("title"))
     return (-1, -1), None
 
 
@@ -149,13 +166,15 @@ def _plan_title(
         joined = ""
         for last in range(first, min(first + _TITLE_LINES, len(clean.paragraphs))):
             part = _line(clean, last)
-            if not part or part[-1] in "。;:," or read_mark(part) or len(part) > 80:
+            if not part or part[-1] in "。;:," or read_mark(part) or len(part) > 80 or _is_date_line(part):
                 break
             joined += part
             key = _key(joined)
             bracket_follows = last + 1 < len(clean.paragraphs) and re.fullmatch(
                 r"\([^()]*\d{4}[^()]*\)", _line(clean, last + 1)
             )
+            if wanted and key == wanted and bracket_follows:
+                return last + 2, _print(clean, first, last + 1)
             if wanted and (key == wanted or (_bare(key) == _bare(wanted) and not bracket_follows)):
                 return last + 1, _print(clean, first, last)
             if (
@@ -169,6 +188,10 @@ def _plan_title(
     if wanted or has_notice:
         return max(notice[1] + 1, 0), None
     return 0, None
+
+
+def _is_date_line(line: str) -> bool:
+    return bool(_DATE.fullmatch(line) or _CN_DATE.fullmatch(line))
 
 
 def _looks_labelled(line: str) -> bool:

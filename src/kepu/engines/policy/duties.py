@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kepu.engines.policy.lines import Clean
-from kepu.engines.policy.organisations import Names, divide, looks_like_body, may_be_body
+from kepu.engines.policy.organisations import Name, Names, divide, looks_like_body, may_be_body, write_out
 
 _UNIT = r"(?:单位|部门|处室|科室|机构|主体|方)"
 _LABEL = re.compile(
@@ -39,6 +39,7 @@ _INHERIT_BODY = re.compile(
 _INHERIT_FIRST = re.compile(
     r"^(?P<names>.+?)(?:共同|具体|结合实际|抓好|组织|按职责)*(?:负责|落实|实施|承担)+(?:好|完成)?(?:以下|下列|下述|上述|本方案)"
 )
+_INHERIT_ALL = re.compile(r"^(?P<names>.+?)(?:均|都|皆)(?:为|是|作为)(?:责任|落实|配合|参与|实施|协办)(?:单位|部门)$")
 _LEAD_RULE = re.compile(
     r"(?:(?P<star>(?:标注?|带|加|注有?|打|名称后?有?|前有|后有)[^。;,:]{0,8}?[*★☆△▲※#][^。;]{0,20}?)|"
     r"(?P<first>(?:(?:列|排|位|居|名)[^。;,]{0,6}?)?(?:首位|第一位?|首个|最前|前列|第一个|首家|首)[^。;,]{0,12}?))(?:者|的)?[^。;,]{0,12}?(?:为|是|即|负责|承担)(?:该项|本项|各项|相应|任务的?|工作的?)*[^。;,]{0,4}?牵头"
@@ -74,6 +75,7 @@ class Statement:
     has_others: bool = False
     same_as_before: bool = False
     inherited: list[Found] = field(default_factory=list)
+    later_only: bool = False
     labelled: bool = False
     at_line_start: bool = False
 
@@ -141,6 +143,12 @@ def find_statements(clean: Clean, start: int, end: int, rule: Rule | None = None
             statements.append(line)
     statements.sort(key=lambda s: s.start)
     return statements
+
+
+def is_schedule(text: str, start: int, end: int) -> bool:
+    """Whether a line only says until when or which person: 完成时限:2026年6月"""
+    label = _LABEL.match(text, start, end)
+    return bool(label and label["skip"] and label["colon"])
 
 
 def read_list(clean: Clean, start: int, end: int, role: str) -> Statement:
@@ -214,11 +222,7 @@ def _read_bracket(
     if statement.inherited or statement.same_as_before:
         return statement
     if not statement.found:
-        return (
-            statement
-            if statement.has_others and (statement.labelled or roles) and _at_end(text, opening, closing, end)
-            else None
-        )
+        return statement if statement.has_others and _at_end(text, opening, closing, end) else None
     if statement.labelled:
         statement.found = [f for f in statement.found if may_be_body(f.name)]
         return statement if statement.found else None
@@ -242,7 +246,8 @@ def _at_end(text: str, opening: int, closing: int, end: int) -> bool:
         or after[:1] in ("\n", "", "【", "(")
         or (after[:1] in "。;" and (closing + 2 >= end or after[1:] in ("\n", "")))
     )
-    return at_stop or text[opening - 1 : opening] in tuple(_SENTENCE_END)
+    # an explanation stands behind the word that it explains; a list of bodies may stand behind a comma inside a text
+    return at_stop or (opening > 0 and text[opening - 1] in _SENTENCE_END + ",:")
 
 
 def _labelled_before(
@@ -278,11 +283,12 @@ def _read_line(clean: Clean, begin: int, stop: int, rule: Rule | None) -> Statem
         more = next((m for m in _LABEL.finditer(text, label.end(), stop) if m["colon"] and not m["skip"]), None)
         return _read_labelled(clean, more.start(), stop, rule) if more else None
     last = _last_sentence(text, begin, stop)
+    by = text.rfind(",由", last, stop)
     inner = next((m for m in _LABEL.finditer(text, begin, stop) if m["colon"] and not m["skip"] and m.start() > begin
                   and text[m.start() - 1] in "。;!?)" and re.search(rf"{_UNIT}|分工|牵头", m.group())), None)  # fmt: skip
     if inner is not None:
         return _read_labelled(clean, inner.start(), stop, rule)
-    return _read_sentence(clean, last, stop, rule)
+    return _read_sentence(clean, last, stop, rule) or (_read_sentence(clean, by + 1, stop, rule) if by > 0 else None)
 
 
 def _read_sentence(clean: Clean, begin: int, stop: int, rule: Rule | None) -> Statement | None:
@@ -345,7 +351,14 @@ def _read_clauses(
         if label == "skip" or not text[begin:stop].strip(" 。;,、)】]"):
             continue
         roles += _read_roles(clean, begin, stop, label, out, rule, strict=labels == {None})
+    out.found = _written_out(out.found)
     return roles
+
+
+def _written_out(found: list[Found]) -> list[Found]:
+    """A prefix stated once holds across the commas of a statement: 自治区教育厅、科技厅,团委。"""
+    names = write_out([Name(one.name, one.start, one.end) for one in found])
+    return [replace(one, name=name.text) for one, name in zip(found, names, strict=True)]
 
 
 def _read_roles(
@@ -359,7 +372,7 @@ def _read_roles(
     lead_seen = False
     for begin, stop in _clauses(text, start, end):
         words = text[begin:stop]
-        if rule is not None and rule.start < stop and rule.end > begin:
+        if rule is not None and rule.start < stop and rule.end > begin and not _INHERIT_ALL.search(words):
             continue
         if _SAME.match(words):
             out.same_as_before = True
@@ -375,8 +388,10 @@ def _read_roles(
             if not _ROLE_END.match(text, found.end(), stop) or found.start() < at:
                 continue
             kind = next(k for k in ("lead", "support", "guide", "joint") if found[k])
+            if kind == "joint" and out.found and found.group().startswith(("协同", "协助")):
+                kind = "support"  # 由市教育局负责,市科协协同实施
             names, joined = _clause_names(clean, at, found.start())
-            if not names and not pending and found.start() > at:
+            if not names and not pending and found.start() > at and not _others(clean, at, found.start()):
                 continue
             roles += 1
             given = kind if kind != "joint" or label is None else label
@@ -446,13 +461,16 @@ def _inherits(clean: Clean, start: int, end: int, out: Statement) -> bool:
     words = clean.text[start:end]
     if re.search(r"^(?:不再|不另|下同)", words):
         return True
-    if not (_INHERIT.search(words) or _INHERIT_PLAIN.search(words) or _INHERIT_FIRST.search(words)):
+    every = _INHERIT_ALL.search(words)
+    if not (every or _INHERIT.search(words) or _INHERIT_PLAIN.search(words) or _INHERIT_FIRST.search(words)):
         return False
-    body = _INHERIT_BODY.search(words) or _INHERIT_FIRST.search(words)
+    body = every or _INHERIT_BODY.search(words) or _INHERIT_FIRST.search(words)
     if body is None:
         return False
+    role = "support" if re.search(r"(?:配合|参与|协助|支持)(?:单位|部门)?$", body.group()) else "joint"
     for name in divide(body["names"]).names:
         if may_be_body(name.text):
             at = start + body.start("names")
-            out.inherited.append(Found(name.text, "joint", at + name.start, at + name.end))
+            out.inherited.append(Found(name.text, role, at + name.start, at + name.end))
+    out.later_only = start == 0 or clean.text[start - 1] == "\n"
     return bool(out.inherited)

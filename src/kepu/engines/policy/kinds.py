@@ -27,6 +27,9 @@ _ANNEX = re.compile(r"^附(?:件|表|录)\s?[0-9一二三四五六七八九十]*
 _EXACT_GOAL = re.compile(
     r"^(?:总体|工作|主要|发展|行动|任务|阶段|具体|预期|建设|年度|近期|远期|中期)*(?:目标|指标)(?:任务)?$"
 )
+_EXACT_GUIDANCE = re.compile(
+    r"^(?:总体|基本|工作|指导|主要)*(?:要求|思路|思想|原则|方针)$|^(?:基本|工作)要求$|^指导思想(?:和|与)(?:基本)?原则$"
+)
 _EXACT_SAFEGUARD = re.compile(
     r"^(?:组织实施|保障措施|组织保障|组织领导|实施保障|工作要求|条件保障|工作保障|监督考核|监测评估)$"
 )
@@ -49,6 +52,8 @@ def heading_kind(title: str, parent: str) -> str:
             return "goal"
         if _EXACT_SAFEGUARD.search(title):
             return "safeguard"
+        if _EXACT_GUIDANCE.search(title):
+            return "guidance"
         if parent in ("action", "project"):
             return "tasks"
         own = _work_kind(title)
@@ -134,6 +139,11 @@ def mark_kinds(root: Node, title_of: dict[int, str], has_duty: Callable[[Node], 
             ):
                 kind = "tasks"
         node.kind = kind
+    top = [node for node in root.children if node.annex is None]
+    if any(node.kind == "tasks" and has_duty(node) for node in top):
+        for node in top:
+            if node.kind == "other" and not _OTHER.search(title_of[id(node)]) and node.mark is not None:
+                node.kind = "tasks"
 
 
 def _containers(root: Node, title_of: dict[int, str]) -> dict[int, str]:

@@ -1,13 +1,16 @@
 """From printed lines to paragraphs: broken lines joined, stray spaces dropped, every position kept."""
 
+import itertools
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kepu.engines.chinese.folding import fold
+from kepu.engines.policy.flattened import find_breaks
 from kepu.engines.policy.marks import read_mark
 from kepu.engines.policy.model import Span
+from kepu.engines.policy.organisations import divide
 from kepu.engines.policy.reading.source import Source
 
 _TERMINAL = "。！？；：:;!?”"
@@ -19,11 +22,22 @@ _LABEL = re.compile(
     r"[(【\[〔]?\s*(?:牵头|责任|配合|指导|参与|参加|协办|协同|协助|支持|实施|落实|完成|主办|承办|主要责任|市级|省级|县级)[^:,。;]{0,8}?"
     r"(?:单位|部门|时限|时间)?[^:,。;]{0,4}[】\]〕]?\s*:|[(【\[〔]\s*(?:牵头|责任|配合|指导)(?:单位|部门)?|[【\[]"
 )
+_ENDS_IN_LABEL = re.compile(
+    r"(?:牵头|责任|配合|指导|参与|参加|协办|实施|负责|落实|完成)(?:单位|部门|时限|主体)[】\])〕]?:?$"
+)
+_ALONE = re.compile(
+    r"[\u4e00-\u9fff]{1,14}[〔\[(【](?:19|20)\d\d[〕\])】](?:第)?\d{1,4}号|各[^。;]{2,200}:|20\d\d年\d{1,2}月\d{1,2}日|二[〇零O0]..年.{1,2}月.{1,3}日"
+)
+_FACE_LINE = re.compile(
+    r"的(?:通知|(?:[\u4e00-\u9fff]{2})?意见|决定|公告)$|[〔\[(【](?:19|20)\d\d[〕\])】](?:第)?\d{1,4}号$|20\d\d年\d{1,2}月\d{1,2}日$"
+)
 _BULLET = re.compile(
     r"(?:[●•■◆◇□★☆▲△▶►◎※✦➢➤▪◼◾·○]|—{1,2}(?!\d)|-{1,2}(?=[^\d\-\s])|\?{1,2}(?=[\u4e00-\u9fff])|[*](?=[\u4e00-\u9fff]))\s*"
 )
 _OPENERS, _CLOSERS = "([{〔【《“", ")]}〕】》”"
 _LONG_OPEN = 200
+_NARROWEST = 16
+_SHORTEST_HEAD, _LONGEST_HEAD = 5, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +82,12 @@ class Clean:
     def _gather(self, source: Source, folded: str) -> None:
         grids = sorted(enumerate(source.grids), key=lambda pair: pair[1].span)
         lines = list(_lines(folded))
+        begun: set[int] = set()
+        for line, places in find_breaks(folded, lines).items():
+            at = lines.index(line)
+            pieces = _cut(folded, line, places)
+            begun.update(start for start, _ in pieces[1:])
+            lines[at : at + 1] = pieces
         wrap = _wrap_width(folded, [line for line in lines if not _inside(line[0], [g.span for _, g in grids])])
         pending: list[Span] = []
         starts = [grid.span[0] for _, grid in grids]
@@ -81,7 +101,7 @@ class Clean:
                     pending = []
                     self._add_cells(grids[at][0], source, folded)
                 continue
-            if pending and not _joins(folded, pending, (start, end), wrap, source):
+            if pending and (start in begun or not _joins(folded, pending, (start, end), wrap, source)):
                 self._flush(pending, folded, source)
                 pending = []
             pending.append((start, end))
@@ -119,6 +139,16 @@ class Clean:
         self._origin.append(min(spans[-1][1], max(len(self.source) - 1, 0)))
 
 
+def _cut(folded: str, line: Span, places: list[int]) -> list[Span]:
+    pieces: list[Span] = []
+    for start, end in itertools.pairwise([line[0], *places, line[1]]):
+        words = folded[start:end]
+        if words.strip():
+            first = start + len(words) - len(words.lstrip())
+            pieces.append((first, first + len(words.strip())))
+    return pieces
+
+
 def _inside(at: int, spans: list[Span]) -> bool:
     return any(start <= at < end for start, end in spans)
 
@@ -129,30 +159,72 @@ def _line_start(folded: str, at: int) -> int:
 
 def _lines(folded: str) -> Iterator[Span]:
     """Printed lines without margins, empty lines, page numbers and lines of a table of contents."""
+    printed = folded.split("\n")
+    running = _running_heads(printed)
     at = 0
-    for line in folded.split("\n"):
+    for line in printed:
         words = line.strip()
         if words:
             start = at + line.index(words[0])
-            if not _PAGE_NUMBER.fullmatch(words) and not _CONTENTS_LINE.fullmatch(words):
+            if (
+                not _PAGE_NUMBER.fullmatch(words)
+                and not _CONTENTS_LINE.fullmatch(words)
+                and (not running or _without_figures(words) not in running)
+            ):
                 yield start, start + len(words)
         at += len(line) + 1
+
+
+def _running_heads(printed: list[str]) -> set[str]:
+    """Lines that stand at the edge of several pages, next to the page number: the running head of a gazette."""
+    words = [line.strip() for line in printed]
+    words = [line for line in words if line]
+    beside: dict[str, int] = {}
+    for at, line in enumerate(words):
+        if _PAGE_NUMBER.fullmatch(line):
+            for other in {*words[max(at - 1, 0) : at], *words[at + 1 : at + 2]}:
+                key = _without_figures(other)
+                if (
+                    _SHORTEST_HEAD <= len(key) <= _LONGEST_HEAD
+                    and other[-1] not in _TERMINAL + ",、"
+                    and not _LABEL.match(other)
+                    and not read_mark(other)
+                ):
+                    beside[key] = beside.get(key, 0) + 1
+    return {key for key, count in beside.items() if count > 1}
+
+
+def _without_figures(line: str) -> str:
+    return re.sub(r"[\d\s]", "", line)
 
 
 def _wrap_width(folded: str, lines: list[Span]) -> int:
     """The length at which a fixed-width print breaks its lines; 0 where lines are whole paragraphs."""
     lengths = [_visible(folded, line) for line in lines]
-    broken = [n for n, (start, end) in zip(lengths, lines, strict=True) if folded[end - 1] not in _TERMINAL + ")"]
+    broken = [
+        n
+        for n, (start, end) in zip(lengths, lines, strict=True)
+        if folded[end - 1] not in _TERMINAL + ")】"
+        and not _LABEL.match(folded, start)
+        and not _is_heading(folded, start, end)
+    ]
     if len(broken) < 6:
         return 0
     broken.sort()
     width = broken[len(broken) * 9 // 10]
     near = sum(1 for n in broken if n >= width * 0.85)
-    return width if near >= max(4, len(lines) // 8) and width >= 12 else 0
+    return width if near >= max(4, len(lines) // 8) and width >= _NARROWEST else 0
+
+
+def _is_heading(folded: str, start: int, end: int) -> bool:
+    """A short numbered line is a heading, however wide the page is."""
+    return _visible(folded, (start, end)) < _NARROWEST and read_mark(folded[start:end].replace(" ", "")) is not None
 
 
 def _visible(folded: str, line: Span) -> int:
-    return sum(1 for c in folded[line[0] : line[1]] if c != " ")
+    """The printed width in Chinese characters: letters and digits are half as wide."""
+    words = folded[line[0] : line[1]].replace(" ", "")
+    return len(words) - sum(1 for c in words if c.isascii() and c.isalnum()) // 2
 
 
 def _joins(folded: str, pending: list[Span], line: Span, wrap: int, source: Source) -> bool:
@@ -162,26 +234,39 @@ def _joins(folded: str, pending: list[Span], line: Span, wrap: int, source: Sour
     tight = after.replace(" ", "")
     if _line_start(folded, start) in source.headings or _line_start(folded, pending[0][0]) in source.headings:
         return False
-    if read_mark(tight) or _LABEL.match(tight) or _BULLET.match(tight):
+    if read_mark(tight) or _LABEL.match(tight) or _BULLET.match(tight) or _ALONE.fullmatch(tight):
         return False
-    blank = folded.count("\n", before[1], start) > 1
+    between = folded[before[1] : start]
+    blank = between.count("\n") > 1 and not between.strip()  # a page number between two lines is no end of a paragraph
     last = folded[before[1] - 1]
     so_far = "".join(folded[a:b] for a, b in pending)
     if _unclosed(so_far):
         return len(so_far) < _LONG_OPEN or not blank
     if last in "、,和与及的" or tight[0] in "、,。;:)】》”":
         return True
-    if last in _TERMINAL or last == ")":
+    if _ENDS_IN_LABEL.search("".join(so_far[-40:].split())):
+        return True
+    if _FACE_LINE.search("".join(so_far[-40:].split())):
         return False
-    full = bool(wrap) and _visible(folded, before) >= wrap - 2
+    if last in _TERMINAL or last in ")】]〕" or source.has_paragraphs:
+        return False
+    full = bool(wrap) and _visible(folded, before) >= wrap - max(2, wrap // 8)
     if full and (not blank or _visible(folded, before) >= wrap):
         return True
+    if label := _LABEL.match("".join(so_far.split())):
+        return _goes_on("".join(so_far.split())[label.end() :], tight)
     if blank:
         return False
     stop = re.search(r"[。,;:]", tight)
     if stop and stop.group() == "。" and stop.start() <= 8 and _visible(folded, before) > 6:
         return True
     return bool(wrap) and len(tight) <= 3 and bool(re.fullmatch(r"[\u4e00-\u9fff]+", tight))
+
+
+def _goes_on(names: str, tight: str) -> bool:
+    """Whether a list of bodies that the page cut goes on: with the next line it is a whole list."""
+    is_cut = not divide(names).certain or len(re.split("[、,]", names)[-1]) < 2 or tight[0] in "(、,"
+    return is_cut and divide(names + tight.rstrip("。")).certain
 
 
 def _unclosed(text: str) -> bool:

@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from kepu.engines.chinese.numerals import chinese_number
 
 _CN = "零〇一二三四五六七八九十百"
+_FORMAL = "壹贰叁肆伍陆柒捌玖拾"
 _MARK = re.compile(
     rf"""(?P<chapter>第\s?(?:[{_CN}]+|\d{{1,3}})\s?(?P<kind>[编章节条部])(?!约|例|款|门|件|目|委|队|长)(?:分(?!之))?)[、:.]?
+      |(?P<named>(?:重点)?(?:任务|措施|举措|行动|工程|项目)\s?(?P<named_value>[{_CN}]{{1,3}}|\d{{1,2}}))\s?[:、.](?!\d)
       |(?P<cn_paren>[(〔【\[]\s?(?P<cn_paren_value>[{_CN}]{{1,4}})\s?[)〕】\]])[、.:]?
       |(?P<cn>[{_CN}]{{1,4}})\s?(?:[、.]|,(?=\D))
+      |(?P<formal>[{_FORMAL}]{{1,2}})\s?[、.,:]
       |(?P<cn_space>[{_CN}]{{1,3}})(?=\ [^\ ])
       |(?P<ar_paren>[(〔【\[]\s?(?P<ar_paren_value>\d{{1,3}})\s?[)〕】\]])[、.:]?
       |(?P<ar_right>(?P<ar_right_value>\d{{1,2}})\s?\))[、.:]?
       |(?P<multi>\d{{1,2}}(?:\.\d{{1,2}}){{1,4}})(?![\d.%])\s?[、.]?(?=\s*[^\W\d])
-      |(?P<ar>\d{{1,3}})\s?(?:[、]|\.(?!\d)|,(?=[^\d\s])|:(?=[^\d\s]))
+      |(?P<ar>\d{{1,3}})\s?(?:[、]|\.(?!\d)|\.(?=20\d\d年)|,(?=[^\d\s])|:(?=[^\d\s])|。(?=[\u4e00-\u9fff“]))
       |(?P<circled>[①-⑳㉑-㉟㊱-㊿⓪])[、.:]?
       |(?P<cn_enclosed>[㈠-㈩㊀-㊉])[、.:]?
       |(?P<ar_enclosed>[⑴-⒇])[、.:]?
@@ -62,7 +65,7 @@ def read_mark(text: str, start: int = 0) -> Mark | None:
     if found is None:
         return None
     form = found.lastgroup or ""
-    for name in ("chapter", "cn_paren", "cn", "cn_space", "ar_paren", "ar_right", "multi", "ar", "circled", "cn_enclosed",
+    for name in ("chapter", "named", "cn_paren", "cn", "formal", "cn_space", "ar_paren", "ar_right", "multi", "ar", "circled", "cn_enclosed",
                  "ar_enclosed", "ar_stop"):  # fmt: skip
         if found.group(name):
             form = name
@@ -87,8 +90,14 @@ def _style_and_value(form: str, bare: str, found: re.Match[str]) -> tuple[str, i
         case "chapter":
             inner = bare[1 : bare.index(found.group("kind"))]
             return f"第{found.group('kind')}", int(inner) if inner.isdecimal() else chinese_number(inner)
+        case "named":
+            words = bare[: -len(found.group("named_value"))]
+            value = found.group("named_value")
+            return words, int(value) if value.isdecimal() else chinese_number(value)
         case "cn" | "cn_space":
             return "一、", chinese_number(bare)
+        case "formal":
+            return "壹、", chinese_number(bare.replace("拾", "十"))
         case "cn_paren":
             return "(一)", chinese_number(bare[1:-1])
         case "ar":

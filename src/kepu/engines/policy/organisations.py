@@ -22,18 +22,18 @@ _NAMES_WITH_VERBS = re.compile(
     r"(?:发展和?改革|建设|城乡建设|住房|支持|推进|组织部|组织|开发|服务|管理|监督|事务|执法|推广|促进|保障|指导|协作|指挥)"
 )
 _OTHERS_ONLY = re.compile(
-    r"^(?:市|省|县|区|州|国家|市级|省级|县级|区级|市直|省直|县直|区直|全市|各级|其他|其它|各)*(?:有关|相关|其他|各有关|各相关)(?:的)?"
+    r"^(?:国务院|中央|市|省|县|区|州|国家|市级|省级|县级|区级|市直|省直|县直|区直|全市|各级|其他|其它|各)*(?:有关|相关|其他|各有关|各相关)(?:的)?"
     r"(?:部门|单位|机构|方面|责任单位|责任部门|市直部门|职能部门|行业部门|行业主管部门|主管部门)?"
     r"(?:(?:和|及|与|、|\(|/)?(?:各|有关|相关)*(?:单位|部门|机构)\)?)*$"
 )
 _ET_AL = re.compile(
-    r"(?:等(?:(?:市|省|县|区|州|市级|省级|县级|区级|市直|省直|县直|区直|中央|驻[\u4e00-\u9fff]{1,2})?"
+    r"(?:等(?:(?:国务院|中央|国家|市|省|县|区|州|市级|省级|县级|区级|市直|省直|县直|区直|中央|驻[\u4e00-\u9fff]{1,2})?"
     r"(?:有关|相关|各|其他|多个|各有关|各相关|\d{1,2}个|[一二三四五六七八九十]{1,3}个)*"
     r"(?:成员单位|责任单位|部门|单位|机构|方面|组织)?(?:[和及与、(/]*(?:各|有关|相关)*(?:单位|部门|机构|组织)\)?)*)|"
     r"(?:以?及|和|与)(?:市|省|县|区|各级|市直|省直|县直|其他|其它|各)*(?:有关|相关|其他有关|其他相关)(?:部门|单位|机构|责任单位|方面)(?:[和及与、(]*(?:有关|相关)*(?:单位|部门|机构)\)?)*)$"
 )  # fmt: skip
 _INNER_ET_AL = re.compile(
-    r"等(?:有关|相关|各)*(?:部门|单位|机构|部门和单位|部门\(单位\))?(?:和|及|以及|与|、|,)(?=[各市省县区团])"
+    r"等(?:国务院|中央|国家|[省市县区](?:直|级)?)?(?:有关|相关|各)*(?:部门和单位|部门\(单位\)|部门|单位|机构)?(?:和|及|以及|与|、|,)(?=[各市省县区团]|相关地区|有关地区)"
 )
 _AREA = r"(?:地级以上市|地级市|设区市|县级市|市辖区|市|县|区|州|盟|旗|镇|乡|地|街道|地区|区市|市区|区县|县区|市县|县市|街镇|镇街|乡镇|街乡|自治州|自治县|林区|新区|功能区|开发区|高新区|经开区|园区|度假区|管理区|示范区|师市|团场|村|社区|行政村)"
 _COLLECTIVE_HEAD = re.compile(
@@ -42,7 +42,9 @@ _COLLECTIVE_HEAD = re.compile(
 _COLLECTIVE_MORE = re.compile(
     rf"^(?:(?:各)?{_AREA}(?:[(〔\[][^()〔〕\[\]]*[)〕\]])*)?(?:人民政府|政府|党委|管委会|管理委员会|办事处|党工委|工委)*(?:[(〔\[][^()〔〕\[\]]*[)〕\]])*$"
 )
-_LEVEL = re.compile(r"^(?:[\u4e00-\u9fff]{2,8}?)?(?P<level>省|市|县|区|州|盟|旗|自治区|自治州|兵团)(?=[^委政])")
+_LEVEL = re.compile(
+    r"^(?:[\u4e00-\u9fff]{2,8}?)?(?P<level>省|市(?!场)|县|区(?!域)|州|盟|旗|自治区|自治州|兵团)(?=[^委政])"
+)
 _PARTY = "组织部|宣传部|统战部|政法委|网信办|编办|党校|老干部局|文明办|社会工作部|农办|外办|改革办|教育工委|直属机关工委|机关工委|台办|巡察办|政研室|财经办|军民融合办|党史研究室"
 _STEMS = (
     "教育|教育体育|教体|教育科技|教育和体育|科技|科学技术|工业和信息化|工业信息化|工信|经信|经济和信息化|工业信息|发展改革|发展和改革|发改|"
@@ -52,15 +54,21 @@ _STEMS = (
     "卫生健康|卫健|中医药|退役军人事务|退役军人|应急管理|应急|审计|国资|市场监管|市场监督管理|体育|统计|医保|医疗保障|林业|林业和草原|林草|园林和林业|海洋|"
     "海洋发展|海洋与渔业|渔业|大数据|大数据发展|数据|数据管理|政务服务|行政审批服务|气象|地震|消防|消防救援|粮食和物资储备|粮食和储备|粮储|金融|地方金融|"
     "民族宗教|民宗|民族宗教事务|外事|信访|广播电视|广电|新闻出版|机关事务管理|机关事务|知识产权|能源|药监|药品监督管理|税务|邮政管理|通信管理|烟草|投资促进|"
-    "口岸|文物|档案|地方志|人防|国动|侨务|供销|妇儿|科创|科技创新"
+    "口岸|文物|档案|地方志|人防|国动|侨务|供销|妇儿|科创|科技创新|编制|机构编制"
 )
 _DEPARTMENT = re.compile(rf"^(?:{_STEMS})(?:局|厅|委|办|委员会|部|署)$")
+_SECTOR = re.compile(rf"^(?:各级|各|[省市县区州])?(?:{_STEMS})(?:主管)?部门$")
 _STEM_ONLY = re.compile(rf"^(?:{_STEMS})$")
 _MASS = re.compile(
     r"^(?:消防救援(?:总队|支队|大队)|科协|妇联|文联|社科联|残联|侨联|工商联|总工会|红十字会|国资委|发改委|卫健委|农委|经信委|住建委|文旅委|科委|教委|民宗委|融媒体中心|广播电视台|档案馆|供销社)$"
 )
 _PARTY_BODY = re.compile(rf"^(?:{_PARTY})$")
-_AND = re.compile(r"(?:以及|和|及|与)(?=(?:省|市|县|区|州|团[省市县区州]|各|[省市县区]委)[\u4e00-\u9fff])")
+_WIDE = ("自治区", "自治州", "兵团")
+_AUTONOMOUS = re.compile(r"^(?P<level>自治区|自治州|兵团)(?P<party>党委(?=[\u4e00-\u9fff]))?")
+_PARTY_OF = re.compile(rf"^(?:党委)?(?:{_PARTY})$|^(?:团委|妇联|总工会)$")
+_AND = re.compile(
+    r"(?:以及|和|及|与)(?=(?:相关地区|有关地区)$|(?:省|市|县|区|州|团[省市县区州]|各|[省市县区]委)[\u4e00-\u9fff])"
+)
 _ROLE_NOTE = re.compile(r"\((?P<role>牵头|总牵头|牵头单位|牵头部门|配合|配合单位|指导|责任单位|主办|协办)\)$")
 _STAR = re.compile(r"^[*★☆△▲※#]+|[*★☆△▲※#]+$|\([*★☆△▲※#]+\)$")
 _LONGEST = 40
@@ -98,6 +106,8 @@ def looks_like_body(name: str) -> bool:
     if name.startswith("各") and (
         _COLLECTIVE_HEAD.match(name.split("、", maxsplit=1)[0]) or _WEAK.search(name) or _STRONG.search(name)
     ):
+        return True
+    if _SECTOR.match(name):
         return True
     return bool(_STRONG.search(name)) and not _NOT_A_NAME.search(_NAMES_WITH_VERBS.sub("", name))
 
@@ -138,7 +148,7 @@ def divide(text: str, gaps: frozenset[int] = frozenset()) -> Names:
         others |= more
         if name is not None:
             names.append(name)
-    names = _expand(names)
+    names = write_out(names)
     certain = bool(names) and all(looks_like_body(n.text) or _COLLECTIVE_MORE.match(n.text) for n in names)
     return Names(tuple(names), others, certain)
 
@@ -185,7 +195,7 @@ def _divide_and(text: str, start: int, end: int) -> list[tuple[int, int]]:
         left = text[start : found.start()]
         if text.count("(", start, found.start()) != text.count(")", start, found.start()):
             continue
-        if looks_like_body(left.lstrip("由")) and may_be_body(text[found.end() : end]):
+        if (looks_like_body(left.lstrip("由")) or _OTHERS_ONLY.match(left)) and may_be_body(text[found.end() : end]):
             return [(start, found.start()), *_divide_and(text, found.end(), end)]
     return [(start, end)]
 
@@ -242,7 +252,7 @@ def _name(text: str, start: int, end: int) -> tuple[Name | None, bool]:
     return Name(word, start, end, role, starred), others
 
 
-def _expand(names: list[Name]) -> list[Name]:
+def write_out(names: list[Name]) -> list[Name]:
     """Write out a prefix that a list states once, only where nothing else can be meant.
 
     市教育、科技、农业农村局 shares prefix and ending; 市教育局、科技局 and 市委宣传部、组织部 share the prefix.
@@ -250,6 +260,15 @@ def _expand(names: list[Name]) -> list[Name]:
     out = _expand_endings(names)
     level = party = ""
     for at, name in enumerate(out):
+        wide = _AUTONOMOUS.match(name.text)
+        if wide:
+            level, party = wide["level"], wide["level"] + "党委" if wide["party"] else party
+            continue
+        if level in _WIDE:
+            if _DEPARTMENT.match(name.text) or _MASS.match(name.text) or _PARTY_OF.match(name.text):
+                head = party if party and _PARTY_BODY.match(name.text) else level
+                out[at] = Name(head + name.text, name.start, name.end, name.role, name.starred)
+                continue
         found = _LEVEL.match(name.text)
         if found and (looks_like_body(name.text) or found["level"] in ("省", "市", "县", "区", "州")):
             level = found.group() if name.text.startswith(found["level"]) else level
@@ -275,8 +294,8 @@ def _expand_endings(names: list[Name]) -> list[Name]:
             last = at + 1
             while last < len(out) and _STEM_ONLY.match(out[last].text):
                 last += 1
-            ending = re.search(r"(局|厅|委|办)$", out[last].text) if last < len(out) else None
-            if ending and _DEPARTMENT.match(out[last].text):
+            ending = re.search(r"(局|厅|委|办|(?:等?部门))$", out[last].text) if last < len(out) else None
+            if ending and _DEPARTMENT.match(out[last].text.replace("部门", "局")):
                 for place in range(at, last):
                     word = out[place].text if place == at else found[1] + out[place].text
                     out[place] = Name(

@@ -15,7 +15,15 @@ _FURNITURE = re.compile(
     r"(?:抄送|抄报|主送|印发单位|扫一扫|打印|关闭|分享|责任编辑|信息来源|来源:|上一篇|下一篇|相关(?:链接|文档|解读|政策)|版权|主办[::]|如果您对|您可以通过|"
     r"\(?此件(?:主动|公开|依申请|不)|附件:|附件\d?:|信息公开选项|公开方式|【(?:打印|关闭|字体)|校对|网站地图|.{2,30}(?:办公室|办公厅|秘书处)20\d\d年\d{1,2}月\d{1,2}日印发)"
 )
-_FIRST_LINES = 80
+_SIGNED = re.compile(
+    r"(?:[\u4e00-\u9fff()、]{0,40}(?:府|厅|局|委|会|部|办公室|办|协|院|团|组))?(?:20\d\d年\d{1,2}月\d{1,2}日|二[〇零O0]..年.{1,2}月.{1,3}日)"
+)
+_LONGEST_BODY = 40
+_BARE = re.compile(
+    r"(?P<value>\d{1,2})(?=[“《\u4e00-\u9fff])(?!年|月|日|个|项|名|人|家|所|场|次|件|万|亿|元|种|类|级|座|处|条|期|倍|岁|周|天|部|支|届|时|点|余|多|号|届|大|方面)"
+)
+_UPPER = ("第编", "第章", "第部", "壹、", "一、")
+_LOWER = ("(一)", "1.", "(1)", "1)", "①")  # below these no number of an upper form begins
 
 
 @dataclass(slots=True)
@@ -62,6 +70,33 @@ def build_outline(clean: Clean, begin: int) -> Node:
     return _Builder(clean).build(begin)
 
 
+def _bare_numbers(clean: Clean) -> dict[int, Mark]:
+    """Numbers whose mark was lost (1加强领导 2落实经费), where several paragraphs count on from 1."""
+    found: dict[int, Mark] = {}
+    run: list[tuple[int, Mark]] = []
+
+    def end_run() -> None:
+        if len(run) > 1:
+            found.update(run)
+        run.clear()
+
+    for paragraph in clean.paragraphs:
+        if paragraph.cell is not None:
+            continue
+        match = _BARE.match(clean.text, paragraph.start, paragraph.end)
+        if match is None:
+            if read_mark(clean.text, paragraph.start):
+                end_run()
+            continue
+        value = int(match["value"])
+        if value == 1 or not run or value != run[-1][1].value + 1:
+            end_run()
+        if value == 1 or run:
+            run.append((paragraph.start, Mark("1.", value, match["value"], "", match.end("value"), match.end("value"))))
+    end_run()
+    return found
+
+
 class _Builder:
     def __init__(self, clean: Clean) -> None:
         self._clean = clean
@@ -70,6 +105,7 @@ class _Builder:
         self._usual: dict[str, str] = {}
         self._stopped = False
         self._inline = self._inline_styles()
+        self._bare = _bare_numbers(clean)
 
     def build(self, begin: int) -> Node:
         paragraphs = self._clean.paragraphs[begin:]
@@ -81,7 +117,8 @@ class _Builder:
             elif paragraph.start < paragraph.end:
                 follows = paragraphs[place + 1] if place + 1 < len(paragraphs) else None
                 self._paragraph(paragraph, unmarked=marked < 2, follows=follows)
-        self._close(self._root, len(self._clean.text))
+        for node in reversed(self._stack):
+            self._close(node, len(self._clean.text))
         return self._root
 
     def _inline_styles(self) -> set[str]:
@@ -122,7 +159,10 @@ class _Builder:
                 self._stopped = True
                 self._cut(start)
                 continue
-            mark = read_mark(text, start)
+            if _SIGNED.fullmatch(words) and len(self._stack) > 1 and not self._stopped:
+                self._sign(start)
+                continue
+            mark = self._bare.get(start) or read_mark(text, start)
             if mark is not None and mark.style == "一、" and not mark.joint and not self._carries_on(mark):
                 mark = None  # a lone Chinese number before a space counts only where the sequence wants it
             if mark is not None and (self._carries_on(mark) or mark.value <= 1 or self._may_begin(mark)):
@@ -177,10 +217,12 @@ class _Builder:
 
     def _may_begin(self, mark: Mark) -> bool:
         """A sequence may begin behind 1 where its form was met before, or where it is no form of a plain number."""
-        return mark.style in self._usual or mark.style in ("一、", "(一)") or mark.style.startswith("第")
+        return mark.style in self._usual or mark.style in ("一、", "(一)", "壹、") or mark.style.startswith("第")
 
     def _open(self, mark: Mark, start: int, end: int) -> None:
         depth = self._place(mark)
+        if depth == 1 and mark.style in _UPPER and mark.style not in self._usual:
+            self._usual = {style: usual for style, usual in self._usual.items() if style not in _LOWER}
         self._push(Node(mark, start, end), depth)
         node = self._stack[-1]
         self._usual.setdefault(mark.style, node.parent.style if node.parent else "")
@@ -206,6 +248,10 @@ class _Builder:
             if open_mark and mark.value > open_mark.value:
                 return same  # an item is missing
             return same
+        if mark.style in _UPPER:
+            for depth in range(1, len(self._stack)):
+                if self._stack[depth].style in _LOWER:
+                    return depth
         usual = self._usual.get(mark.style)
         if usual is not None:
             for depth in range(len(self._stack) - 1, -1, -1):
@@ -252,9 +298,20 @@ class _Builder:
         node.parent.children.append(node)
         self._stack.append(node)
 
+    def _sign(self, at: int) -> None:
+        """The date of a signature ends the text; the body that signs stands on the line before it."""
+        own = self._stack[-1].own
+        if len(own) > 1 and own[-1][1] - own[-1][0] <= _LONGEST_BODY:
+            start, end = own[-1]
+            if end + 1 == at and not re.search(r"[。;,:、]", self._clean.text[start:end]):
+                at = start
+                own.pop()
+        self._stopped = True
+        self._cut(at)
+
     def _cut(self, at: int) -> None:
         for node in self._stack[1:]:
-            node.end = -at
+            node.end = -at if node.end >= 0 else node.end
 
     def _close(self, node: Node, at: int) -> None:
         if node.end < 0:

@@ -1,10 +1,10 @@
 """Walk the outline of a plan and write down its sections, tasks, duties and targets."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kepu.engines.chinese.folding import fold
-from kepu.engines.policy.duties import Found, Rule, Statement, find_statements
+from kepu.engines.policy.duties import Found, Rule, Statement, find_statements, is_schedule
 from kepu.engines.policy.kinds import is_work, mark_kinds
 from kepu.engines.policy.lines import Clean, bullet_end
 from kepu.engines.policy.marks import POINT_STYLES
@@ -15,7 +15,7 @@ from kepu.engines.policy.titles import find_title
 
 _SECTION_TITLE = re.compile(r"行动|工程|任务|举措|措施|重点|计划|内容|清单")
 _DIVISION = re.compile(r"^(?:责任|任务|部门|职责|工作)?分工(?:负责|方案)?$|^(?:责任|牵头|实施)(?:单位|部门)$")
-_MEANS = re.compile(r"^(?:主要|具体|重点|工作)?(?:措施|举措)$")
+_MEANS = re.compile(r"^(?:主要|具体|重点|工作)?(?:措施|举措|任务措施|工作措施)$")
 _ENDS = re.compile(r"^(?:主要|具体|重点|工作)?(?:任务|目标|目标任务)$")
 _HALF_WIDTH = str.maketrans("〔〕【】[]", "()()()")
 _STRONGEST = {"lead": 3, "sole": 2, "joint": 2, "support": 1, "guide": 0}
@@ -67,6 +67,7 @@ class Reader:
     warnings: list[ReadingWarning] = field(default_factory=list)
     inherited: list[Found] = field(default_factory=list)
     before: list[Found] = field(default_factory=list)
+    taken: dict[str, int] = field(default_factory=dict)
 
     # --- what stands in a node ---
 
@@ -108,7 +109,8 @@ class Reader:
         if any(s.start <= start < s.end for s in statements):
             return None
         more = len(node.own) > 1 and not all(
-            any(s.start <= a and b <= s.end for s in statements) for a, b in node.own[1:]
+            is_schedule(self.clean.text, a, b) or any(s.start <= a and b <= s.end for s in statements)
+            for a, b in node.own[1:]
         )
         return find_title(self.clean, start, stop, more=more or bool(node.children) or bool(node.tables))
 
@@ -158,12 +160,14 @@ class Reader:
         return "".join(reversed(numbers))
 
     def _unique(self, identity: str) -> str:
-        taken = {draft.id for draft in self.drafts}
-        if identity not in taken and identity:
+        if identity and identity not in self.taken:
+            self.taken[identity] = 1
             return identity
-        count = 2 if identity else 1
-        while f"{identity}-{count}" in taken:
+        count = self.taken.get(identity, 0 if not identity else 1) + 1
+        while f"{identity}-{count}" in self.taken:
             count += 1
+        self.taken[identity] = count
+        self.taken[f"{identity}-{count}"] = 1
         return f"{identity}-{count}"
 
     # --- walking ---
@@ -216,12 +220,18 @@ class Reader:
         if any(child.children for child in node.children):
             return False
         if len(node.children) == 1:
-            return True
+            return own or len(node.own) > 1 or self._counts_on(node.children[0])
         answering = [self.answering[id(child)] for child in node.children]
         if sum(answering) >= 2 or (answering and all(answering)):
             return False
         is_group = re.search(r"(?:行动|工程)$", self.titles[id(node)]) is not None and node.parent is not None
         return own or any(answering) or not is_group
+
+    def _counts_on(self, node: Node) -> bool:
+        """(1)选派专家,(2)建设小院: the points after the first stand in its own words."""
+        mark = node.mark
+        after = f"({mark.value + 1})" if mark else ""
+        return bool(after) and any(after in self.clean.text[start:end] for start, end in node.own)
 
     def _is_division(self, node: Node) -> bool:
         """An item 分工 names the bodies of the whole action."""
@@ -280,7 +290,10 @@ class Reader:
     def passage(self, node: Node) -> Passage:
         begins = self.document.period[0] if self.document.period else None
         return Passage(
-            is_past=node.kind == "background", needs_deadline=node.kind in ("guidance", "other"), begins=begins
+            is_past=node.kind == "background",
+            needs_deadline=node.kind in ("guidance", "other"),
+            begins=begins,
+            carries=node.kind in ("goal", "guidance"),
         )
 
     def promises(self, at: str, start: int, end: int, passage: Passage) -> None:
@@ -346,7 +359,7 @@ class Reader:
                 scope=scope,
                 regions=regions,
             ),
-            self.passage(node),
+            replace(self.passage(node), needs_deadline=False),
         )
 
     def _body(self, begin: int, end: int, statements: list[Statement]) -> Span:
@@ -374,19 +387,37 @@ class Reader:
         head = node.own[0]
         heading_only = node.title is not None and self.clean.text[node.title[1] : head[1]].strip(" :。") == ""
         is_top = node.parent is not None and node.parent.parent is None
-        if not heading_only or len(node.own) < 3:
+        if not heading_only or len(node.own) < 2:
             return []
         if not (is_top or node.heading or _SECTION_TITLE.search(self.titles[id(node)]) or self._beside_sections(node)):
             return []
         groups = self._groups(node)
         bound = [g for g in groups if g[1]]
+        in_group = re.search(r"(?:行动|工程)$", self.titles[id(node)]) or node.kind in ("action", "project")
+        bulleted = self._bulleted(node)
+        if bulleted and len(bound) < 2 and in_group and not node.children:
+            return [self._part(node, spans, self._inside(node, spans)) for spans in bulleted]
         if len(bound) >= 2:
             return [self._part(node, spans, found) for spans, found in groups if found]
-        bullets = [(start, end) for start, end in node.own[1:] if bullet_end(self.clean.text, start) > start]
-        in_group = re.search(r"(?:行动|工程)$", self.titles[id(node)]) or node.kind in ("action", "project")
-        if not bound and len(bullets) >= 2 and in_group and not node.children:
-            return [self._part(node, [span], []) for span in bullets]
         return []
+
+    def _inside(self, node: Node, spans: list[Span]) -> list[Statement]:
+        return [s for s in self.statements[id(node)] if spans[0][0] < s.start < spans[-1][1]]
+
+    def _bulleted(self, node: Node) -> list[list[Span]]:
+        """Paragraphs behind bullets, each with the plain ones after it; where 措施 stands apart from 任务, those of 措施."""
+        text = self.clean.text
+        own = node.own[1:]
+        means = [at for at, (start, end) in enumerate(own) if _MEANS.match(text[start:end].rstrip(": "))]
+        groups: list[list[Span]] = []
+        for start, end in own[means[0] + 1 :] if means else own:
+            if any(s.start <= start and end <= s.end + 1 for s in self.statements[id(node)]):
+                break
+            if bullet_end(text, start) > start:
+                groups.append([(start, end)])
+            elif groups:
+                groups[-1].append((start, end))
+        return groups
 
     def _beside_sections(self, node: Node) -> bool:
         return node.parent is not None and any(other.children for other in node.parent.children if other is not node)
@@ -437,7 +468,8 @@ class Reader:
         )
 
     def _add_part(self, node: Node, part: Draft, number: int, scope: Scope) -> None:
-        part.id = self._unique(f"{self.identity(node)}-{number}")
+        identity = self.identity(node)
+        part.id = self._unique(f"{identity}-{number}" if identity else "")
         part.scope = scope
         self.add(part, self.passage(node))
 
@@ -466,7 +498,8 @@ class Reader:
         for statement in draft.statements:
             has_others |= statement.has_others
             own += self.before if statement.same_as_before else statement.found
-            self.inherited = statement.inherited or self.inherited
+            if not statement.later_only:
+                self.inherited = statement.inherited or self.inherited
         if not own and draft.scope:
             own, has_others = [*draft.scope.found], has_others or draft.scope.has_others
         self.before = own or self.before
@@ -479,6 +512,8 @@ class Reader:
                 kept[duty.organisation] = duty
             elif _STRONGEST[duty.role] > _STRONGEST[old.role]:
                 kept[duty.organisation] = Duty(old.organisation, duty.role, old.span)
+        for statement in draft.statements:
+            self.inherited = statement.inherited or self.inherited
         duties = tuple(kept.values())
         if len(duties) == 1 and duties[0].role == "joint" and not has_others:
             duties = (Duty(duties[0].organisation, "sole", duties[0].span),)

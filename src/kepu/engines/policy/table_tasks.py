@@ -1,7 +1,7 @@
 """The rows of tables as tasks and targets."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from kepu.engines.policy.duties import Statement, find_statements, read_list
@@ -54,10 +54,29 @@ def read_tables(reader: Reader, node: Node) -> None:
         if columns is None:
             continue
         table = _Table(reader, node, number, columns, rows)
+        table.columns = _with_groups(table)
         if columns.is_indicators:
             _read_indicators(table)
         else:
             _read_task_rows(table)
+
+
+def _with_groups(table: _Table) -> Columns:
+    """Of two columns of words the first names a group where one of its cells reaches over several rows."""
+    columns = table.columns
+    if columns.is_indicators or not columns.at("task") or not columns.at("body"):
+        return columns
+    first, second = columns.at("task")[0], columns.at("body")[0]
+    reach = [
+        row
+        for row in range(columns.header_rows + 1, table.rows)
+        if (span := table.cell(row, first)) and span == table.cell(row - 1, first)
+    ]
+    if not reach or first > second:
+        return columns
+    roles = list(columns.roles)
+    roles[first], roles[second] = "group", "task"
+    return replace(columns, roles=tuple(roles))
 
 
 def _read_task_rows(table: _Table) -> None:
@@ -165,9 +184,10 @@ def _read_row(table: _Table, row: int, cells: dict[int, Span | None]) -> None:
     )
     if _names_again(reader, draft):
         return
-    reader.add(draft, reader.passage(table.node))
+    passage = replace(reader.passage(table.node), needs_deadline=False, is_past=False)
+    reader.add(draft, passage)
     for start, end in regions:
-        reader.promises(draft.id, start, end, reader.passage(table.node))
+        reader.promises(draft.id, start, end, passage)
 
 
 def _names_again(reader: Reader, draft: Draft) -> bool:

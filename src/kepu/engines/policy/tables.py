@@ -32,6 +32,12 @@ _HEADER_CELLS = 3
 _LONGEST_HEADER = 12
 _DUTIES = ("lead", "joint", "support", "guide")
 _SERIAL = re.compile(r"\d{1,3}")
+_FEWEST_CELLS = 3
+_LONGEST_GROUP = 40
+_DATED = re.compile(
+    r"(?:20\d\d年)?(?:\d{1,2}月|[上下]半年|[一二三四]季度|年)?(?:底|末|[上中下]旬|\d{1,2}日)?(?:之?前|以?前完成|完成)?(?<=.)|全年|长期|持续(?:推进|开展|实施)?|常年|每[年月季].{0,8}|20\d\d[—\-~]20\d\d年"
+)
+_EMPTY_COST = {"group": 0.2, "note": 0.2, "person": 0.5, "target": 0.5, "body": 0.5}
 _ROW_SPLIT = re.compile(r"\t+| *\| *| {2,}")
 
 
@@ -183,6 +189,9 @@ def _delimited(text: str, lines: list[Span], at: int) -> tuple[Grid, int] | None
         cells = _cells(text, lines[place])
         if len(cells) < 2 or (len(cells) < len(header) - 2 and read_mark(fold(text[cells[0][0] : cells[0][1]]))):
             if len(cells) == 1 and place + 1 < len(lines) and len(_cells(text, lines[place + 1])) >= len(header) - 1:
+                below = _cells(text, lines[place + 1])
+                if read_columns([[fold(text[a:b]) for a, b in below]]) is not None:
+                    break  # a table of its own, under its own heading
                 rows.append(tuple(cells))  # a row that is one cell: the name of a group
                 place += 1
                 continue
@@ -221,30 +230,12 @@ def _stacked(text: str, lines: list[Span], at: int) -> tuple[Grid, int] | None:
         return None
     rows = [tuple(_trimmed(text, line) for line in lines[at:place])]
     width = len(names)
-    serial = names[0] == "number"
-    count = 1
-    while place < len(lines):
-        first = fold(text[slice(*lines[place])]).strip()
-        if serial:
-            if first != str(count):
-                break
-            stop = place + 1
-            while stop < len(lines) and stop - place < 3 * width:
-                here = fold(text[slice(*lines[stop])]).strip()
-                if here == str(count + 1) or (read_mark(here) and read_mark(here).style in ("一、", "第章")):  # type: ignore[union-attr]
-                    break
-                stop += 1
-            block = [_trimmed(text, line) for line in lines[place:stop]]
-            if stop - place >= 3 * width or stop == len(lines):
-                block = block[: max(width, 2)]
-                stop = place + len(block)
-            if len(block) < 3:
-                break
-            rows.append(tuple(_fitted(text, block, names)))
-            place, count = stop, count + 1
-        else:
+    if names[0] == "number":
+        place = _serial_rows(text, lines, place, names, rows)
+    else:
+        while place < len(lines):
             block = [_trimmed(text, line) for line in lines[place : place + width]]
-            mark = read_mark(first)
+            mark = read_mark(fold(text[slice(*lines[place])]).strip())
             if len(block) < width or (mark and mark.style == "一、") or not _fits(text, block, names):
                 break
             rows.append(tuple(block))
@@ -252,6 +243,54 @@ def _stacked(text: str, lines: list[Span], at: int) -> tuple[Grid, int] | None:
     if len(rows) < 2:
         return None
     return Grid((lines[at][0], lines[place - 1][1]), tuple(rows)), place
+
+
+def _serial_rows(text: str, lines: list[Span], place: int, names: list[str], rows: list[tuple[Span, ...]]) -> int:
+    """Rows that begin with their number, and lines between them that name a group; give the line behind the last."""
+
+    def plain(at: int) -> str:
+        return fold(text[slice(*lines[at])]).strip() if at < len(lines) else ""
+
+    def is_group(at: int) -> bool:
+        return plain(at + 1) in ("1", str(count)) and plain(at) != str(count) and len(plain(at)) <= _LONGEST_GROUP
+
+    width, count = len(names), 1
+    while place < len(lines):
+        if is_group(place):
+            count = int(plain(place + 1))
+            rows.append((_trimmed(text, lines[place]),))
+            place += 1
+            continue
+        if plain(place) != str(count):
+            break
+        stop = place + 1
+        while stop < len(lines) and stop - place < 3 * width:
+            if plain(stop) == str(count + 1) or (stop - place >= width - 2 and _ends_rows(plain(stop))):
+                break
+            if stop - place >= width - 2 and plain(stop + 1) == str(count + 1) and not _is_cell(plain(stop)):
+                break
+            stop += 1
+        block = [_trimmed(text, line) for line in lines[place:stop]]
+        if len(block) < _FEWEST_CELLS:
+            break
+        open_end = stop - place >= 3 * width or stop == len(lines)
+        cells, used = _fitted(text, block, names, open_end=open_end)
+        rows.append(tuple(cells))
+        place += used
+        count += 1
+        if used < len(block) and not is_group(place):
+            break
+    return place
+
+
+def _ends_rows(words: str) -> bool:
+    mark = read_mark(words)
+    return mark is not None and mark.style in ("一、", "第章", "(一)", "壹、")
+
+
+def _is_cell(words: str) -> bool:
+    """Words that stand in a row rather than above a group of rows."""
+    return bool(_DATED.search(words)) or divide(re.sub(r"\s", "", words)).certain
 
 
 def _trimmed(text: str, line: Span) -> Span:
@@ -272,26 +311,65 @@ def _fits(text: str, block: list[Span], names: list[str]) -> bool:
     )
 
 
-def _fitted(text: str, block: list[Span], names: list[str]) -> list[Span]:
-    """Give the cells of one row their columns: lists of bodies go under duties, what is too much joins the words."""
-    width = len(names)
-    while len(block) > width:
-        words = names.index("task") if "task" in names else 1
-        block = [*block[:words], (block[words][0], block[words + 1][1]), *block[words + 2 :]]
-    if len(block) == width:
-        return block
-    empty = (block[-1][1], block[-1][1])
-    out: list[Span] = []
-    rest = list(block)
+def _fitted(text: str, block: list[Span], names: list[str], *, open_end: bool = False) -> tuple[list[Span], int]:
+    """Give the lines of one row their columns: lists of bodies under duties, dates under deadlines, words under words.
+
+    Where the row may be followed by other words (`open_end`), the best number of lines is chosen.
+
+    Returns:
+        A cell for each column, and how many lines were used.
+    """
+    lengths = range(_FEWEST_CELLS, min(len(block), len(names) + 3) + 1) if open_end else [len(block)]
+    best: tuple[float, int, list[tuple[int, int]]] | None = None
+    for length in lengths:
+        score, cuts = _align(text, block[:length], names)
+        if best is None or score > best[0]:
+            best = (score, length, cuts)
+    if best is None:
+        return [(block[0][1], block[0][1])] * len(names), len(block)
+    cells: list[Span] = []
+    for first, stop in best[2]:
+        empty = block[min(first, best[1]) - 1][1] if first else block[0][0]
+        cells.append((block[first][0], block[stop - 1][1]) if stop > first else (empty, empty))
+    return cells, best[1]
+
+
+def _align(text: str, block: list[Span], names: list[str]) -> tuple[float, list[tuple[int, int]]]:
+    """The best cut of the lines over the columns, in order: (score, [first, stop) of each column)."""
+    lines = [re.sub(r"\s", "", fold(text[slice(*cell)])) for cell in block]
+    fits = [[_fit(words, name) for name in names] for words in lines]
+    table: list[list[tuple[float, int]]] = [[(0.0, 0)] + [(-1e9, 0)] * len(block)]
     for column, name in enumerate(names):
-        spare = len(names) - column - len(rest)
-        if (
-            not rest
-            or (name in _DUTIES and not _is_list(text, rest[0]) and spare > 0)
-            or (name in ("group", "task", "body", "target") and _is_list(text, rest[0]) and spare > 0)
-            or (name == "group" and spare > 0)
-        ):
-            out.append(empty)
-        else:
-            out.append(rest.pop(0))
-    return out
+        row: list[tuple[float, int]] = []
+        for stop in range(len(block) + 1):
+            options = [(table[column][stop][0] - _EMPTY_COST.get(name, 1.0), stop)]
+            for first in range(stop):
+                if column == 0 and (first, stop) != (0, 1):
+                    continue
+                score = sum(fits[at][column] for at in range(first, stop)) - (0.8 if name == "lead" else 0.4) * (
+                    stop - first - 1
+                )
+                options.append((table[column][first][0] + score, first))
+            row.append(max(options))
+        table.append(row)
+    cuts: list[tuple[int, int]] = []
+    stop = len(block)
+    for column in range(len(names), 0, -1):
+        first = table[column][stop][1]
+        cuts.append((first, stop))
+        stop = first
+    return table[-1][-1][0], cuts[::-1]
+
+
+def _fit(words: str, name: str) -> float:
+    """How well a line stands in a column."""
+    empty = words in ("", "/", "—", "-", "无")
+    is_list = bool(words) and divide(words).certain
+    is_date = bool(_DATED.fullmatch(words))
+    if name in _DUTIES:
+        return 1.0 if empty else 2.0 if is_list else -3.0
+    if name == "deadline":
+        return 2.0 if is_date else -3.0 if is_list else -1.0
+    if name == "number":
+        return 2.0 if _SERIAL.fullmatch(words) else -3.0
+    return -2.0 if is_list else -1.0 if is_date else 1.0

@@ -33,7 +33,7 @@ _PERIODS: tuple[tuple[re.Pattern[str], str], ...] = (
     (
         re.compile(
             r"每(?:一)?年(?!级)|每个?年度|年均|逐年|各年度|全年|一年(?:不少于|至少|内|组织|举办|开展)|每学年|年度(?=.{0,6}(?:培训|开展|举办|组织|不少于|覆盖|服务))|"
-            r"(?:^|[,;、市省县区州旗馆地频台队网])年(?=(?:培训|举办|开展|组织|服务|接待|受益|惠及|覆盖|播放|参观|浏览|阅读|人均|发放|制作|推送|播出|完成|度|参与)|[\u4e00-\u9fff]{2,8}(?:达|不少于))"
+            r"(?<![\d一二三四五六七八九十零〇两几本当去今近同青少老中多历周学往半新百千万每全成幼整])年(?=(?:培训|举办|开展|组织|服务|接待|受益|惠及|覆盖|播放|参观|浏览|阅读|人均|发放|制作|推送|播出|刊播|刊发|增长|递增|增加|完成|度|参与)|[\u4e00-\u9fff]{2,8}(?:达|不少于))"
         ),
         "year",
     ),
@@ -44,7 +44,7 @@ _GROWTH = re.compile(
     r"(?:提高|提升|增长|增加|新增|新增加|上升|扩大|递增|年增|净增|增幅|增速|增)(?!到|至|为)[^,到至为]{0,12}$"
 )
 _ABOVE, _WITHIN = re.compile(r"(?:以上|及以上|\+|之上|或以上)"), re.compile(r"(?:以内|以下|及以下|之内)")
-_ASPIRES = re.compile(r"力争|争取|努力(?:实现|达到|使|建成|推动)?|力求|有望")
+_ASPIRES = re.compile(r"力争|争取|(?<!年)努力(?:实现|达到|使|建成|推动)|(?:^|[,。;])努力|力求|有望")
 _ROUGHLY = re.compile(r"(?:大?约|近|将近|接近|大概|左右|约为)$")
 _ROUGHLY_AFTER = re.compile(r"^(?:以上|的|名|人|个|场)?(?:左右|上下|前后|许)")
 _PROMISE = re.compile(
@@ -52,6 +52,8 @@ _PROMISE = re.compile(
     r"控制|以上|以内|超过|突破|力争|争取|推出|评选|认定|命名|招募|招收|开发|遴选|配备|配齐|配置|设立|设置|新增|扶持|支持|资助|选派|选树|选拔|建有|拥有|制作|创作|"
     r"推广|保持|稳定|降低|降至|降到|下降|压减|减少|编写|编印|出版|发放|印发|播出|播放|巡展|巡讲|安排|投入|扩大|吸纳|吸引|翻|开设|开放|接待|发布|推送|征集|表彰|"
     r"至少|整合|建好|改造|完善|升级|布局|形成|组建|聘请|聘任|引进|深入|走进|受益|参与|参加|注册|入驻|联系|带动|孵化|转化|签约|结对|录制|拍摄|设计|更新|提供|储备|"
+    r"成立|挂牌|捐赠|赠送|购置|采购|聘|动员|招聘|选聘|研制|研发|制定|出台|修订|确定|评定|授予|落实|安装|登记|建档|录用|结成|帮扶|慰问|走访|指导|承办|承接|"
+    r"直播|刊发|刊登|入选|获评|创成|创办|选送|配送|配发|投放|张贴|印制|编制|演出|展出|展示|筹集|募集|筹措|完工|竣工|面积|藏书|总数|总量|数量|常驻|进(?:校园|社区|农村|乡村|企业|机关|村)|"
     r"有|为|占|超|≥|>|≤|每年|年均|全年|每半年|每季|每月|各|均|分别|共|储存|演练|排查|检查|抽查|测评|监测|调查|评估|办|增|送|用好|打磨|讲授|授课|讲|访|辐射|服务于"
 )
 _NAME_AFTER = re.compile(
@@ -71,6 +73,10 @@ _COMPARED = re.compile(
 _CHANGED_TO = re.compile(
     r"^[^,。;]{0,12}?(?:提[高升]|增[加长]|上升|发展|扩大|降低|下降|压减|拓展|扩充|跃升|上涨|增至|升至)(?:到|至)?"
 )
+_PROMISE_TO = re.compile(r"达到|力争|确保|提[高升]|增[加长至]|新[增建]|建成|到20|不少于|不低于|超过|突破|培|打造|将")
+_RISES_TO = re.compile(
+    r"(?:提[高升]|增[加长]?|扩[大充展]?|发展|拓展|上?升|降低?|下降|减少|压[减缩])(?:到|至)[^,。;\d]{0,4}$"
+)
 _FROM = re.compile(r"(?:从|由|自)[^,。;]{0,26}$")
 _POLICY = re.compile(
     r"补助|补贴|奖励|奖补|给予|罚款|贴息|税率|税前|计提|足额提取|提取|加分|学分|计分|得分|满分|扣\d|优惠|打折|免征|减免|报销|标准为|按[^,。;]{0,14}(?:标准|比例)|"
@@ -83,9 +89,11 @@ _CONDITION_NOUN = re.compile(
     r"^(?:及)?以上(?=(?:企业|单位|老年人|老人|人群|人口|居民|群众|村|社区|学校|医院|城市|县|区|景区|职称|学历|学位|文化程度|年限|工作经历|城镇|科研|农民|公民|常住|医疗机构|用人单位|规模))"
 )
 _MADE = re.compile(r"(?:培训|建成|建设|创建|新建|打造|举办|覆盖|达到|配备|发展|培育)$")
+_SIZED = re.compile(r"(?:粉丝量?|用户数?|收入|产值|营收|人口|员工|职工数|规模)(?:达到?|超过?)?$")
 _MADE_NEAR = re.compile(
-    r"(?:建成|建设|创建|新建|打造|举办|达到|配备|发展|培育|覆盖|不少于|安排|投入|实现|招募|培训|保持|新增|确保|惠及|使)[^,。;]{0,10}$"
+    r"(?:完成|建成|建设|建立|组建|创建|新建|打造|举办|达到|配备|发展|培育|覆盖|不少于|安排|投入|实现|招募|培训|保持|新增|确保|惠及|使)[^,。;]{0,10}$"
 )
+_MADE_TOO = re.compile(r"(?:建立|组建|建成|建设|打造|培育|配备)[^,。;]{0,6}\d[^,。;]{1,16}(?:和|及|与|、)$")
 _CHOSEN = re.compile(r"(?:面向|针对|对|占|前|持股|选取|抽取|按|按照|排名)[^,。;]{0,4}$")
 _ATTRIBUTES = frozenset({"人", "元", "平方米", "亩", "㎡", "米", "公里", "倍", "年", "张", None})
 _SCOPE_BEFORE = re.compile(
@@ -95,14 +103,21 @@ _SCOPE_AFTER = re.compile(
     r"^(?:设区市|地市|地级市|县级市|县|区|市(?!级|场|民|属|科)|乡|镇|街道|行政村|村|社区|旗|苏木|嘎查|州|盟|省)"
 )
 _REACHES = re.compile(r"(?:覆盖|惠及|服务|遍及|实现)(?:到)?(?:全|我|所|下|辖)")
+_PLACES = frozenset({"个", "所", "家", "座", "处"})
+_ATTRIBUTIVE = re.compile(r"^[^,。;\d]{2,20}(?:率|比例|占比|覆盖面)(?:达|不低于|不少于|保持|提[高升]|超过|为|均)")
 _GRANTED = re.compile(r"对[^,。;]{0,30}(?:予以|给予|授予|进行(?:表彰|表扬|奖励|通报))")
+_ALLOWED = re.compile(
+    r"(?:可(?:以)?(?:按|申|享|获|给|返|领|免|减|适当|分|凭|由|不)|允许|返还|退还|缴纳|享受|申领|申请|只能|贷款)[^,。;]{0,24}$"
+)
 _OBLIGED = re.compile(
     r"对(?:于)?[^,。;]{0,10}$|(?:面积|人口|人数|年限|收入|产值|规模|年龄|工龄|床位|在校生|职工|学生数|营收)[^,。;]{0,6}$"
 )
 _ENTERS = re.compile(r"(?:进|入|走|暖|访|惠|下|连|联|到|千家|百校)$")
-_STOCK = re.compile(r"建成|建设|新建|创建|打造|培育|组建|配备|认定|命名|形成|达到|建立|设立")
+_STOCK = re.compile(r"遴选|评选|建成|建设|新建|创建|打造|培育|组建|配备|认定|命名|形成|达到|建立|设立")
 _VAGUE_BEFORE = re.compile(r"(?:数|几|若干|上|(?<![完建达形组])成|过|好)$")
-_REFERENCE_BEFORE = re.compile(r"(?:第|条|款|章|号|附件|附表|专栏|DB\d*|GB/?T?|No\.?|版本?|星期)$")
+_REFERENCE_BEFORE = re.compile(
+    r"(?:第|(?<=[列居进入持])前|条|款|章|(?<![账信众订型频])号|附件|附表|专栏|DB\d*|GB/?T?|No\.?|版本?|星期)$"
+)
 _GRADE_BEFORE = re.compile(r"(?:周|“?十|初|高|小学|大)$")
 _DENOMINATOR = re.compile(r"每(?:一|隔|个)?$")
 _DENOMINATOR_AFTER = re.compile(
@@ -116,7 +131,9 @@ _IDIOM_AFTER = re.compile(
 _BUILD = re.compile(
     r"(?:建成|新建|建设|创建|打造|培育|新增|改建|评选|认定|命名|建好|建立|组建|设立|设置|开设|举办|开展|组织|召开|推出|培养|培训|配备|选派|制作|创作|遴选|聘请|发布|开发|编写|达到?|不少于|至少|不低于|超过|有|为|均|各)[^,。;]{0,4}$"
 )
-_EXISTING = re.compile(r"(?:现有|已有|原有|全市现|共有|已建成的?|现已|我[市省县区]有)[^,。;]{0,12}$")
+_EXISTING = re.compile(
+    r"(?:(?:确定|认定|命名|批准|入选)的|现有|已有|原有|全市现|共有|已建成的?|现已|我[市省县区]有)[^,。;]{0,12}$"
+)
 _STANDARD = re.compile(r"每(?:次|节|期|场|堂|课|人次|班|组|队|份|条|篇|集)[^,。;每]{0,10}$")
 _MEASURE_HEAD = re.compile(
     r"^(?:[、,:\s]|(?:到|至|截至|截止|于|在)?20\d\d年(?:年?底|年?末)?(?:之?前|以前)?(?:,)?|“?十[二三四五六]五”?(?:规划)?(?:期末|期间|末|时期|期)?|到|在|力争|争取|确保|努力(?:实现)?|基本|推动|推进|"
@@ -166,12 +183,17 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """How a passage is to be read: whether it tells of the past, and the first year of the plan."""
+    """How a passage is to be read.
+
+    `is_past`: it tells of what was reached; `begins`: the first year of the plan; `carries`: a year said at the head of a
+    paragraph holds for its later sentences, as it does where goals are listed.
+    """
 
     is_past: bool = False
     needs_deadline: bool = False
     begins: int | None = None
     deadline: int | None = None
+    carries: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +240,8 @@ def read_promises(
     refused: list[Refused] = []
     for sentence in _SENTENCE.finditer(text, start, end):
         inherited = _announced(text, sentence.start(), start) if passage.deadline is None else passage.deadline
+        if passage.carries and inherited is None:
+            inherited = _carried(text, sentence.start(), start, passage)
         here = replace(passage, deadline=inherited)
         for clause in _clauses(text, sentence.start(), sentence.end()):
             accepted: list[tuple[_Case, Promise]] = []
@@ -230,6 +254,13 @@ def read_promises(
                     refused.append(Refused(reason, quantity.start, quantity.end))
             promises += _several(text, clause, accepted)
     return promises, refused
+
+
+def _carried(text: str, at: int, begin: int, passage: Passage) -> int | None:
+    """The last year said before in the same paragraph: 到2025年,…。全国…达到70%。"""
+    head = max(begin, text.rfind("\n", begin, at) + 1)
+    years = [year for year in _years(text[head:at]) if year >= (passage.begins or 0)]
+    return years[-1] if years else None
 
 
 def _announced(text: str, at: int, begin: int) -> int | None:
@@ -314,6 +345,8 @@ def _is_noise(case: _Case) -> bool:
         return True
     if not q.is_chinese or q.unit == "%":
         return False
+    if q.unit == "倍" and re.search(r"[增提翻扩][^,。;]{0,8}$", before):
+        return False
     if _GRADE_BEFORE.search(before) and not q.is_scaled:
         return True
     if re.match(r"十[一二三四五六]五|十[八九]届|二十[大届]", case.text[q.start : q.start + 3]):
@@ -351,7 +384,7 @@ def _is_name(case: _Case) -> bool:
     if _ENTERS.search(case.before) and q.is_chinese and case.text[q.start : q.figure_end] in ("百", "千", "万"):
         return True
     if q.unit in _NAMING_UNITS and not re.match(r"(?:以上|达标)", case.after) and not _period(case):
-        return True
+        return q.is_chinese or not re.search(r"(?:举办|组织|开展|承办|召开)[^,。;第]{1,20}$", case.before)
     return bool(
         re.match(r"(?:工程|计划|行动|工作法|模式)(?!项目)", case.after)
         and q.unit in _LOOSE_UNITS
@@ -380,13 +413,20 @@ def _is_structure(case: _Case) -> bool:
         return False
     noun = re.split(r"[,。;:、(]|和|以及", case.after if q.unit else case.behind, maxsplit=1)[0]
     if q.unit in (None, "项", "个", "类", "种", "条", "件") and _STRUCTURE.match(noun):
-        return not (re.search(r"(?:项目|活动)", noun) or re.search(r"每|至少|不少于|新增", case.before[-8:]))
+        return not (
+            re.search(r"(?:项目|活动)", noun)
+            or re.search(r"每|至少|不少于|新增", case.before[-8:])
+            or re.search(r"(?:建设|建成|新建|创建|打造)[^,。;]{0,14}$", case.before)
+        )
     return False
 
 
 def _is_baseline(case: _Case) -> bool:
-    q = case.quantity
     if case.passage.is_past:
+        return True
+    if _RISES_TO.search(case.before):
+        return False
+    if re.match(r"的?基础上", case.after) and re.search(r"在[^,。;]{0,20}$", case.before):
         return True
     if _FROM.search(case.before) and _CHANGED_TO.match(case.after):
         return True
@@ -398,6 +438,8 @@ def _is_baseline(case: _Case) -> bool:
         return True
     if _EXISTING.search(case.before):
         return True
+    if re.search(r"现有|已有|已建成|已达", case.lead) and not _PROMISE_TO.search(case.lead):
+        return True
     if (
         own_years
         and begins
@@ -408,7 +450,6 @@ def _is_baseline(case: _Case) -> bool:
     sentence_years = _years(case.segment)
     if not own_years and sentence_years and begins and sentence_years[-1] < begins:
         return not re.search(r"提[高升](?:到|至)|增[加长](?:到|至)|将|力争", case.before)
-    del q
     return False
 
 
@@ -423,8 +464,10 @@ def _is_past_year_value(case: _Case, years: list[int]) -> bool:
 
 def _is_policy(case: _Case) -> bool:
     q = case.quantity
-    if _GRANTED.search(case.whole):
+    if _GRANTED.search(case.whole) or _ALLOWED.search(case.before):
         return True
+    if re.search(r"人均|每人", case.before) and re.search(r"不低于|不少于|达到|以上|经费", case.whole):
+        return False
     if not _POLICY.search(case.whole):
         return False
     return q.unit in ("元", "%", "倍", "个", None) or "学分" in case.whole
@@ -434,6 +477,10 @@ def _is_condition(case: _Case) -> bool:
     """员工1000人以上的企业: the number tells which ones are meant."""
     q = case.quantity
     found = _CONDITION_AFTER.match(case.after)
+    if re.search(r"人均(?:不低于|不少于|达到?)$", case.before):
+        return False
+    if found and _SIZED.search(case.before):
+        return True
     if q.unit == "%":
         return bool(found and _CHOSEN.search(case.before))
     if q.unit in _ATTRIBUTES and _CONDITION_NOUN.match(case.after) and not _MADE.search(case.before):
@@ -441,12 +488,23 @@ def _is_condition(case: _Case) -> bool:
     if not found:
         return False
     if _OBLIGED.search(case.before):
-        return True
-    return q.unit in _ATTRIBUTES and not _MADE_NEAR.search(case.before)
+        return not re.search(r"(?:完成|建成|建设|新建|打造|改造|扩建)[^,。;]{0,12}$", case.before)
+    return q.unit in _ATTRIBUTES and not (_MADE_NEAR.search(case.before) or _MADE_TOO.search(case.before))
 
 
 def _is_scope(case: _Case) -> bool:
-    """全省11个设区市: the places that there are."""
+    """全省11个设区市: the places that there are; 江州大学等10所高校: what was named before."""
+    if case.before.endswith("等") and case.quantity.unit not in ("%", None):
+        return True
+    if case.unit not in ("%", "人次", "场", "次") and _ATTRIBUTIVE.match(case.after):
+        return True
+    if re.search(r"(?:全|我)[省市县区州盟旗镇乡]$", case.before) and case.unit in _PLACES:
+        return not _REACHES.search(case.before)
+    if case.quantity.unit == "个" and _SCOPE_AFTER.match(case.after):
+        if re.search(r"(?:^|[^\u4e00-\u9fff])在$", case.before) and "各" in case.after:
+            return True
+        if "全覆盖" in case.after:
+            return True
     found = _SCOPE_BEFORE.search(case.before)
     return bool(
         found and case.quantity.unit == "个" and _SCOPE_AFTER.match(case.after) and not _REACHES.search(case.before)
@@ -454,6 +512,8 @@ def _is_scope(case: _Case) -> bool:
 
 
 def _is_vague(case: _Case) -> bool:
+    if case.quantity.unit in ("批", "系列") and case.quantity.value == 1 and case.quantity.is_chinese:
+        return True
     return (
         bool(_VAGUE_BEFORE.search(case.before))
         and case.quantity.is_scaled
@@ -490,12 +550,16 @@ def _is_bare(case: _Case) -> bool:
 def _lacks_promise(case: _Case) -> bool:
     if case.passage.needs_deadline and not (_years(case.lead) or case.passage.deadline):
         return True
+    if case.unit == "%" and re.search(r"(?:率|比例|占比|比重|覆盖面)$", case.before):
+        return False
+    if case.passage.carries and (_years(case.lead) or case.passage.deadline):
+        return False
     return not _PROMISE.search(case.text, case.sentence[0], case.clause[1])
 
 
 def _is_small(case: _Case) -> bool:
     q = case.quantity
-    if not q.is_chinese or q.unit == "%" or q.value >= 10 or _has_frame(case):
+    if not q.is_chinese or q.unit in ("%", "倍") or q.value >= 10 or _has_frame(case):
         return False
     return not (q.unit not in _LOOSE_UNITS and _BUILD.search(case.before))
 
@@ -513,7 +577,6 @@ _REFUSALS: tuple[tuple[str, Callable[[_Case], bool]], ...] = (
     ("policy", _is_policy),
     ("condition", _is_condition),
     ("baseline", _is_baseline),
-    ("standard", _is_standard),
     ("small", _is_small),
     ("bare", _is_bare),
     ("no_promise", _lacks_promise),
@@ -539,7 +602,7 @@ def _is_other_year(text: str, found: re.Match[str]) -> bool:
         r"(?:比|较)[^,]{0,3}$", head
     ):
         return True
-    if re.match(r"(?:的)?(?:基础上|规划|远景|纲要|度?工作要点)", tail) or re.match(
+    if re.match(r"(?:的)?(?:基础上|规划|远景目标(?:纲要|的?建议)|纲要|度?工作要点)", tail) or re.match(
         r"\d*[—\-~至]\s?20\d\d年", text[found.start("year") + 4 :]
     ):
         return True
@@ -606,7 +669,8 @@ def _comparator(case: _Case) -> str:
         case.quantity.unit in ("倍", "个百分点", "百分点") and re.search(r"提|增|升|扩", case.before[-14:])
     ):
         return "+" if not re.search(r"(?:到|至|为)$", tight) else "="
-    if _GROWTH.search(re.split(r"\d", case.before[-18:])[-1]):
+    growth = _GROWTH.search(re.split(r"\d", case.before[-18:])[-1])
+    if growth and (case.unit in ("%", "‰", "倍") or not re.match(r"提|扩|上", growth.group())):
         return "+"
     return "="
 
@@ -622,11 +686,25 @@ def _promise(case: _Case) -> Promise:
         comparator=_comparator(case),
         period=_period(case),
         deadline=_deadline(case),
-        aspirational=bool(_ASPIRES.search(case.segment)),
+        aspirational=_aspires(case),
         approximate=bool(q.is_rough or _ROUGHLY.search(case.before) or _ROUGHLY_AFTER.match(case.after)),
         start=left,
         end=right,
     )
+
+
+def _aspires(case: _Case) -> bool:
+    """力争 holds for its clause; where it opens a clause that goes on (力争到2030年,…) it holds to the end."""
+    own = list(_ASPIRES.finditer(case.before))
+    if own:
+        return "确保" not in case.before[own[-1].end() :]
+    head = case.segment[: len(case.segment) - len(case.before)]
+    opened = None
+    for found in _ASPIRES.finditer(head):
+        clause = re.split(r"[,:;。]", head[: found.start()])[-1]
+        if re.fullmatch(r"(?:(?:到|至)?20\d\d年(?:年?底|末)?(?:之?前)?)?", clause):
+            opened = found
+    return opened is not None and "确保" not in head[opened.end() :]
 
 
 def _extent(case: _Case) -> tuple[int, int]:
@@ -705,8 +783,10 @@ def _alike(text: str, accepted: list[tuple[_Case, Promise]]) -> list[Promise]:
         re.fullmatch(r"[、和与及]|以及", text[one.quantity.end : two.quantity.start])
         for one, two in itertools.pairwise(cases)
     )
-    if joined and promises[-1].comparator != "=":
-        promises = [replace(p, comparator=promises[-1].comparator) for p in promises]
+    for stated in (promises[-1].comparator, promises[0].comparator):
+        if joined and stated != "=":
+            promises = [replace(p, comparator=stated) for p in promises]
+            break
     years = _years(cases[0].segment)
     if len(years) == len(promises) and len(set(years)) == len(years):
         promises = [replace(p, deadline=year) for p, year in zip(promises, years, strict=True)]

@@ -5,6 +5,7 @@ import uuid
 from typing import Any
 
 from asgiref.sync import async_to_sync
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
@@ -71,6 +72,7 @@ def report_progress(progress_id: uuid.UUID | str, *, done: int, total: int | Non
         WorkCancelled: its owner asked to stop; the job lets this rise so that its transaction is undone.
     """
     values: dict[str, Any] = {"done": done, "message": message, "state": ProgressState.RUNNING}
+    values["updated_at"] = timezone.now()  # the wall clock's: by it others see that the work is alive
     if total is not None:
         values["total"] = total
     Progress.objects.filter(pk=progress_id).update(**values)
@@ -86,7 +88,9 @@ def finish_progress(
     result: dict[str, Any] | None = None,
 ) -> None:
     """Close the record with its outcome."""
-    Progress.objects.filter(pk=progress_id).update(state=state, message=message, result=result or {})
+    Progress.objects.filter(pk=progress_id).update(
+        state=state, message=message, result=result or {}, updated_at=timezone.now()
+    )
 
 
 def request_cancel(progress_id: uuid.UUID | str, *, owner_id: int) -> bool:

@@ -76,10 +76,15 @@ class SheetTooLarge(InputTooLarge):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One filled row: its number as the program shows it, and its values by column name."""
+    """One filled row: its number as the program shows it, and its values by column name.
+
+    Attributes:
+        is_fit: whether every cell holds what its column asks for; else the values are those of the cells that do.
+    """
 
     number: int
     values: dict[str, Any]
+    is_fit: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +175,12 @@ class SheetReader:
             raise RowsRefused(self.errors)
 
     def rows(
-        self, *, most_errors: int = 200, most_rows: int = 1_048_576, progress: Progress | None = None
+        self,
+        *,
+        most_errors: int = 200,
+        most_rows: int = 1_048_576,
+        progress: Progress | None = None,
+        with_unfit: bool = False,
     ) -> Iterator[Row]:
         """Give every row that is right, and note what is wrong with the others; empty rows do not count.
 
@@ -178,6 +188,7 @@ class SheetReader:
             most_errors: stop after so many.
             most_rows: stop after so many.
             progress: called now and then with the number of rows read and, where known, how many there are.
+            with_unfit: give the others too, so that the room can say at once what else is wrong with them.
 
         Raises:
             RowsRefused: there are too many errors.
@@ -191,28 +202,30 @@ class SheetReader:
             count += 1
             if count > most_rows:
                 raise SheetTooLarge(_("超过 %(most)s 行，请拆成几个文件。") % {"most": most_rows})
+            before = len(self.errors)
             values = self._values(number, cells)
+            is_fit = len(self.errors) == before
             if len(self.errors) >= most_errors:
                 raise RowsRefused(self.errors, is_cut=True)
             if progress and count % _REPORT_EVERY == 0:
                 progress(count, self.total)
-            if values is not None:
+            if is_fit:
                 self._digest.update(json.dumps(list(values.values()), default=str, ensure_ascii=False).encode())
-                yield Row(number, values)
+            if is_fit or with_unfit:
+                yield Row(number, values, is_fit)
         if not count:
             raise SheetUnreadable(_("表头下面没有任何一行数据。"))
         if progress:
             progress(count, count)
 
-    def _values(self, number: int, cells: Sequence[Any]) -> dict[str, Any] | None:
+    def _values(self, number: int, cells: Sequence[Any]) -> dict[str, Any]:
         values: dict[str, Any] = {}
-        before = len(self.errors)
         for place, column in self._columns:
             try:
                 values[column.name] = column.value_of(cells[place] if place < len(cells) else None, epoch=self._epoch)
             except CellUnfit as problem:
                 self.errors.append(RowError(number, column.header, str(problem)))
-        return values if len(self.errors) == before else None
+        return values
 
 
 @dataclass(frozen=True, slots=True)

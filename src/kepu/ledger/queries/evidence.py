@@ -243,7 +243,7 @@ class _Scopes:
         given = list(filters)
         self._regions = _subtrees(Region, {pk for each in given for pk in each.regions})
         self._bodies = _subtrees(Organisation, {pk for each in given for pk in each.organisations})
-        self._top = city() if any(each.regions == () for each in given) or self._regions else None
+        self._top: Region | None = None
 
     def places(self, regions: tuple[int, ...]) -> list[int] | None:
         """Ids of all regions meant; None for everywhere."""
@@ -266,6 +266,8 @@ class _Scopes:
 
     def exact(self, regions: tuple[int, ...]) -> list[int]:
         """For values that are never added: the named region itself, the city where none is named."""
+        if not regions and self._top is None:
+            self._top = city()
         return list(regions) or ([self._top.pk] if self._top else [])
 
 

@@ -3,8 +3,8 @@
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -13,14 +13,18 @@ from django.utils.translation import gettext as _
 from kepu.directory.register.choices import Role
 from kepu.directory.register.models import Organisation, Person, Region
 from kepu.foundation.clock import today
+from kepu.ledger.choices import SourceKind
 from kepu.ledger.errors import FactUnknown
 from kepu.ledger.models import Fact, FactKey
 from kepu.ledger.permissions import READERS
 from kepu.ledger.queries.evidence import EvidenceFilter, _Scopes
 from kepu.ledger.queries.indicators import indicators_by_code
+from kepu.ledger.rules import EARLIEST, key_of, month_of
 
 PAGE_SIZE = 50
 _NAMED = ("indicator", "region", "organisation", "recorded_by", "district")
+_EPOCH, _STEP = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
+_WINDOWS = (100, 400)  # days before the newest month, tried before everything
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +39,32 @@ class FactFilter:
     until: date | None = None
     source_kind: str = ""
     text: str = ""
+    sheet: uuid.UUID | None = None
+    """The import whose rows they are."""
 
 
 @dataclass(frozen=True, slots=True)
 class FactPage:
-    """One page of a list, newest first, and where the next begins."""
+    """One page of a list, newest first, and after which fact the next begins ("" where nothing is older)."""
 
     rows: tuple[Fact, ...]
-    number: int
-    has_next: bool
+    after: str
     reversed_ids: frozenset[uuid.UUID]
+
+    @property
+    def has_next(self) -> bool:
+        """Whether older facts follow."""
+        return self.after != ""
 
     @property
     def is_demonstration(self) -> bool:
         """Whether any shown fact is made up."""
         return any(fact.is_demonstration for fact in self.rows)
+
+    @property
+    def is_all_demonstration(self) -> bool:
+        """Whether all of them are, so that one mark says it."""
+        return all(fact.is_demonstration for fact in self.rows)
 
 
 def fact_numbered(number: uuid.UUID) -> Fact:
@@ -115,6 +130,8 @@ def filtered(found: QuerySet[Fact], wanted: FactFilter) -> QuerySet[Fact]:
         "occurred_on__lte": wanted.until,
     }
     found = found.filter(**{name: asked for name, asked in simple.items() if asked})
+    if wanted.sheet is not None:
+        found = found.filter(source_kind=SourceKind.SHEET, source_ref__startswith=f"{wanted.sheet}#")
     if wanted.text.strip():
         text = wanted.text.strip()
         number = _as_number(text)
@@ -131,19 +148,74 @@ def _as_number(text: str) -> uuid.UUID | None:
         return None
 
 
-def facts(found: QuerySet[Fact], wanted: FactFilter | None = None, *, page: int = 1, size: int = PAGE_SIZE) -> FactPage:
-    """One page of facts, newest first; no total is counted, so the last page of ten million is as quick as the first.
+class _Place(NamedTuple):
+    """Where a page ended: the order of the list, of one fact."""
+
+    day: date
+    at: datetime
+    pk: uuid.UUID
+
+    @classmethod
+    def read(cls, text: str) -> "_Place | None":
+        """What `written` wrote; None for anything else."""
+        try:
+            day, at, pk = text.split("_")
+            return cls(date.fromisoformat(day), _EPOCH + int(at) * _STEP, uuid.UUID(pk))
+        except (ValueError, OverflowError):
+            return None
+
+    def written(self) -> str:
+        return f"{self.day.isoformat()}_{(self.at - _EPOCH) // _STEP}_{self.pk.hex}"
+
+    @property
+    def older(self) -> Q:
+        """What follows in the list."""
+        earlier = Q(recorded_at__lt=self.at) | Q(recorded_at=self.at, pk__gt=self.pk)
+        return Q(occurred_on__lt=self.day) | Q(occurred_on=self.day) & earlier
+
+
+def facts(
+    found: QuerySet[Fact], wanted: FactFilter | None = None, *, after: str = "", size: int = PAGE_SIZE
+) -> FactPage:
+    """One page of facts, newest first; nothing is counted or skipped, so every page of ten million is as quick.
 
     Args:
         found: what the reader may see, e.g. `facts_visible_to(actor)`.
         wanted: what the reader asks for.
-        page: from 1.
+        after: `FactPage.after` of the page before; "" for the first.
         size: rows on a page.
     """
-    start = (max(1, page) - 1) * size
-    rows = list(filtered(found, wanted or FactFilter())[start : start + size + 1])
+    wanted = wanted or FactFilter()
+    place = _Place.read(after)
+    asked = filtered(found, wanted)
+    newest = min(wanted.until or date.max, place.day if place else today())
+    if place is not None:
+        asked = asked.filter(place.older)
+    rows: list[Fact] = []
+    for since in _back_from(newest, wanted.since or EARLIEST):
+        rows = list(asked.filter(occurred_on__range=(since, newest))[: size + 1])
+        if len(rows) > size:
+            break
+    return _page(rows, size)
+
+
+def _page(rows: list[Fact], size: int) -> FactPage:
+    """The first `size` rows; one row more says that there is a next page."""
     shown = rows[:size]
-    return FactPage(tuple(shown), max(1, page), len(rows) > size, _reversed_among(shown))
+    last = shown[-1] if len(rows) > size else None
+    after = _Place(last.occurred_on, last.recorded_at, last.pk).written() if last else ""
+    return FactPage(tuple(shown), after, _reversed_among(shown))
+
+
+def _back_from(newest: date, oldest: date) -> Iterator[date]:
+    """First days of ever longer stretches: a page mostly lies in the newest month, and only its partition is read."""
+    since = month_of(newest)
+    for days in (0, *_WINDOWS):
+        first = max(since - timedelta(days=days), EARLIEST)
+        if first <= oldest:
+            break
+        yield first
+    yield oldest
 
 
 def evidence_facts(
@@ -169,13 +241,35 @@ def evidence_facts(
         "occurred_on__lte": until or today(),
     }
     found = found.filter(**{name: value for name, value in asked.items() if value is not None})
-    rows = list(found.order_by("-occurred_on", "-recorded_at")[: limit + 1])
-    return FactPage(tuple(rows[:limit]), 1, len(rows) > limit, _reversed_among(rows[:limit]))
+    return _page(list(found.order_by("-occurred_on", "-recorded_at", "pk")[: limit + 1]), limit)
 
 
 def iterate_facts(found: QuerySet[Fact], wanted: FactFilter, *, most: int) -> Iterator[Fact]:
     """Every fact asked for, newest first, without holding them; for exports."""
     yield from filtered(found, wanted)[:most].iterator(chunk_size=2000)
+
+
+def exceeds(found: QuerySet[Fact], wanted: FactFilter, most: int) -> bool:
+    """Whether a list is longer than `most`; nothing else is counted."""
+    return filtered(found, wanted).order_by().values("pk")[most : most + 1].exists()
+
+
+def is_recorded(source: str, key: str) -> bool:
+    """Whether a source has recorded a fact under its key."""
+    return FactKey.objects.filter(key=key_of(source, key)).exists()
+
+
+def fact_visible_to(actor: Person, number: uuid.UUID) -> Fact:
+    """One fact with its names.
+
+    Raises:
+        FactUnknown: there is none, or none that the actor may see.
+    """
+    fact = fact_numbered(number)
+    same = facts_visible_to(actor).filter(indicator=fact.indicator_id, occurred_on=fact.occurred_on, pk=number)
+    if not same.exists():
+        raise FactUnknown(_("没有这条事实。"), fact=str(number))
+    return fact
 
 
 def has_demonstration(found: QuerySet[Fact], wanted: FactFilter) -> bool:

@@ -93,6 +93,7 @@ class FactChecker:
         self.today = today()
         self._periods = list(AcceptedPeriod.objects.values_list("title", "since", "until"))
         self._indicators: dict[str, list[_Measure]] = {}
+        self._units: dict[int, str] = {}
         self._known: dict[tuple[str, int, str | int, str | int, str, str], tuple[Checked, _Measure]] = {}
         self._everything = everything
         self._regions: dict[str | int, Place | str] = {}
@@ -135,6 +136,10 @@ class FactChecker:
             return None
         return Checked(measure.id, place, organisation_id, audience, tag), measure
 
+    def unit_of(self, checked: Checked) -> str:
+        """The unit of a checked draft's indicator."""
+        return self._units[checked.indicator_id]
+
     def stock_ids(self) -> frozenset[int]:
         """Ids of the indicators whose value on a day stands alone."""
         return frozenset(measure.id for found in self._indicators.values() for measure in found if measure.is_stock)
@@ -151,6 +156,7 @@ class FactChecker:
                 one.pk, one.code, one.name, one.is_integer, one.is_derived, one.is_stock, one.requires_method,
                 one.valid_from, one.valid_to or LATEST.year,
             )  # fmt: skip
+            self._units[one.pk] = one.unit
             for key in {one.code, folded(one.name)}:
                 self._indicators.setdefault(key, []).append(measure)
 

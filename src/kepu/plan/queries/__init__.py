@@ -1,29 +1,52 @@
 """Reads of the plan room."""
 
+from kepu.plan.queries.bodies import BodyList, BodyPage, body_list, body_page
+from kepu.plan.queries.changes import Changes, changes_of
+from kepu.plan.queries.export import task_csv
+from kepu.plan.queries.goal import GoalChart, goal_chart, headline
+from kepu.plan.queries.listing import TaskFilter, TaskList, TaskListing, task_list
 from kepu.plan.queries.pages import (
-    BodyPage,
     PlanOverview,
     TaskGroup,
-    TaskPage,
     TaskRow,
-    body_page,
-    headline,
+    days_of,
+    judged_tasks,
     live_plan,
+    overview_of,
     plan_overview,
-    task_page,
-    text_parts,
 )
+from kepu.plan.queries.places import Coverage, DistrictPage, coverage, district_list, district_page
+from kepu.plan.queries.task_page import TaskPage, task_page, text_parts
 
 __all__ = [
+    "BodyList",
     "BodyPage",
+    "Changes",
+    "Coverage",
+    "DistrictPage",
+    "GoalChart",
     "PlanOverview",
+    "TaskFilter",
     "TaskGroup",
+    "TaskList",
+    "TaskListing",
     "TaskPage",
     "TaskRow",
+    "body_list",
     "body_page",
+    "changes_of",
+    "coverage",
+    "days_of",
+    "district_list",
+    "district_page",
+    "goal_chart",
     "headline",
+    "judged_tasks",
     "live_plan",
+    "overview_of",
     "plan_overview",
+    "task_csv",
+    "task_list",
     "task_page",
     "text_parts",
 ]

@@ -1,33 +1,27 @@
 """Reads of plans that are being brought in."""
 
-import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from kepu.directory.register.models import Organisation, Person, Region
 from kepu.directory.register.queries import match_organisations
-from kepu.plan.choices import DraftState
-from kepu.plan.models import Plan, PlanDraft
+from kepu.plan.models import PlanDraft
 from kepu.plan.permissions import may_import_plan
-from kepu.plan.rules.corrections import (
+from kepu.plan.queries.wording import meanwhile_words
+from kepu.plan.rules.corrections import effective_reading, in_force
+from kepu.plan.rules.findings import (
     DOCUMENT,
-    DraftDecoy,
-    DraftSection,
-    DraftTarget,
     DraftTask,
     EffectiveReading,
-    Finding,
-    Question,
-    effective_reading,
-    in_force,
 )
-from kepu.plan.rules.source import Paragraph, marks_of, paragraphs
+from kepu.plan.rules.revisions import since
+
+MOST_TOLD = 5
+"""So many changes of others are told one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,87 +52,11 @@ class Obstacle:
     keys: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class TaskBlock:
-    """A task with the targets and the other numbers that stand in it."""
-
-    task: DraftTask
-    targets: tuple[DraftTarget, ...]
-    decoys: tuple[DraftDecoy, ...]
-    questions: tuple[Question, ...]
-    has_lead: bool
-
-    @property
-    def has_many_joint(self) -> bool:
-        """Whether several bodies share the task and the text names no lead."""
-        return len(self.task.live_duties) > 1 and not self.has_lead
-
-
-@dataclass(frozen=True, slots=True)
-class SectionBlock:
-    """A heading with what stands under it and under no smaller heading."""
-
-    section: DraftSection | None
-    tasks: tuple[TaskBlock, ...] = ()
-    targets: tuple[DraftTarget, ...] = ()
-    decoys: tuple[DraftDecoy, ...] = ()
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing was found here but the heading."""
-        return not (self.tasks or self.targets or self.decoys)
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryRow:
-    """One correction in words."""
-
-    id: str
-    op: str
-    key: str
-    by: str
-    at: datetime | None
-    name: str
-    changes: tuple[tuple[str, Any, Any], ...] = ()
-    note: str = ""
-    is_undone: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class CheckPage:
-    """Everything that the check page shows."""
-
-    content: EffectiveReading
-    paragraphs: tuple[Paragraph, ...]
-    blocks: tuple[SectionBlock, ...]
-    bodies: tuple[BodyRow, ...]
-    obstacles: tuple[Obstacle, ...]
-    history: tuple[HistoryRow, ...] = ()
-    struck: tuple[Finding, ...] = ()
-    excerpts: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def unmatched(self) -> tuple[BodyRow, ...]:
-        """Names that no body answers to."""
-        return tuple(row for row in self.bodies if row.organisation is None)
-
-    @property
-    def to_ask(self) -> int:
-        """How many places a person is asked to look at."""
-        return len(self.content.questions) + len(self.obstacles)
-
-
 def drafts_visible_to(actor: Person) -> QuerySet[PlanDraft]:
     """Every draft for the leading office, none for anybody else."""
     if not may_import_plan(actor):
         return PlanDraft.objects.none()
     return PlanDraft.objects.select_related("region", "predecessor", "plan", "created_by")
-
-
-def plans_to_continue(region: Region | None) -> QuerySet[Plan]:
-    """Live plans that a new text may amend or continue."""
-    plans = Plan.objects.order_by("-period_start", "title")
-    return plans.filter(region=region) if region else plans
 
 
 def draft_content(draft: PlanDraft) -> EffectiveReading:
@@ -241,103 +159,20 @@ def links_in_force(content: EffectiveReading) -> dict[int, Mapping[str, Any]]:
     }
 
 
-def check_page(draft: PlanDraft) -> CheckPage:
-    """Set a draft's text and its findings side by side."""
-    content = draft_content(draft)
-    bodies = body_rows(draft, content)
-    return CheckPage(
-        content=content,
-        paragraphs=paragraphs(draft.text, marks_of(content, draft.text)),
-        blocks=blocks_of(content),
-        bodies=bodies,
-        obstacles=obstacles(draft, content, bodies),
-        history=history(draft, content),
-        struck=tuple(
-            finding
-            for group in (
-                content.sections,
-                content.tasks,
-                (duty for task in content.live_tasks for duty in task.duties),
-                content.targets,
-            )
-            for finding in group
-            if finding.is_struck
-        ),
-    )
+def finding_name(content: EffectiveReading, key: str, op: str = "", after: Mapping[str, Any] | None = None) -> str:
+    """What to call the finding of a correction: code and title, measure, name.
 
-
-def preview_page(text: str, content: EffectiveReading) -> CheckPage:
-    """The same for a text that is not stored: no bodies are looked up, nothing stands in the way."""
-    marked = paragraphs(text, marks_of(content, text))
-    return CheckPage(content=content, paragraphs=marked, blocks=blocks_of(content), bodies=(), obstacles=())
-
-
-def blocks_of(content: EffectiveReading) -> tuple[SectionBlock, ...]:
-    """The findings under their headings, in the order of the text."""
-    asked: dict[str, list[Question]] = {}
-    for question in content.questions:
-        asked.setdefault(question.key, []).append(question)
-    used = {(target.start, target.end) for target in content.live_targets}
-    decoys = [decoy for decoy in content.decoys if (decoy.start, decoy.end) not in used]
-
-    def task_block(task: DraftTask) -> TaskBlock:
-        targets = tuple(target for target in content.live_targets if target.at == task.key)
-        inside = [question for warning in content.warnings if task.start <= warning.start < task.end
-                  for question in asked.get(warning.key, ())]  # fmt: skip
-        return TaskBlock(
-            task=task,
-            targets=targets,
-            decoys=tuple(decoy for decoy in decoys if decoy.at == task.key),
-            questions=tuple(inside),
-            has_lead=any(duty.role in {"lead", "sole"} for duty in task.live_duties),
-        )
-
-    keys = [section.key for section in content.live_sections]
-    by_key = {section.key: section for section in content.live_sections}
-    blocks = []
-    for key in ["", *keys]:
-        block = SectionBlock(
-            section=by_key.get(key),
-            tasks=tuple(task_block(task) for task in content.live_tasks if task.section == key),
-            targets=tuple(target for target in content.live_targets if target.at == key),
-            decoys=tuple(decoy for decoy in decoys if decoy.at == key),
-        )
-        if key or not block.is_empty:
-            blocks.append(block)
-    return tuple(blocks)
-
-
-def history(draft: PlanDraft, content: EffectiveReading) -> tuple[HistoryRow, ...]:
-    """The corrections of a draft in words, newest first."""
-    live = {correction["id"] for correction in in_force(draft.corrections)}
-    by_id = {correction["id"]: correction for correction in draft.corrections}
-    rows = []
-    for correction in reversed(draft.corrections):
-        if correction["op"] == "undo":
-            continue
-        before, after = correction.get("before") or {}, correction.get("after") or {}
-        changes = tuple((name, before.get(name), value) for name, value in after.items()) if before else ()
-        rows.append(
-            HistoryRow(
-                id=correction["id"],
-                op=correction["op"],
-                key=correction["key"],
-                by=correction["by"]["name"],
-                at=parse_datetime(correction["at"]),
-                name=finding_name(content, correction["key"], by_id[correction["id"]]),
-                changes=changes,
-                note=correction.get("note", ""),
-                is_undone=correction["id"] not in live,
-            )
-        )
-    return tuple(rows)
-
-
-def finding_name(content: EffectiveReading, key: str, correction: Mapping[str, Any]) -> str:
-    """What to call the finding of a correction: code and title, measure, name."""
-    after = correction.get("after") or {}
-    if correction["op"] == "match":
-        return f"{key} → {after.get('name', '')}"
+    Args:
+        content: the draft's content.
+        key: the finding, or what else a correction names.
+        op: what the correction did.
+        after: what it said, for a finding that has no words of its own.
+    """
+    said = after or {}
+    if op == "match":
+        return f"{key} → {said.get('name', '')}"
+    if op == "place":
+        return _("地区与接续")
     if key == DOCUMENT:
         return _("文件信息")
     finding: Any = content.finding(key)
@@ -345,19 +180,28 @@ def finding_name(content: EffectiveReading, key: str, correction: Mapping[str, A
         return f"{finding.code} {finding.title}".strip()
     names = ("measure", "organisation", "label", "text", "message")
     told = next((getattr(finding, name) for name in names if getattr(finding, name, "")), "")
-    return str(told or next((after[n] for n in ("name", "title", *names) if after.get(n)), key))
+    return str(told or next((said[n] for n in ("name", "title", *names) if said.get(n)), key))
 
 
-def open_drafts(actor: Person) -> QuerySet[PlanDraft]:
-    """The drafts that wait to be checked."""
-    return drafts_visible_to(actor).filter(state=DraftState.OPEN)
+def meanwhile(draft: PlanDraft, seen: int | None, key: str | None) -> str:
+    """What others did since a page was opened, in words.
 
+    Args:
+        draft: the draft as it stands.
+        seen: the revision that the page showed; None says that nobody asks.
+        key: only what touches this finding; None for the whole draft.
 
-def draft_of(actor: Person, pk: uuid.UUID) -> PlanDraft | None:
-    """A draft as far as the actor may see it."""
-    return drafts_visible_to(actor).filter(pk=pk).first()
-
-
-def text_lines(text: str) -> list[tuple[int, str]]:
-    """The lines of a text with the place of each one's first character."""
-    return [(paragraph.start, "".join(piece.text for piece in paragraph.pieces)) for paragraph in paragraphs(text, ())]
+    Returns:
+        Clauses, oldest first; empty where nothing happened.
+    """
+    changes = since(draft.corrections, seen, key)
+    if not changes:
+        return ""
+    content = draft_content(draft)
+    told = []
+    for one in changes[:MOST_TOLD]:
+        name = one.key if one.op == "match" else finding_name(content, one.key, one.op, one.after)
+        told.append(meanwhile_words(one, name="" if key else name))
+    if len(changes) > MOST_TOLD:
+        told.append(_("另有 %(n)d 处改动") % {"n": len(changes) - MOST_TOLD})
+    return _("；").join(told)

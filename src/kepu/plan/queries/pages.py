@@ -1,15 +1,15 @@
-"""What the public pages of a plan show: all tasks, one task, one body."""
+"""What the public pages of a plan are made of: its tasks as they stand on a day, grouped, counted, filtered."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from kepu.directory.register.models import Organisation
 from kepu.plan.choices import DutyRole, SectionKind, Status, TaskOrigin
-from kepu.plan.models import Decision, Duty, Milestone, Plan, Section, Target, Task
+from kepu.plan.models import Duty, Plan, Section, Target, Task
 from kepu.plan.queries.status import Judgement, PartState, PlanJudge, TaskState
 
 
@@ -37,6 +37,16 @@ class TaskRow:
         """The title, or the code where the plan gives none."""
         return self.task.title or self.task.code
 
+    @property
+    def lead(self) -> Duty | None:
+        """Who leads, where the plan or a person said so."""
+        return next((duty for duty in self.duties if duty.role in {DutyRole.LEAD, DutyRole.SOLE}), None)
+
+    @property
+    def has_indicator(self) -> bool:
+        """Whether an indicator of the ledger speaks for it."""
+        return any(part.evidence for part in self.state.parts)
+
 
 @dataclass(frozen=True, slots=True)
 class TaskGroup:
@@ -44,6 +54,12 @@ class TaskGroup:
 
     section: Section
     rows: tuple[TaskRow, ...]
+    short: str = ""
+
+    @property
+    def counts(self) -> tuple[tuple[str, int], ...]:
+        """The states that occur, with their number."""
+        return tuple((state, count) for state, count in counted(self.rows) if count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,38 +84,23 @@ class PlanOverview:
         """All tasks of the text, in its order."""
         return tuple(row for group in self.groups for row in group.rows)
 
+    @property
+    def actions(self) -> tuple[TaskGroup, ...]:
+        """Groups that are no projects."""
+        return tuple(group for group in self.groups if group.section.kind != SectionKind.PROJECT)
 
-@dataclass(frozen=True, slots=True)
-class TextPart:
-    """A run of the plan's words; `kind` is empty, `body` or `target`."""
+    @property
+    def projects(self) -> tuple[TaskGroup, ...]:
+        """Groups that are projects."""
+        return tuple(group for group in self.groups if group.section.kind == SectionKind.PROJECT)
 
-    text: str
-    kind: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class TaskPage:
-    """Everything the page of a task shows, its facts apart."""
-
-    row: TaskRow
-    parts: tuple[TextPart, ...]
-    milestones: tuple[Milestone, ...]
-    decisions: tuple[Decision, ...]
-    has_lead: bool
-    previous: Task | None
-    following: Task | None
-    judge: PlanJudge
-
-
-@dataclass(frozen=True, slots=True)
-class BodyPage:
-    """What one body owes by a plan."""
-
-    plan: Plan
-    organisation: Organisation
-    rows: tuple[TaskRow, ...]
-    counts: tuple[tuple[str, int], ...]
-    is_demonstration: bool
+    @property
+    def bodies(self) -> tuple[tuple[Organisation, int], ...]:
+        """The bodies that the plan names, with the number of their tasks, most first."""
+        found = {duty.organisation_id: duty.organisation for row in self.rows for duty in row.duties}
+        tasks = Counter(duty.organisation_id for row in self.rows for duty in row.duties)
+        rows = [(body, tasks[pk]) for pk, body in found.items()]
+        return tuple(sorted(rows, key=lambda row: (-row[1], row[0].sort_key)))
 
 
 def live_plan() -> Plan | None:
@@ -112,12 +113,6 @@ def days_of(plan: Plan, today: date) -> tuple[date, date]:
     start = date(plan.period_start, 1, 1) if plan.period_start else plan.issued_on or plan.confirmed_on
     end = date(plan.period_end + 1, 12, 31) if plan.period_end else today
     return start, max(start, min(today, end))
-
-
-def headline(plan: Plan) -> Target | None:
-    """The one number that the plan is about: the first percentage among its goals."""
-    goals = plan.targets.filter(section__kind=SectionKind.GOAL, is_struck=False).order_by("position")
-    return goals.filter(unit="%").first() or goals.first()
 
 
 def judged_tasks(plan: Plan, tasks: QuerySet[Task] | None = None, *, with_goals: bool = True) -> PlanJudge:
@@ -143,27 +138,62 @@ def counted(rows: Iterable[TaskRow]) -> tuple[tuple[str, int], ...]:
     return tuple((state.value, found[state.value]) for state in Status)
 
 
+def is_over(judge: PlanJudge, day: date) -> bool:
+    """Whether the plan's period has ended by a day, so that what is shown is its final state."""
+    return bool(judge.ends_on and day > judge.ends_on)
+
+
+def short_titles(titles: Sequence[str]) -> list[str]:
+    """Titles without the words that all of them end with.
+
+    Examples:
+        >>> short_titles(["青少年科学素质提升行动", "农民科学素质提升行动"])
+        ['青少年', '农民']
+        >>> short_titles(["科普信息化提升工程"]), short_titles(["甲工程", "工程"])
+        (['科普信息化提升工程'], ['甲工程', '工程'])
+    """
+    shared = 0
+    if len(titles) > 1:
+        for last in zip(*(reversed(title) for title in titles), strict=False):
+            if len(set(last)) > 1:
+                break
+            shared += 1
+    if not shared or any(len(title) == shared for title in titles):
+        return list(titles)
+    return [title[:-shared] for title in titles]
+
+
+def groups_of(rows: Iterable[TaskRow]) -> tuple[TaskGroup, ...]:
+    """Tasks under their actions and projects, in the order in which they come."""
+    found: dict[int, list[TaskRow]] = {}
+    for row in rows:
+        found.setdefault(row.task.section_id, []).append(row)
+    groups = [(members[0].task.section, tuple(members)) for members in found.values()]
+    short: dict[int, str] = {}
+    for kind in {section.kind for section, _members in groups}:
+        alike = [section for section, _members in groups if section.kind == kind]
+        titles = short_titles([section.title or section.number for section in alike])
+        short |= {section.pk: title for section, title in zip(alike, titles, strict=True)}
+    return tuple(TaskGroup(section, members, short[section.pk]) for section, members in groups)
+
+
 def overview_of(judge: PlanJudge, judgement: Judgement) -> PlanOverview:
     """All judged tasks in the plan's order, grouped by action and project."""
     rows = rows_of(judge, judgement)
     printed = [row for row in rows if row.task.origin == TaskOrigin.TEXT]
-    groups: dict[int, list[TaskRow]] = {}
-    for row in printed:
-        groups.setdefault(row.task.section_id, []).append(row)
-    plan = judge.plan
     return PlanOverview(
-        plan=plan,
+        plan=judge.plan,
         day=judgement.day,
-        groups=tuple(TaskGroup(members[0].task.section, tuple(members)) for members in groups.values()),
+        groups=groups_of(printed),
         counts=counted(printed),
         tasks=len(printed),
-        organisations=len({duty.organisation_id for row in printed for duty in row.duties}),
-        duties=sum(len(row.duties) for row in printed),
+        organisations=len({duty.organisation_id for row in printed for duty in row.duties if duty.printed_name}),
+        duties=sum(1 for row in printed for duty in row.duties if duty.printed_name),
         targets=len(judgement.targets),
         own=tuple(row for row in rows if row.task.origin == TaskOrigin.PERSON),
         goals=tuple(judgement.targets[goal.pk] for goal in judge.goals),
         is_demonstration=judgement.is_demonstration,
-        is_final=bool(judge.ends_on and judgement.day > judge.ends_on),
+        is_final=is_over(judge, judgement.day),
     )
 
 
@@ -171,68 +201,3 @@ def plan_overview(plan: Plan, day: date) -> PlanOverview:
     """All tasks of a plan as they stand on a day."""
     judge = judged_tasks(plan)
     return overview_of(judge, judge.on(day))
-
-
-def text_parts(text: str, start: int, end: int, marks: Sequence[tuple[int, int, str]]) -> tuple[TextPart, ...]:
-    """Cut [start, end) of a text at its marks.
-
-    Args:
-        text: the plan's words.
-        start: first character shown.
-        end: the one after the last.
-        marks: start, end and kind of what is marked; those that overlap an earlier one are left out.
-    """
-    parts: list[TextPart] = []
-    at = start
-    for begin, stop, kind in sorted(marks):
-        if begin < at or stop > end:
-            continue
-        parts.append(TextPart(text[at:begin]))
-        parts.append(TextPart(text[begin:stop], kind))
-        at = stop
-    parts.append(TextPart(text[at:end]))
-    return tuple(part for part in parts if part.text)
-
-
-def task_page(plan: Plan, slug: str, day: date) -> TaskPage | None:
-    """The page of one task, or None where the plan has no such task."""
-    judge = judged_tasks(plan, plan.tasks.filter(slug=slug, is_struck=False), with_goals=False)
-    if not judge.tasks:
-        return None
-    row = rows_of(judge, judge.on(day))[0]
-    task = row.task
-    marks = [(d.start, d.end, "body") for d in row.duties if d.start is not None and d.end is not None]
-    marks += [(target.start, target.end, "target") for target in row.targets]
-    neighbours = plan.tasks.filter(is_struck=False)
-    return TaskPage(
-        row=row,
-        parts=text_parts(plan.text, task.start, task.end, marks),
-        milestones=tuple(task.milestones.all()),
-        decisions=tuple(task.decisions.select_related("decided_by", "target")),
-        has_lead=any(duty.role in {DutyRole.LEAD, DutyRole.SOLE} for duty in row.duties),
-        previous=neighbours.filter(position__lt=task.position).order_by("-position").first(),
-        following=neighbours.filter(position__gt=task.position).order_by("position").first(),
-        judge=judge,
-    )
-
-
-def body_page(plan: Plan, organisation_id: int, day: date) -> BodyPage | None:
-    """What one body owes, or None where it owes nothing by this plan."""
-    organisation = Organisation.objects.filter(pk=organisation_id).first()
-    if organisation is None:
-        return None
-    judge = judged_tasks(plan, plan.tasks.filter(duties__organisation=organisation, is_struck=False), with_goals=False)
-    judgement = judge.on(day)
-    rows = rows_of(judge, judgement)
-    if not rows:
-        return None
-    return BodyPage(plan, organisation, tuple(rows), counted(rows), judgement.is_demonstration)
-
-
-def bodies_of(plan: Plan) -> QuerySet[Organisation]:
-    """The bodies that owe something, with the number of their tasks in `tasks`."""
-    return (
-        Organisation.objects.filter(duties__task__plan=plan, duties__task__is_struck=False)
-        .annotate(tasks=Count("duties"))
-        .order_by("-tasks", "sort_key")
-    )

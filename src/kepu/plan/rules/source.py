@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kepu.plan.rules.corrections import EffectiveReading
+from kepu.plan.rules.findings import EffectiveReading
 
 UNTITLED_WORDS = 12
 _RANK = {"target": 0, "body": 1, "decoy": 2, "title": 3, "heading": 4}

@@ -15,6 +15,7 @@ from kepu.plan.models import PlanDraft
 from kepu.plan.queries.drafts import body_rows
 from kepu.plan.rules.bodies import guess_full_name, guess_kind
 from kepu.plan.services.drafts import append_correction, content_of, open_draft
+from kepu.plan.services.meeting import refuse_if_moved
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,13 @@ class NewBody:
 
 @transaction.atomic
 def match_body(
-    draft_id: uuid.UUID | str, printed: str, organisation: Organisation, *, actor: Person, keep_alias: bool = False
+    draft_id: uuid.UUID | str,
+    printed: str,
+    organisation: Organisation,
+    *,
+    actor: Person,
+    keep_alias: bool = False,
+    seen: int | None = None,
 ) -> str:
     """Say which body a printed name means, in this plan, and in every later one where the name is kept as alias.
 
@@ -36,9 +43,12 @@ def match_body(
         DraftNotOpen: the draft is live or given up.
         CorrectionInvalid: the text does not print this name.
         OrganisationExists: the name is to be kept, but belongs to another body.
+        FindingMoved: somebody matched the name otherwise since the page of revision `seen` was opened.
     """
     draft = open_draft(draft_id, actor=actor)
     _check_printed(draft, printed)
+    if content_of(draft).matches.get(printed) != organisation.pk:
+        refuse_if_moved(draft, seen, printed)
     if keep_alias and printed not in {organisation.name, organisation.short_name}:
         add_alias(organisation, printed, actor=actor, source=str(draft.name)[:200])
     after = {"organisation": organisation.pk, "name": organisation.name, "how": "chosen"}
@@ -69,7 +79,11 @@ def create_bodies(
 ) -> dict[str, Organisation]:
     """Create the bodies of several printed names in one act; all or none.
 
-    Two printed names with the same full name become one body.
+    Two printed names with the same full name become one body. A name to which a body answers by now (somebody else was
+    quicker) is left as it is.
+
+    Returns:
+        The bodies that were created, by printed name.
 
     Raises:
         NotAllowed: the actor brings no plans in.
@@ -79,7 +93,11 @@ def create_bodies(
         PlanNotReady: the draft has no region yet.
     """
     draft = open_draft(draft_id, actor=actor)
-    return create_bodies_in(draft, bodies, actor=actor)
+    missing = guessed_bodies(draft)
+    wanted = {printed: body for printed, body in bodies.items() if printed in missing}
+    for printed in bodies.keys() - missing.keys():
+        _check_printed(draft, printed)
+    return create_bodies_in(draft, wanted, actor=actor)
 
 
 def create_bodies_in(

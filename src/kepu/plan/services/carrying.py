@@ -12,7 +12,7 @@ from kepu.foundation.clock import today
 from kepu.plan.choices import DecisionKind, DutyRole, LinkKind
 from kepu.plan.models import Decision, Duty, Evidence, Milestone, Plan, Target, Task, TaskLink
 from kepu.plan.rules.comparison import likeness_of
-from kepu.plan.rules.corrections import EffectiveReading
+from kepu.plan.rules.findings import EffectiveReading
 
 MEASURE_FROM = 0.5
 """Two promises of joined tasks count as the same from this likeness of their words on."""

@@ -1,7 +1,7 @@
 """Set two texts of a plan side by side, and say how each task goes on."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -23,8 +23,9 @@ from kepu.plan.rules.comparison import (
     diff_words,
     pair_as,
 )
-from kepu.plan.rules.corrections import DraftTarget, EffectiveReading
+from kepu.plan.rules.findings import DraftTarget, EffectiveReading
 from kepu.plan.services.drafts import append_correction, content_of, open_draft
+from kepu.plan.services.meeting import refuse_if_moved
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,14 @@ class ComparisonRow:
     is_confirmed: bool = False
     more: tuple[ComparedTask, ...] = ()
     """Other tasks of the later text into which it goes as well."""
+    note: str = ""
+    """Why, as the person who confirmed it wrote."""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The later tasks, and a free place for one more."""
+        later = self.pairing.later
+        return (*([later.key] if later else []), *(task.key for task in self.more), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +60,11 @@ class Comparison:
         """How many tasks are unchanged, changed, moved, new, merged and ended."""
         states = [row.pairing.state for row in self.rows]
         return {state: states.count(state) for state in ("unchanged", "changed", "moved", "new", "merged", "ended")}
+
+    @property
+    def earlier_count(self) -> int:
+        """How many tasks the earlier text has."""
+        return sum(1 for row in self.rows if row.pairing.earlier is not None)
 
     @property
     def open_count(self) -> int:
@@ -86,12 +100,20 @@ def compare_draft(draft: PlanDraft) -> Comparison:
         str(earlier_id): [(str(link["kind"]), key) for key in link.get("later") or [""]]
         for earlier_id, link in links_in_force(content).items()
     }
-    return _compared(tasks_of_plan(draft.predecessor), tasks_of_draft(draft, content), links)
+    notes = {str(earlier_id): str(link.get("note", "")) for earlier_id, link in content.links.items()}
+    return _compared(tasks_of_plan(draft.predecessor), tasks_of_draft(draft, content), links, notes)
 
 
 @transaction.atomic
 def link_task(
-    draft_id: uuid.UUID | str, earlier_id: int, kind: str, later: Sequence[str] = (), *, actor: Person, note: str = ""
+    draft_id: uuid.UUID | str,
+    earlier_id: int,
+    kind: str,
+    later: Sequence[str] = (),
+    *,
+    actor: Person,
+    note: str = "",
+    seen: int | None = None,
 ) -> str:
     """Confirm how one task of the earlier plan goes on.
 
@@ -102,11 +124,13 @@ def link_task(
         later: keys of the draft's tasks that take it on; none for ended.
         actor: a member of the leading office.
         note: why.
+        seen: the revision of the page from which this comes.
 
     Raises:
         NotAllowed: the actor brings no plans in.
         DraftNotOpen: the draft is live or given up.
         CorrectionInvalid: there is no such task on either side, or nothing takes the task on though it does not end.
+        FindingMoved: somebody decided it since the page was opened.
     """
     draft = open_draft(draft_id, actor=actor)
     content = content_of(draft)
@@ -117,6 +141,7 @@ def link_task(
     live = {task.key: task for task in content.live_tasks}
     if kind != LinkKind.ENDED and (not keys or not set(keys) <= set(live)):
         raise CorrectionInvalid(_("请选出由新文本的哪项任务接着做，或选“不再列入”。"), key=str(earlier_id))
+    refuse_if_moved(draft, seen, str(old.pk))
     name = " → ".join([str(old), "、".join(live[key].code for key in keys) or str(LinkKind.ENDED.label)])
     after = {"kind": kind, "later": keys, "note": note[:300], "name": name}
     return append_correction(draft, "link", str(old.pk), actor=actor, after=after)
@@ -189,7 +214,10 @@ def _compared_target(target: Target | DraftTarget) -> ComparedTarget:
 
 
 def _compared(
-    before: Sequence[ComparedTask], after: Sequence[ComparedTask], links: dict[str, list[tuple[str, str]]]
+    before: Sequence[ComparedTask],
+    after: Sequence[ComparedTask],
+    links: dict[str, list[tuple[str, str]]],
+    notes: Mapping[str, str] | None = None,
 ) -> Comparison:
     by_key = {task.key: task for task in after}
     linked = {key for ways in links.values() for _kind, key in ways if key}
@@ -203,7 +231,7 @@ def _compared(
         kind = links[task.key][0][0]
         news = [by_key[key] for _kind, key in links[task.key] if key in by_key]
         pairing = pair_as(task, news[0], kind) if news else Pairing(task, None, LinkKind.ENDED.value, 0.0)
-        rows.append(_row(pairing, is_confirmed=True, more=tuple(news[1:])))
+        rows.append(_row(pairing, is_confirmed=True, more=tuple(news[1:]), note=(notes or {}).get(task.key, "")))
     order = {task.key: place for place, task in enumerate(before)}
     place_of = {task.key: place for place, task in enumerate(after)}
 
@@ -216,14 +244,15 @@ def _compared(
     return Comparison(tuple(sorted(rows, key=position)), tuple(after))
 
 
-def _row(pairing: Pairing, *, is_confirmed: bool, more: tuple[ComparedTask, ...] = ()) -> ComparisonRow:
+def _row(pairing: Pairing, *, is_confirmed: bool, more: tuple[ComparedTask, ...] = (), note: str = "") -> ComparisonRow:
     earlier, later = pairing.earlier, pairing.later
     if earlier is None or later is None or pairing.is_text_same:
-        return ComparisonRow(pairing, is_confirmed=is_confirmed, more=more)
+        return ComparisonRow(pairing, is_confirmed=is_confirmed, more=more, note=note)
     return ComparisonRow(
         pairing,
         changes=diff_words(segment(earlier.body), segment(later.body)),
         title_changes=diff_words(segment(earlier.title), segment(later.title)) if earlier.title != later.title else (),
         is_confirmed=is_confirmed,
         more=more,
+        note=note,
     )

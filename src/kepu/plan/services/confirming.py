@@ -10,9 +10,7 @@ from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from kepu.directory.register.choices import Role
 from kepu.directory.register.models import Organisation, Person, Region
-from kepu.directory.todos.services import open_todo
 from kepu.engines.chinese.numerals import NUMERAL_CHARACTERS, chinese_number
 from kepu.engines.chinese.pinyin import syllables
 from kepu.foundation.audit.services import record
@@ -25,11 +23,13 @@ from kepu.plan.events import PlanConfirmed
 from kepu.plan.models import Duty, Plan, PlanDraft, Section, Target, Task
 from kepu.plan.permissions import may_import_plan
 from kepu.plan.queries.drafts import body_rows, obstacles
-from kepu.plan.rules.corrections import DraftTask, EffectiveReading
+from kepu.plan.rules.findings import DraftTask, EffectiveReading
 from kepu.plan.services.bodies import NewBody, create_bodies_in, guessed_bodies
 from kepu.plan.services.carrying import carry_on
 from kepu.plan.services.drafts import content_of, draft_continues_period, keep_draft, open_draft
+from kepu.plan.services.meeting import refuse_if_moved
 from kepu.plan.services.readings import read_upload
+from kepu.plan.services.undecided import ask_for_decisions
 
 _NUMERAL = re.compile(f"[{NUMERAL_CHARACTERS}]+")
 _CIRCLED = {chr(0x2460 + n): f"-{n + 1}-" for n in range(20)}
@@ -46,6 +46,7 @@ def confirm_draft(
     short_title: str = "",
     provenance: str = "",
     is_demonstration: bool = False,
+    seen: int | None = None,
 ) -> Plan:
     """Put a checked draft live.
 
@@ -57,9 +58,11 @@ def confirm_draft(
         short_title: what to call it in lists.
         provenance: where the text comes from, shown wherever the plan is shown.
         is_demonstration: whether it is an example.
+        seen: the revision that the actor read before confirming.
 
     Raises:
         NotAllowed: the actor brings no plans in.
+        FindingMoved: somebody corrected the draft since; nothing is stored.
         PlanAlreadyLive: somebody confirmed it before; `slug` in the data leads there.
         DraftNotOpen: it was given up.
         PlanNotReady: bodies without a match, double numbers, no task, no region, or earlier tasks without an end;
@@ -69,6 +72,7 @@ def confirm_draft(
     if may_import_plan(actor) and locked.state == DraftState.CONFIRMED and locked.plan is not None:
         raise PlanAlreadyLive(_("这份方案已经上线。"), slug=locked.plan.slug)
     draft = open_draft(draft_id, actor=actor)
+    refuse_if_moved(draft, seen, None)
     if region is not None and region != draft.region:
         draft.region = region
         draft.save(update_fields=["region"])
@@ -173,7 +177,7 @@ def _confirm(
         **counts,
     )
     publish(PlanConfirmed(plan_id=plan.pk, predecessor_id=predecessor.pk if predecessor else None))
-    _ask_for_decisions(plan)
+    ask_for_decisions(plan)
     return plan
 
 
@@ -354,21 +358,3 @@ def _letters() -> list[str]:
 def _number(words: str) -> str:
     number = chinese_number(words)
     return words if number is None else str(number)
-
-
-def _ask_for_decisions(plan: Plan) -> None:
-    """Hang up one item for the leading office: what the text leaves open waits for a decision."""
-    open_time = [t for t in plan.targets.all() if not t.period and t.deadline is None]
-    without_number = plan.tasks.filter(targets=None).count()
-    open_todo(
-        f"plan.undecided:{plan.pk}",
-        title=_("给《%(plan)s》定牵头、依据和节点") % {"plan": str(plan)[:60]},
-        reason=_("%(tasks)d 项任务文中没有数字，%(targets)d 个目标没有写期限或周期，都要由人来定。")
-        % {"tasks": without_number, "targets": len(open_time)},
-        action=_("去定标"),
-        url_name="plan:plan",
-        url_arguments=[plan.slug],
-        subject=plan,
-        role=Role.LEADING_OFFICE,
-        region=plan.region,
-    )

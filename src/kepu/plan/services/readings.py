@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 
 from kepu.engines.policy import PlanReading, PolicyUnreadable, parse_plan, parse_text
 from kepu.plan.errors import UNREADABLE, PlanUnreadable
-from kepu.plan.rules.corrections import EffectiveReading, effective_reading
+from kepu.plan.rules.corrections import effective_reading
+from kepu.plan.rules.findings import EffectiveReading
 from kepu.plan.rules.source import wide_span
 
 MOST_BYTES = 50 * 1024 * 1024

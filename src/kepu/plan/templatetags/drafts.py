@@ -1,21 +1,30 @@
 """Words for what stands in a draft: promises, reasons, corrections."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
-from django.utils.functional import Promise
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from kepu.plan.choices import Comparator, DutyRole, SectionKind
-from kepu.plan.queries.wording import amount_words, comparator_sign, period_words, promise_words
+from kepu.plan.choices import DutyRole
+from kepu.plan.queries.wording import (
+    Words,
+    amount_words,
+    comparator_sign,
+    field_words,
+    period_words,
+    promise_words,
+    value_words,
+)
 from kepu.plan.rules.comparison import ComparedTarget
-from kepu.plan.rules.corrections import DraftTarget, Finding
+from kepu.plan.rules.findings import DraftTarget, Finding, Values
 
 register = template.Library()
 
-Words = str | Promise
+register.filter("field_label", field_words)
+register.filter("value_words", value_words)
 
 REASONS: dict[str, Words] = {
     "name": _("名称里的数字，不是承诺"),
@@ -28,40 +37,8 @@ REASONS: dict[str, Words] = {
     "no_promise": _("前后没有承诺的字眼"),
     "small": _("太小，多半是行文"),
 }
-FIELD_LABELS: dict[str, Words] = {
-    "plan_title": _("方案名称"),
-    "issuer": _("发文机关"),
-    "doc_number": _("文号"),
-    "issued": _("成文日期"),
-    "period_start": _("起始年"),
-    "period_end": _("终止年"),
-    "number": _("编号"),
-    "code": _("编号"),
-    "title": _("标题"),
-    "level": _("层级"),
-    "kind": _("性质"),
-    "section": _("章节"),
-    "has_others": _("“等”单位"),
-    "organisation": _("单位"),
-    "role": _("角色"),
-    "measure": _("内容"),
-    "value": _("目标值"),
-    "value_max": _("上限"),
-    "unit": _("量词"),
-    "comparator": _("怎样算达到"),
-    "period": _("多久一次"),
-    "deadline": _("期限年"),
-    "at": _("所属"),
-    "aspirational": _("力争"),
-    "approximate": _("约数"),
-    "start": _("起点"),
-    "end": _("终点"),
-    "body_start": _("正文起点"),
-    "body_end": _("正文终点"),
-    "task": _("任务"),
-}
 HOWS: dict[str, Words] = {
-    "exact": _("名称相同"),
+    "exact": _("全称或简称相同"),
     "alias": _("按别名"),
     "prefix": _("加上地名后相同"),
     "chosen": _("人工选定"),
@@ -76,6 +53,7 @@ OPERATIONS: dict[str, Words] = {
     "agree": _("确认"),
     "match": _("对应单位"),
     "link": _("定去向"),
+    "place": _("定地区与接续"),
 }
 STATES: dict[str, Words] = {
     "unchanged": _("没有变"),
@@ -87,19 +65,10 @@ STATES: dict[str, Words] = {
 }
 
 
-_LISTS: Mapping[str, Any] = {"role": DutyRole, "comparator": Comparator, "kind": SectionKind}
-
-
 @register.filter
 def reason_words(reason: str) -> Words:
     """Why a number was not taken for a promise."""
     return REASONS.get(reason, reason)
-
-
-@register.filter
-def field_label(name: str) -> Words:
-    """What a field of a finding is called."""
-    return FIELD_LABELS.get(name, name)
 
 
 @register.filter
@@ -157,23 +126,50 @@ def promise(target: DraftTarget | ComparedTarget) -> str:
 
 
 @register.filter
-def value_words(value: Any, field: str) -> Words:
-    """A field's value as a person reads it."""
-    words: Words = str(value)
-    if value in (None, ""):
-        words = _("空")
-    elif isinstance(value, bool):
-        words = _("是") if value else _("否")
-    elif field in _LISTS:
-        words = next((label for code, label in _LISTS[field].choices if code == value), words)
-    elif field == "period":
-        words = period_words(str(value))
-    elif field in {"value", "value_max"} and isinstance(value, (str, int, Decimal)):
-        words = f"{Decimal(value).normalize():,f}"
-    return words
-
-
-@register.filter
 def machine_words(finding: Finding) -> list[tuple[Words, Words]]:
     """What the machine read where a person says otherwise: label and value."""
-    return [(field_label(name), value_words(value, name)) for name, value in finding.machine.items()]
+    return [(field_words(name), value_words(value, name)) for name, value in finding.machine.items()]
+
+
+@register.inclusion_tag("plan/_draft_act.html", takes_context=True)
+def act(context: Mapping[str, Any], operation: str, key: str, label: str, of: str = "") -> Values:
+    """A button that does one step to a finding: strike, restore, agree, undo.
+
+    Args:
+        context: of the check page; names the draft and what is shown.
+        operation: what to do.
+        key: the finding; for undo, the correction.
+        label: the word on the button.
+        of: what the finding is called, for who hears the button without its surroundings.
+    """
+    name = "plan:draft_undo" if operation == "undo" else "plan:draft_mark"
+    return {
+        "op": operation,
+        "field": "correction" if operation == "undo" else "key",
+        "value": key,
+        "label": label,
+        "of": of,
+        "address": _address(context, reverse(name, args=[context["draft"].pk])),
+        "is_on_board": "page" in context or bool(context["request"].htmx),
+    }
+
+
+@register.inclusion_tag("plan/_draft_open.html", takes_context=True)
+def open_edit(context: Mapping[str, Any], finding: Finding, label: str, slot: str, of: str = "") -> Values:
+    """A link that opens the form of a finding in its slot, or on a page of its own without script."""
+    address = _address(context, reverse("plan:draft_edit", args=[context["draft"].pk, finding.key]))
+    return {"address": address, "label": label, "slot": slot, "of": of, "is_edit": True}
+
+
+@register.inclusion_tag("plan/_draft_open.html", takes_context=True)
+def open_new(
+    context: Mapping[str, Any], thing: str, label: str, slot: str = "new", of: str = "", css: str = "", **wanted: Any
+) -> Values:
+    """A link that opens the form of a new finding; `wanted` fills its fields."""
+    address = _address(context, reverse("plan:draft_add", args=[context["draft"].pk, thing]), **wanted)
+    return {"address": address, "label": label, "slot": slot, "of": of, "css": css}
+
+
+def _address(context: Mapping[str, Any], path: str, **wanted: Any) -> str:
+    query = {**({"show": context["show"]} if context.get("show") else {}), **wanted}
+    return f"{path}?{urlencode(query)}" if query else path

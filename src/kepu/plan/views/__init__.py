@@ -1,7 +1,17 @@
 """Pages of the plan room."""
 
-from kepu.plan.views import drafts
+from kepu.plan.views import bodies, checking, comparing, confirming, decisions, drafts, public, tasks
 from kepu.plan.views.bring import bring, sample
-from kepu.plan.views.public import body, newest, overview, task
 
-__all__ = ["body", "bring", "drafts", "newest", "overview", "sample", "task"]
+__all__ = [
+    "bodies",
+    "bring",
+    "checking",
+    "comparing",
+    "confirming",
+    "decisions",
+    "drafts",
+    "public",
+    "sample",
+    "tasks",
+]

@@ -5,42 +5,46 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from kepu.plan.errors import PlanUnreadable
-from kepu.plan.forms import MOST_MEGABYTES, BringForm
+from kepu.plan.forms import BringForm
 from kepu.plan.permissions import may_import_plan
-from kepu.plan.queries.drafts import preview_page
+from kepu.plan.queries.checking import preview_page
 from kepu.plan.queries.samples import sample_named, sample_plans
 from kepu.plan.services import TextRead, read_pasted, read_upload
+from kepu.web.http import PageRequest
 
 
 @require_http_methods(["GET", "POST"])
-def bring(request: HttpRequest) -> HttpResponse:
-    sample = sample_named(request.GET.get("sample", ""))
-    if request.method == "GET":
-        read = read_upload(sample.path.read_bytes(), name=sample.name) if sample else None
-        return _page(request, BringForm(), read)
-    form = BringForm(request.POST, request.FILES)
-    if not form.is_valid():
-        return _page(request, form, None)
-    source, name = form.source()
-    try:
-        read = read_upload(source, name=name) if isinstance(source, bytes) else read_pasted(source, name=name)
-    except PlanUnreadable as problem:
-        form.add_error("file" if form.came_as_file else "text", str(problem))
-        return _page(request, form, None)
-    return _page(request, BringForm(), read)
-
-
-def _page(request: HttpRequest, form: BringForm, read: TextRead | None) -> HttpResponse:
-    user = request.user
+def bring(request: PageRequest) -> HttpResponse:
+    form = BringForm(request.POST or None, request.FILES or None)
+    is_sent = request.method == "POST"
+    read = _read(form) if is_sent else _sample(request.GET.get("sample", ""))
     context = {
-        "form": form,
+        "form": BringForm() if read else form,
         "read": read,
         "page": preview_page(read.text, read.content) if read else None,
         "samples": sample_plans(),
-        "most_bytes": MOST_MEGABYTES * 1024 * 1024,
-        "may_keep": user.is_authenticated and may_import_plan(user),
+        "is_sample": bool(read) and not is_sent,
+        "may_keep": request.user.is_authenticated and may_import_plan(request.user),
     }
-    return render(request, "plan/bring.html", context, status=422 if form.errors else 200)
+    template = "plan/bring.html#bring" if request.htmx else "plan/bring.html"
+    return render(request, template, context, status=422 if is_sent and read is None else 200)
+
+
+def _read(form: BringForm) -> TextRead | None:
+    """What the machine reads in what was sent, or nothing, and the form says why."""
+    if not form.is_valid():
+        return None
+    source, name = form.source, form.source_name
+    try:
+        return read_pasted(source, name=name) if isinstance(source, str) else read_upload(source.read(), name=name)
+    except PlanUnreadable as problem:
+        form.add_error(form.source_field, str(problem))
+        return None
+
+
+def _sample(name: str) -> TextRead | None:
+    sample = sample_named(name)
+    return read_upload(sample.path.read_bytes(), name=sample.name) if sample else None
 
 
 @require_GET

@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from kepu.foundation import clock
 from kepu.web.choices import State
 from kepu.web.vendor import import_map as build_import_map
 
@@ -155,6 +156,18 @@ def _plain(number: Decimal, places: int | None = None) -> str:
 
 
 @register.filter
+def number(value: object, places: int | None = None) -> str:
+    """Write a bare number, where its unit stands apart.
+
+    Examples:
+        >>> number("14.3000", 2), number("18.0000")
+        ('14.30', '18')
+    """
+    found = _decimal(value)
+    return "—" if found is None else _plain(found, places)
+
+
+@register.filter
 def quantity(value: object, unit: str = "") -> str:
     r"""Write a quantity with its unit: 500000 → 50 万, never rounding; what is unknown is a dash.
 
@@ -288,6 +301,21 @@ def empty_state(
 ) -> dict[str, str]:
     """Say that nothing is here yet, and what to do about it."""
     return {"title": title, "advice": advice, "icon": icon, "href": href, "action": action}
+
+
+@register.simple_tag
+def keep_day(day: date, glue: str = "?") -> str:
+    """Return what a link carries on so that the next page is seen as of the same day; nothing for today.
+
+    Args:
+        day: the day that is shown.
+        glue: `&` after other parts of a query.
+
+    Examples:
+        >>> keep_day(date(1999, 12, 31))
+        '?day=1999-12-31'
+    """
+    return "" if day == clock.today() else f"{glue}day={day.isoformat()}"
 
 
 @register.inclusion_tag("web/_day_slider.html", takes_context=True)

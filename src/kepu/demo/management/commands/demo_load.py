@@ -19,3 +19,5 @@ class Command(BaseCommand):
         loaded = services.load_city(settings.KEPU_ROOT / "examples" / EXAMPLE)
         if any((loaded.regions, loaded.organisations, loaded.tasks)):
             self.stdout.write(f"示例城市：区划 {loaded.regions}，单位 {loaded.organisations}，任务 {loaded.tasks}。")
+        if loaded.decisions or loaded.facts:
+            self.stdout.write(f"示例进展（演示数据）：决定 {loaded.decisions} 项，事实 {loaded.facts:,} 条。")

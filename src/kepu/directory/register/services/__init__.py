@@ -8,6 +8,7 @@ from kepu.directory.register.services.organisations import (
     delete_organisation,
     remove_alias,
 )
+from kepu.directory.register.services.outlines import OutlineLoaded, load_outline, remove_outline
 from kepu.directory.register.services.people import (
     create_person,
     deactivate_person,
@@ -22,6 +23,7 @@ from kepu.directory.register.services.regions import RegionImport, delete_region
 from kepu.directory.register.services.tokens import issue_token, note_token_use, revoke_token
 
 __all__ = [
+    "OutlineLoaded",
     "RegionImport",
     "add_alias",
     "correct_organisation",
@@ -35,12 +37,14 @@ __all__ = [
     "grant_role",
     "import_regions",
     "issue_token",
+    "load_outline",
     "note_sign_in",
     "note_sign_out",
     "note_token_use",
     "reactivate_person",
     "read_region_file",
     "remove_alias",
+    "remove_outline",
     "reset_access",
     "revoke_token",
 ]

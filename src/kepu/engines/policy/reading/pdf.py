@@ -2,6 +2,7 @@
 
 import io
 import logging
+import re
 
 import pypdf
 from pypdf.errors import DependencyError, PyPdfError
@@ -11,6 +12,7 @@ from kepu.engines.policy.reading.source import Source
 
 _MOST_PAGES = 600
 _LEAST_HANZI = 20
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]+")  # glyphs of bullets and rules that have no character
 
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 
@@ -37,6 +39,7 @@ def read_pdf(data: bytes) -> Source:
             AssertionError, OSError, MemoryError) as error:  # fmt: skip
         raise errors.BrokenPdf from error
     text = text.replace("\r\n", "\n").replace("\r", "\n").encode("utf-8", "replace").decode("utf-8")
+    text = _CONTROLS.sub("", text)
     if sum("\u2e80" <= c <= "\u9fff" for c in text) < _LEAST_HANZI:
         raise errors.PdfWithoutText
     return Source(text)

@@ -16,11 +16,15 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Decoded text with newlines as \\n, tables, and the level of headings by the offset where their line starts."""
+    """Decoded text with newlines as \\n, tables, and the level of headings by the offset where their line starts.
+
+    `has_paragraphs` says that each line is a whole paragraph, as in a document that marks its paragraphs itself.
+    """
 
     text: str
     grids: tuple[Grid, ...] = ()
     headings: dict[int, int] = field(default_factory=dict)
+    has_paragraphs: bool = False
 
 
 class SourceBuilder:
@@ -61,7 +65,7 @@ class SourceBuilder:
         self._grids.append(Grid((start, self._length), tuple(placed)))
 
     def build(self) -> Source:
-        return Source("".join(self._parts), tuple(self._grids), self._headings)
+        return Source("".join(self._parts), tuple(self._grids), self._headings, has_paragraphs=True)
 
     def _add(self, text: str) -> None:
         self._parts.append(text)

@@ -396,7 +396,7 @@ end $$;
 -- to or taken from them, each within one month), since, until, period (persons of a whole year or month).
 create function ledger_values(questions jsonb)
 returns table (place integer, total numeric, heads numeric, facts numeric, demonstration numeric, last_on date)
-language plpgsql stable set enable_seqscan = off as $$
+language plpgsql stable set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 declare
     q record;
     edge record;

@@ -1,4 +1,4 @@
-/** Walking through a list with the arrow keys, without a page. */
+/** Small sums of the check page and the upload box, without a page. */
 
 /** The place that an arrow leads to; the ends hold.
  * @param {number} count how many there are @param {number} now where one is, -1 for nowhere @param {string} key */
@@ -6,4 +6,10 @@ export function stepTo(count, now, key) {
   if (!count) return -1;
   if (now < 0) return key === "ArrowUp" ? count - 1 : 0;
   return Math.min(count - 1, Math.max(0, now + (key === "ArrowUp" ? -1 : 1)));
+}
+
+/** How much of a file is sent, in whole percent; nothing where the browser does not know the whole.
+ * @param {boolean} isKnown @param {number} loaded @param {number} total */
+export function shareOf(isKnown, loaded, total) {
+  return isKnown && total > 0 ? Math.min(100, Math.floor((100 * loaded) / total)) : null;
 }

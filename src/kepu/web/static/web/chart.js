@@ -13,10 +13,12 @@ function surroundings() {
   };
 }
 
-/** Read the rows that the page carries in the json_script named in data-source.
+/** Read the rows of a chart: from the json_script named in data-source, or, in a part of a page that htmx swaps (it drops
+ * every script), from data-rows.
  * @param {HTMLElement} element
  * @returns {any} */
 export function readData(element) {
+  if (element.dataset.rows) return JSON.parse(element.dataset.rows);
   const carrier = document.getElementById(element.dataset.source ?? "");
   if (!carrier) throw new Error(`no data for the chart: ${element.dataset.source}`);
   return JSON.parse(carrier.textContent ?? "null");

@@ -22,6 +22,12 @@ export function mount(element) {
     range.setAttribute("aria-valuetext", day.value);
     follow();
   });
+  form.addEventListener("htmx:configRequest", (event) => {
+    // The date says it all; the two helpers are for visitors without script.
+    const { parameters } = /** @type {CustomEvent<{ parameters: Record<string, string> }>} */ (event).detail;
+    delete parameters["was"];
+    delete parameters["offset"];
+  });
   day.addEventListener("change", () => {
     if (!day.value) return;
     range.value = String(daysBetween(start, day.value));

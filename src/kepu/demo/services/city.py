@@ -1,16 +1,20 @@
-"""Load the example city; a second time changes nothing."""
+"""Load an example city: regions, bodies, the plan as the machine reads it, and its story."""
 
 import csv
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 
+from kepu.demo.services.story import StoryLoaded, load_story
 from kepu.directory.register.models import Organisation, Region
 from kepu.directory.register.queries import city
 from kepu.directory.register.services import create_organisation, import_regions, read_region_file
+from kepu.foundation import clock
 from kepu.plan.models import Plan
 from kepu.plan.services import load_plan, name_systems
 
@@ -22,14 +26,16 @@ class Loaded:
     regions: int
     organisations: int
     tasks: int
+    decisions: int
+    facts: int
 
 
 @transaction.atomic
 def load_city(folder: Path) -> Loaded:
-    """Load regions, townships and bodies of an example folder.
+    """Load regions, townships, bodies, the plan and its story from an example folder.
 
     Args:
-        folder: holds `regions.csv`, `townships.csv`, `organisations.csv`, `plan.txt` and `systems.toml`.
+        folder: holds `regions.csv`, `townships.csv`, `organisations.csv`, `plan.txt`, `systems.toml` and `story.toml`.
     """
     added = 0
     for name in ("regions.csv", "townships.csv"):
@@ -37,7 +43,16 @@ def load_city(folder: Path) -> Loaded:
     region = city()
     if region is None:
         raise LookupError(f"{folder}: regions.csv names no city")
-    return Loaded(added, _load_organisations(folder, region), _load_plan(folder, region))
+    bodies = _load_organisations(folder, region)
+    story = tomllib.loads((folder / "story.toml").read_text("utf-8"))
+    with clock.fixed(story["confirmed_on"]):
+        tasks = _load_plan(folder, region)
+    told = _load_story(folder.name, story)
+    return Loaded(added, bodies, tasks, told.decisions, told.facts)
+
+
+def _load_story(slug: str, story: Mapping[str, Any]) -> StoryLoaded:
+    return load_story(Plan.objects.select_related("region").get(slug=slug), story)
 
 
 def _load_plan(folder: Path, region: Region) -> int:

@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from kepu.directory.register.choices import OrganisationKind, RegionLevel
 from kepu.directory.register.models import Region
+from kepu.directory.register.queries import city
 from kepu.plan.choices import Comparator, DutyRole, LinkKind, SectionKind
 from kepu.plan.models import Plan
-from kepu.plan.rules.corrections import EffectiveReading, Finding, thing_of
+from kepu.plan.rules.findings import EffectiveReading, Finding, thing_of
 
 SUFFIXES = ("docx", "pdf", "txt", "html", "htm", "md")
 MOST_MEGABYTES = 50
@@ -36,24 +37,23 @@ class BringForm(forms.Form):
         required=False,
         allow_empty_file=True,
         help_text=_("可用 .docx、.txt、.html 和带文字层的 .pdf，50 MB 以内。"),
-        widget=forms.FileInput(attrs={"accept": ",".join(f".{suffix}" for suffix in SUFFIXES)}),
+        widget=forms.FileInput(
+            attrs={"accept": ",".join(f".{suffix}" for suffix in SUFFIXES), "class": "form-control"}
+        ),
     )
     text = forms.CharField(
         label=_("或者贴上全文"),
         required=False,
         strip=False,
-        widget=forms.Textarea(attrs={"rows": 8}),
-        max_length=1_000_000,
+        widget=forms.Textarea(attrs={"rows": 8, "class": "form-control"}),
     )
     name = forms.CharField(required=False, max_length=150, widget=forms.HiddenInput)
 
     def clean_file(self) -> Any:
         """Too large is said here, before anything is read."""
         upload = self.cleaned_data.get("file")
-        if upload and upload.size and upload.size > MOST_MEGABYTES * 1024 * 1024:
-            raise forms.ValidationError(
-                _("文件超过 %(n)d MB。请只上传方案正文，去掉图片和附件后再试。") % {"n": MOST_MEGABYTES}
-            )
+        if upload and upload.size and upload.size > self.most_bytes:
+            raise forms.ValidationError(self.too_large)
         return upload
 
     def clean(self) -> dict[str, Any]:
@@ -64,23 +64,38 @@ class BringForm(forms.Form):
         return data
 
     @property
-    def came_as_file(self) -> bool:
-        """Whether the file counts (it goes before the text)."""
-        return self.cleaned_data.get("file") is not None
+    def most_bytes(self) -> int:
+        """The largest file that is taken."""
+        return MOST_MEGABYTES * 1024 * 1024
 
-    def source(self) -> tuple[bytes | str, str]:
-        """The bytes or the words that came in, and their name."""
+    @property
+    def too_large(self) -> str:
+        """What is said of a larger one, before and after it is sent."""
+        return _("文件超过 %(n)d MB。请只上传方案正文，去掉图片和附件后再试。") % {"n": MOST_MEGABYTES}
+
+    @property
+    def source(self) -> Any:
+        """The file or the words that came in (the file goes before the words)."""
         upload = self.cleaned_data.get("file")
-        if upload is not None:
-            return upload.read(), upload.name or ""
-        return self.cleaned_data["text"], self.cleaned_data.get("name") or ""
+        return self.cleaned_data["text"] if upload is None else upload
+
+    @property
+    def source_name(self) -> str:
+        """What it is called."""
+        upload = self.cleaned_data.get("file")
+        return str(self.cleaned_data.get("name") or "") if upload is None else str(upload.name or "")
+
+    @property
+    def source_field(self) -> str:
+        """The field by which it came, where errors are told."""
+        return "text" if self.cleaned_data.get("file") is None else "file"
 
 
 class ImportForm(BringForm):
     """The same at the desk, where it becomes a draft."""
 
     region = forms.ModelChoiceField(
-        label=_("哪个地区的方案"), queryset=Region.objects.none(), required=False, empty_label=_("稍后再选")
+        label=_("哪个地区的方案"), queryset=Region.objects.none(), required=False, empty_label=_("本站所在的城市")
     )
     predecessor = forms.ModelChoiceField(
         label=_("接续哪一份方案"),
@@ -93,6 +108,7 @@ class ImportForm(BringForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _choice(self.fields["region"]).queryset = regions_of_plans()
+        _choice(self.fields["region"]).initial = city()
         _choice(self.fields["predecessor"]).queryset = Plan.objects.order_by("-period_start", "title")
 
 
@@ -200,9 +216,11 @@ def finding_form(
     content: EffectiveReading,
     data: Mapping[str, Any] | None = None,
     initial: Mapping[str, Any] | None = None,
+    key: str = "",
 ) -> forms.Form:
-    """The form for one kind of finding, its lists filled from the draft."""
-    form = FORMS[thing](data or None, initial=dict(initial or {}), prefix=None, auto_id=f"id_{thing}_%s")
+    """The form for one kind of finding, its lists filled from the draft; ids are its own, as several may be open."""
+    name = key.replace(".", "-") or f"new-{thing}"
+    form = FORMS[thing](data or None, initial=dict(initial or {}), prefix=None, auto_id=f"id_{name}_%s")
     if "section" in form.fields:
         _choice(form.fields["section"]).choices = [("", _("不在任何章节下")), *_sections(content)]
     if "at" in form.fields:
@@ -263,12 +281,18 @@ class ConfirmForm(forms.Form):
         _choice(self.fields["region"]).queryset = regions_of_plans()
 
 
+class _TaskKeys(forms.MultipleChoiceField):
+    def to_python(self, value: Any) -> list[str]:
+        """A place that was left free names no task."""
+        return [key for key in super().to_python(value) if key]
+
+
 class LinkForm(forms.Form):
     """How one earlier task goes on."""
 
     earlier = forms.IntegerField(widget=forms.HiddenInput)
     kind = forms.ChoiceField(label=_("关系"), choices=LinkKind.choices)
-    later = forms.MultipleChoiceField(label=_("由哪项接着做"), required=False)
+    later = _TaskKeys(label=_("由哪项接着做"), required=False)
     note = forms.CharField(label=_("说明"), max_length=300, required=False)
 
     def __init__(self, *args: Any, tasks: Iterable[tuple[str, str]] = (), **kwargs: Any) -> None:

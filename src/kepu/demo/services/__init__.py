@@ -1,0 +1,6 @@
+"""Load the example city and its story; a second time changes nothing."""
+
+from kepu.demo.services.city import Loaded, load_city
+from kepu.demo.services.story import StoryLoaded, load_story
+
+__all__ = ["Loaded", "StoryLoaded", "load_city", "load_story"]

@@ -1,0 +1,23 @@
+"""`kepu calendar show [YEAR]`: which years are known, or a year's days off and moved working days."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from kepu.foundation.calendar import queries
+from kepu.foundation.calendar.choices import DayKind
+
+
+class Command(BaseCommand):
+    help = "Show which years' working days are known, or one year's days off and moved working days."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("year", type=int, nargs="?")
+
+    def handle(self, *args: Any, year: int | None, **options: Any) -> None:
+        if year is None:
+            for known, source in queries.known_years().items():
+                self.stdout.write(f"{known}  {source}")
+            return
+        for day in queries.days_of_year(year):
+            self.stdout.write(f"{day.day:%Y-%m-%d}  {DayKind(day.kind).label}  {day.name}")

@@ -1,0 +1,5 @@
+"""Pages of the ledger."""
+
+from kepu.ledger.views import data, desk, record, sheets
+
+__all__ = ["data", "desk", "record", "sheets"]

@@ -1,0 +1,5 @@
+"""Pages of public oversight."""
+
+from kepu.oversight.views import asking, desk, public
+
+__all__ = ["asking", "desk", "public"]

@@ -1,0 +1,77 @@
+"""What changed lately: states that became others, decisions of named persons, the newest evidence."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import QuerySet
+
+from kepu.plan.models import Decision, Plan
+from kepu.plan.queries.pages import PlanOverview, TaskRow
+from kepu.plan.queries.status import PartState, PlanJudge
+
+LATELY_DAYS = 92
+MOST = 6
+
+
+@dataclass(frozen=True, slots=True)
+class StateChange:
+    """A task whose state is another one than some time ago."""
+
+    row: TaskRow
+    before: str
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """The newest evidence of one part of a task."""
+
+    on: date
+    row: TaskRow
+    part: PartState
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What is new between two days; states are compared at both, what happened in between is not looked for."""
+
+    since: date
+    day: date
+    states: tuple[StateChange, ...]
+    decisions: tuple[Decision, ...]
+    arrivals: tuple[Arrival, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing at all changed."""
+        return not (self.states or self.decisions or self.arrivals)
+
+
+def decisions_between(plan: Plan, since: date, until: date) -> QuerySet[Decision]:
+    """What named persons decided about a plan from one day to another, newest first."""
+    found = plan.decisions.filter(decided_on__gte=since, decided_on__lte=until)
+    return found.select_related("task", "target", "decided_by")
+
+
+def changes_of(judge: PlanJudge, overview: PlanOverview) -> Changes:
+    """What changed in the 92 days up to the overview's day."""
+    day = min(overview.day, judge.ends_on) if judge.ends_on else overview.day
+    since = day - timedelta(days=LATELY_DAYS)
+    rows = [*overview.rows, *overview.own]
+    states: list[StateChange] = []
+    if since >= judge.starts_on:
+        earlier = judge.on(since).tasks
+        states = [StateChange(row, before) for row in rows if (before := earlier[row.task.pk].status) != row.status]
+    arrivals = [
+        Arrival(part.view.evidence_on, row, part)
+        for row in rows
+        for part in row.state.parts
+        if part.view.evidence_on is not None and part.view.evidence_on >= since
+    ]
+    arrivals.sort(key=lambda arrival: arrival.on, reverse=True)
+    return Changes(
+        since=since,
+        day=day,
+        states=tuple(states),
+        decisions=tuple(decisions_between(judge.plan, since, day)[:MOST]),
+        arrivals=tuple(arrivals[:MOST]),
+    )

@@ -1,0 +1,42 @@
+"""The to-do of the leading office: what the text leaves open waits for a decision, and goes when nothing is open."""
+
+from django.utils.translation import gettext as _
+
+from kepu.directory.register.choices import Role
+from kepu.directory.todos.services import close_todos, open_todo
+from kepu.plan.choices import PlanState
+from kepu.plan.models import Plan
+from kepu.plan.queries.undecided import OpenMatters, open_matters
+
+
+def ask_for_decisions(plan: Plan) -> OpenMatters:
+    """Hang up, reword or take down the item of a plan, by what is open now; the caller's transaction."""
+    found = open_matters(plan)
+    key = f"plan.undecided:{plan.pk}"
+    if found.is_settled or plan.state == PlanState.CLOSED:
+        close_todos(key)
+        return found
+    open_todo(
+        key,
+        title=_("给《%(plan)s》定牵头、依据和节点") % {"plan": str(plan)[:60]},
+        reason=_reason(found),
+        action=_("去定标"),
+        url_name="plan:desk_plan",
+        url_arguments=[plan.slug],
+        subject=plan,
+        role=Role.LEADING_OFFICE,
+        region=plan.region,
+    )
+    return found
+
+
+def _reason(found: OpenMatters) -> str:
+    """What is open, in one sentence."""
+    told = (
+        (len(found.tasks), _("%(n)d 项任务没有数字，也没有指标或节点")),
+        (len(found.meanings), _("%(n)d 个目标的口径、期限或基期未定")),
+        (len(found.evidence), _("%(n)d 个目标没有依据")),
+        (len(found.leads), _("%(n)d 项多单位任务没有牵头单位")),
+    )
+    parts = [words % {"n": count} for count, words in told if count]
+    return _("%(parts)s；都要由人来定。") % {"parts": _("，").join(parts)}

@@ -1,0 +1,117 @@
+"""The example's story: decisions through the services, facts in the ledger, and what they make of the tasks."""
+
+import tomllib
+from collections import Counter
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+from django.test import override_settings
+
+from kepu.config.environment import read_environment
+from kepu.demo.services import load_city
+from kepu.directory.register.models import Person
+from kepu.foundation import clock
+from kepu.ledger.models import Fact
+from kepu.plan.choices import Status, TaskOrigin
+from kepu.plan.models import Decision, Evidence, Milestone, Plan
+from kepu.plan.queries import plan_overview
+
+EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "qingdao"
+DAY = date(2024, 9, 15)
+
+
+@pytest.fixture(scope="module")
+def loaded_city(django_db_setup, django_db_blocker):
+    """The example, loaded once; every test's own changes are rolled back to it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        with override_settings(KEPU_IS_DEMONSTRATION=True, KEPU_DEMONSTRATION_DAY=DAY):
+            load_city(EXAMPLE)
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def city(loaded_city, db, settings) -> Plan:
+    settings.KEPU_IS_DEMONSTRATION = True
+    settings.KEPU_DEMONSTRATION_DAY = DAY
+    return Plan.objects.get()
+
+
+def test_the_demonstration_day_is_the_one_judged_here():
+    environment = {"DATABASE_URL": "postgresql:///kepu", "KEPU_SECRET_KEY": "x", "KEPU_DEMO": "1"}
+    assert read_environment(environment).demonstration_day == DAY
+
+
+def test_on_the_demonstration_day_the_tasks_stand_in_all_seven_states(city):
+    overview = plan_overview(city, DAY)
+
+    assert overview.tasks == 32
+    counts = dict(overview.counts)
+    assert set(counts) == set(Status.values)
+    assert min(counts.values()) >= 1
+    assert sum(counts.values()) == 32
+    sentences = Counter(row.sentence for row in overview.rows if row.status != Status.UNDECIDED)
+    assert max(sentences.values()) == 1
+    assert all(row.sentence for row in overview.rows)
+    assert overview.is_demonstration
+
+
+def test_clauses_of_the_last_part_are_tasks_that_a_person_made(city):
+    overview = plan_overview(city, DAY)
+
+    assert [(row.task.code, row.task.slug) for row in overview.own] == [
+        ("五(一)", "5-1"),
+        ("五(二)", "5-2"),
+        ("五(三)", "5-3"),
+    ]
+    assert all(row.task.origin == TaskOrigin.PERSON for row in overview.own)
+    assert not {row.task.code for row in overview.own} & {row.task.code for row in overview.rows}
+    words = city.text[overview.own[0].task.body_start : overview.own[0].task.body_end]
+    assert words.startswith("各级政府把全民科学素质建设列入议事日程")
+
+
+def test_every_decision_is_dated_and_of_the_demonstrations_office(city):
+    office = Person.objects.get()
+    assert office.is_demonstration
+    assert {(d.decided_by, d.decided_as) for d in Decision.objects.all()} == {(office, "领导小组办公室")}
+    assert not Decision.objects.filter(decided_on__lt=city.confirmed_on).exists()
+    assert not Decision.objects.filter(decided_on__gte=DAY).exists()
+    assert Milestone.objects.exclude(done_on=None).count() == Decision.objects.filter(kind="milestone_done").count()
+
+
+def test_made_up_facts_are_marked_and_published_figures_are_not(city):
+    published = Fact.objects.filter(is_demonstration=False)
+
+    figures = [(fact.occurred_on.year, fact.quantity) for fact in published.order_by("occurred_on")]
+    assert figures == [(2015, Decimal(10)), (2020, Decimal("14.3"))]
+    assert all(fact.method and fact.method["instrument"] and fact.method["cut"] == "70" for fact in published)
+    assert not Fact.objects.filter(is_demonstration=True).exclude(note="演示数据").exists()
+    assert Fact.objects.filter(is_demonstration=True).count() > 3000
+
+
+def test_a_second_load_changes_nothing_even_after_somebody_worked_on_it(city):
+    Evidence.objects.filter(task__code="三(二)1").delete()
+    before = (Decision.objects.count(), Fact.objects.count(), Evidence.objects.count(), Milestone.objects.count())
+
+    again = load_city(EXAMPLE)
+
+    assert (again.decisions, again.facts) == (0, 0)
+    assert before == (
+        Decision.objects.count(),
+        Fact.objects.count(),
+        Evidence.objects.count(),
+        Milestone.objects.count(),
+    )
+
+
+def test_the_story_names_every_task_at_most_once():
+    story = tomllib.loads((EXAMPLE / "story.toml").read_text("utf-8"))
+    codes = [row["code"] for row in story["task"]]
+    assert len(codes) == len(set(codes))
+
+
+def test_the_clock_is_free_again_after_loading(city):
+    assert clock.today() == DAY
