@@ -1,5 +1,6 @@
 """Every `kepu` line that the docs show is a command that exists; those that are quick and harmless are run."""
 
+import csv
 import json
 import re
 import shlex
@@ -56,6 +57,24 @@ def test_every_command_in_the_docs_exists_with_its_options(document, line):
     command.make_context("kepu", words, parent=context)
 
 
+def outlines(regions: Path) -> str:
+    """A square for each district, as a 标准地图 would be exported."""
+    with regions.open(encoding="utf-8") as file:
+        codes = [row["code"] for row in csv.DictReader(file) if len(row["code"]) == 6]
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"code": code},
+            "geometry": {
+                "type": "Polygon",
+                "coordinates": [[[120 + n, 36], [120.5 + n, 36], [120.5 + n, 36.5], [120 + n, 36]]],
+            },
+        }
+        for n, code in enumerate(codes)
+    ]
+    return json.dumps({"type": "FeatureCollection", "features": features})
+
+
 QUICK = [one for one in COMMANDS if one[1].split()[0] not in LIFE_OF_A_SITE and "<" not in one[1]]
 
 
@@ -67,6 +86,7 @@ def test_the_quick_ones_run_as_they_are_written(tmp_path, monkeypatch, capsys):
     (tmp_path / "examples" / "qingdao" / "plan.txt").write_bytes((EXAMPLE / "plan.txt").read_bytes())
     township = (EXAMPLE / "townships.csv").read_text("utf-8").splitlines()[1].split(",")[0]
     (tmp_path / "villages.csv").write_text(f"code,name\n{township}001,示例社区\n", encoding="utf-8")
+    (tmp_path / "districts.geojson").write_text(outlines(EXAMPLE / "regions.csv"), encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     lines = dict.fromkeys(line for _document, line in QUICK)  # each once, in their order
     made = {line.split()[2] for line in lines if line.startswith("people create")}

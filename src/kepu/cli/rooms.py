@@ -143,7 +143,7 @@ def _speak_chinese(parser: argparse.ArgumentParser) -> None:
         elif generic & set(action.option_strings):
             action.help = argparse.SUPPRESS
     parser._positionals.title, parser._optionals.title = "参数", "选项"  # noqa: SLF001
-    usage = parser.format_usage().removeprefix("usage: ").strip()
+    usage = " ".join(parser.format_usage().removeprefix("usage: ").split())
     parser.usage = argparse.SUPPRESS
     parser.description = f"用法：{usage}\n\n{parser.description or ''}"
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
