@@ -24,7 +24,7 @@ PYTHON ?= $(shell PATH='$(MACHINE_PATH)'; for python in python3 python3.14 pytho
 	"$$python" -c 'import sys; sys.exit(1) if sys.version_info < (3, 11) else print(sys._base_executable)' 2>/dev/null \
 	&& break; done)
 PIP := $(BIN)/python -m pip --quiet
-NOT_INSTALLED = { echo '没有装上$(1)，请看上面的说明。常见的原因是网络不通或磁盘已满（共需约 1 GB）；解决后再运行同一条命令，会从这里接着做。' >&2; exit 1; }
+NOT_INSTALLED = { echo '没有装上$(1)，请看上面的说明。常见的原因是网络不通或磁盘已满（共需约 1.5 GB）；解决后再运行同一条命令，会从这里接着做。' >&2; exit 1; }
 # Root needs no sudo; anybody else only one that asks no password.
 AS_ROOT := $(shell test "$$(id -u)" = 0 || echo sudo -n)
 MAY_INSTALL = command -v apt-get >/dev/null && { test -z "$(AS_ROOT)" || sudo -n true 2>/dev/null; }
