@@ -1,8 +1,11 @@
+import json
 import re
 
 import pytest
 from django.urls import reverse
 
+from kepu.directory.register.queries import city, districts
+from kepu.directory.register.services import load_outline
 from kepu.foundation import clock
 from kepu.foundation.codes.models import Parameter
 from kepu.foundation.codes.services import load_rooms
@@ -80,3 +83,25 @@ def test_systems_stand_under_the_plans_own_headings(client):
 
     assert "重点任务" in page
     assert reverse("plan:task", args=[plan.slug, "2-1"]) in page
+
+
+def test_districts_are_drawn_only_from_a_map_with_its_number_else_as_tiles(client):
+    with clock.fixed(DAY):
+        seven_states()
+        before = client.get(reverse("portal:home")).content.decode()
+        places = list(districts())
+        features = [
+            {"type": "Feature", "properties": {"code": place.code}, "geometry": {"type": "Polygon", "coordinates": [
+                [[120 + n, 36], [121 + n, 36], [121 + n, 37], [120 + n, 36]]]}}
+            for n, place in enumerate(places)
+        ]  # fmt: skip
+        load_outline(
+            json.dumps({"features": features}).encode(), region=city(), review_number="示SG(2024)001号", actor=None
+        )
+        after = client.get(reverse("portal:home")).content.decode()
+
+    assert "审图号" not in before
+    assert "district-map" not in before
+    assert after.count('<path d="M') == len(places) > 0
+    assert "审图号：示SG(2024)001号" in after
+    assert "place-map" not in after

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from kepu.directory.register.models import Region, RegionPopulation
-from kepu.directory.register.queries import districts
+from kepu.directory.register.queries import districts, outline_of
 from kepu.ledger.models import Indicator
 from kepu.ledger.queries import EvidenceFilter, Question, Value, districts_with_facts, values
 from kepu.plan.choices import TaskOrigin
@@ -38,6 +38,27 @@ class Cover:
 
 
 @dataclass(frozen=True, slots=True)
+class DrawnPlace:
+    """A district on the map: its path, and where its name stands, in the map's own units."""
+
+    cover: Cover
+    path: str
+    x: int
+    y: int
+
+
+@dataclass(frozen=True, slots=True)
+class DistrictMap:
+    """The districts as a 标准地图 draws them, with the number that must stand below."""
+
+    width: int
+    height: int
+    places: tuple[DrawnPlace, ...]
+    review_number: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Coverage:
     """All districts, in code order, and what the figure means."""
 
@@ -45,6 +66,8 @@ class Coverage:
     day: date
     of: int
     districts: tuple[Cover, ...]
+    map: DistrictMap | None = None
+    """Only where the operator loaded one."""
 
     @property
     def columns(self) -> int:
@@ -138,8 +161,20 @@ def coverage(judge: PlanJudge, day: date) -> Coverage:
         for place in found:
             by_place[place].add(task)
     people = populations_on(places, day)
-    covers = (Cover(place, frozenset(by_place[place.pk]), len(tasks), people.get(place.pk)) for place in places)
-    return Coverage(since, at, len(tasks), tuple(covers))
+    covers = tuple(Cover(place, frozenset(by_place[place.pk]), len(tasks), people.get(place.pk)) for place in places)
+    return Coverage(since, at, len(tasks), covers, _map_of(judge.plan.region, covers))
+
+
+def _map_of(region: Region, covers: Sequence[Cover]) -> DistrictMap | None:
+    """The loaded map, if it draws every district that is shown."""
+    outline = outline_of(region)
+    if outline is None or any(cover.region.code not in outline.drawing.paths for cover in covers):
+        return None
+    drawing = outline.drawing
+    places = tuple(
+        DrawnPlace(cover, drawing.paths[cover.region.code], *drawing.places[cover.region.code]) for cover in covers
+    )
+    return DistrictMap(drawing.width, drawing.height, places, outline.review_number, outline.source)
 
 
 def district_list(plan: Plan, day: date) -> DistrictList:
