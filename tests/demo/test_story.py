@@ -13,6 +13,7 @@ from django.test import override_settings
 from kepu.config.environment import read_environment
 from kepu.demo.services import load_city
 from kepu.directory.register.models import Person
+from kepu.directory.todos.models import Todo
 from kepu.foundation import clock
 from kepu.ledger.models import Fact
 from kepu.plan.choices import Status, TaskOrigin
@@ -80,6 +81,13 @@ def test_every_decision_is_dated_and_of_the_demonstrations_office(city):
     assert not Decision.objects.filter(decided_on__lt=city.confirmed_on).exists()
     assert not Decision.objects.filter(decided_on__gte=DAY).exists()
     assert Milestone.objects.exclude(done_on=None).count() == Decision.objects.filter(kind="milestone_done").count()
+
+
+def test_the_office_is_asked_for_what_the_story_leaves_open(city):
+    todo = Todo.objects.get(key=f"plan.undecided:{city.pk}", closed_on=None)
+    assert todo.reason.startswith(
+        "3 项任务没有数字，也没有指标或节点，1 个目标的口径、期限或基期未定，1 个目标没有依据"
+    )
 
 
 def test_made_up_facts_are_marked_and_published_figures_are_not(city):

@@ -22,6 +22,7 @@ from kepu.plan.models import Plan, Target
 from kepu.plan.services import (
     Meaning,
     WantedStep,
+    asking_once,
     choose_evidence,
     complete_milestone,
     decide_lead,
@@ -53,7 +54,8 @@ def load_story(plan: Plan, story: Mapping[str, Any]) -> StoryLoaded:
     if plan.decisions.exists():
         return StoryLoaded(0, 0)
     teller = _Teller(plan, story)
-    teller.decide()
+    with asking_once(plan):
+        teller.decide()
     return StoryLoaded(plan.decisions.count(), teller.load_facts())
 
 

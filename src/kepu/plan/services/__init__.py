@@ -29,6 +29,7 @@ from kepu.plan.services.findings import (
 )
 from kepu.plan.services.loading import name_systems
 from kepu.plan.services.readings import TextRead, read_pasted, read_upload
+from kepu.plan.services.undecided import asking_once
 
 __all__ = [
     "Meaning",
@@ -39,6 +40,7 @@ __all__ = [
     "accept_links",
     "add_finding",
     "agree_with_finding",
+    "asking_once",
     "change_finding",
     "choose_evidence",
     "compare_draft",

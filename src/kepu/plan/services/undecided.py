@@ -1,5 +1,9 @@
 """The to-do of the leading office: what the text leaves open waits for a decision, and goes when nothing is open."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
 from django.utils.translation import gettext as _
 
 from kepu.directory.register.choices import Role
@@ -8,14 +12,29 @@ from kepu.plan.choices import PlanState
 from kepu.plan.models import Plan
 from kepu.plan.queries.undecided import OpenMatters, open_matters
 
+_many: ContextVar[bool] = ContextVar("kepu_plan_many_decisions", default=False)
 
-def ask_for_decisions(plan: Plan) -> OpenMatters:
+
+@contextmanager
+def asking_once(plan: Plan) -> Iterator[None]:
+    """Look only once, at the end of the block, at what many decisions in a row leave open."""
+    token = _many.set(True)
+    try:
+        yield
+    finally:
+        _many.reset(token)
+    ask_for_decisions(plan)
+
+
+def ask_for_decisions(plan: Plan) -> None:
     """Hang up, reword or take down the item of a plan, by what is open now; the caller's transaction."""
+    if _many.get():
+        return
     found = open_matters(plan)
     key = f"plan.undecided:{plan.pk}"
     if found.is_settled or plan.state == PlanState.CLOSED:
         close_todos(key)
-        return found
+        return
     open_todo(
         key,
         title=_("给《%(plan)s》定牵头、依据和节点") % {"plan": str(plan)[:60]},
@@ -27,7 +46,6 @@ def ask_for_decisions(plan: Plan) -> OpenMatters:
         role=Role.LEADING_OFFICE,
         region=plan.region,
     )
-    return found
 
 
 def _reason(found: OpenMatters) -> str:
