@@ -27,7 +27,11 @@ _MARK = re.compile(
 )
 _FIRST = frozenset(
     f"第任措举行工项重{_CN}{_FORMAL}0123456789([〔【"
-    + "".join(chr(c) for span in ((0x2460, 0x249B), (0x3220, 0x325F), (0x3280, 0x32BF), (0x24EA, 0x24EA)) for c in range(span[0], span[1] + 1))
+    + "".join(
+        chr(c)
+        for span in ((0x2460, 0x249B), (0x3220, 0x325F), (0x3280, 0x32BF), (0x24EA, 0x24EA))
+        for c in range(span[0], span[1] + 1)
+    )
 )
 _UNIT_AFTER_MULTI = re.compile(r"\s*(?:万|亿|个|名|人|元|%|平方|公里|倍|米|吨|亩|版|分|年|月|日)")
 _SPACED_CN = re.compile(rf"[{_CN}]{{1,3}} +")
