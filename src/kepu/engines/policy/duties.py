@@ -51,6 +51,9 @@ _APPOSED = re.compile(r"(?:办公室|领导小组|专班|部门|单位|机构|�
 _SENTENCE_END = "。;!?”】\n"
 _LONGEST_BRACKET = 1500
 _BRACKETS = {"(": ")", "【": "】", "[": "]", "〔": "〕", "{": "}"}
+_OPENING = re.compile(r"[(【\[〔{]")
+_ANY_BRACKET = re.compile(r"[(【\[〔{)】\]〕}]")
+_LOST_CLOSING = re.compile(r"(?:负责|配合|牵头|落实|参与)[。.]?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,36 +173,38 @@ def _paragraphs(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def _brackets(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Outermost brackets; one that is never closed ends with its paragraph."""
+    closed = _pairs(text, start, end)
     at = start
     while at < end:
-        closer = _BRACKETS.get(text[at])
-        if closer is None:
-            at += 1
+        found = _OPENING.search(text, at, end)
+        if found is None:
+            return
+        at = found.start()
+        if at in closed:
+            yield at, closed[at]
+            at = closed[at] + 1
             continue
-        opener, depth, stop = text[at], 0, min(end, at + _LONGEST_BRACKET)
-        for place in range(at, stop):
-            c = text[place]
-            if c == opener:
-                depth += 1
-            elif c == closer:
-                depth -= 1
-                if depth == 0:
-                    yield at, place
-                    break
-            elif c == "\n" and depth == 1 and place + 1 < stop and closer not in text[place:stop]:
-                break
-        else:
-            place = -1
-        if place < 0 or text[place] != closer:
-            line = text.find("\n", at, end)
-            line = end if line < 0 else line
-            if re.search(r"(?:负责|配合|牵头|落实|参与)[。.]?$", text[at:line]):
-                yield at, line  # the closing bracket was lost
-                at = line
-                continue
-            at += 1
-            continue
-        at = place + 1
+        line = text.find("\n", at, end)
+        line = end if line < 0 else line
+        if _LOST_CLOSING.search(text, max(at, line - 8), line):
+            yield at, line
+            at = line
+        at += 1
+
+
+def _pairs(text: str, start: int, end: int) -> dict[int, int]:
+    """Where each bracket closes, as far as it does within a sensible length."""
+    closed: dict[int, int] = {}
+    open_at: dict[str, list[int]] = {closer: [] for closer in _BRACKETS.values()}
+    for found in _ANY_BRACKET.finditer(text, start, end):
+        c = found.group()
+        if c in _BRACKETS:
+            open_at[_BRACKETS[c]].append(found.start())
+        elif open_at[c]:
+            opening = open_at[c].pop()
+            if found.start() - opening <= _LONGEST_BRACKET:
+                closed[opening] = found.start()
+    return closed
 
 
 def _read_bracket(

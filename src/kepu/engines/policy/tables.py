@@ -33,6 +33,7 @@ _LONGEST_HEADER = 12
 _DUTIES = ("lead", "joint", "support", "guide")
 _SERIAL = re.compile(r"\d{1,3}")
 _FEWEST_CELLS = 3
+_LONGEST_CELL = 60
 _LONGEST_GROUP = 40
 _DATED = re.compile(
     r"(?:20\d\d年)?(?:\d{1,2}月|[上下]半年|[一二三四]季度|年)?(?:底|末|[上中下]旬|\d{1,2}日)?(?:之?前|以?前完成|完成)?(?<=.)|全年|长期|持续(?:推进|开展|实施)?|常年|每[年月季].{0,8}|20\d\d[—\-~]20\d\d年"
@@ -61,6 +62,8 @@ def cell_role(words: str) -> str:
         >>> cell_role("牵头单位"), cell_role("完成时限"), cell_role("主要任务"), cell_role("弘扬科学精神。")
         ('lead', 'deadline', 'task', '')
     """
+    if len(words) > _LONGEST_CELL:
+        return ""
     plain = re.sub(r"\s|[(（].*?[)）]", "", words)
     if not plain or len(plain) > _LONGEST_HEADER or re.search(r"[。;,]", plain):
         return ""
@@ -110,6 +113,7 @@ def _settle(roles: list[str]) -> list[str]:
 
 
 def _indicator_columns(cells: list[str], at: int) -> Columns | None:
+    cells = [cell[:_LONGEST_CELL] for cell in cells]
     names = [column for column, cell in enumerate(cells) if _INDICATOR.fullmatch(re.sub(r"\s", "", cell))]
     if not names or (
         not any("指标" in cells[column] for column in names) and not any("目标值" in cell for cell in cells)

@@ -5,14 +5,20 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 
 from kepu.engines.chinese.numerals import chinese_number
 from kepu.engines.policy.quantities import Quantity, find_quantities
 
-_LONGEST_LIST = 200  # lines under one announcement
 _SENTENCE = re.compile(r"[^。!?\n]+")
 _QUOTED = re.compile(r"“[^”\n]*”|《[^》\n]*》|‘[^’\n]*’")
 _BRACKETED = re.compile(r"\([^()\n]*\)")
+_BESIDE, _NEAR, _FAR = (
+    16,
+    160,
+    1200,
+)  # how much is looked at around a year, of a clause and of a sentence around a number
+_LISTED = re.compile(r"[—\-●•■◆?·(①-⑳\d一二三四五六七八九十]")
 _TIME_UNITS = frozenset({"年", "天", "日", "小时", "分钟", "个月", "周", "分", "学时", "课时", "点"})
 _AGE_UNITS = frozenset({"岁", "周岁"})
 _NAMING_UNITS = frozenset({"类", "级", "届", "批", "批次", "轮", "星", "席", "头"})
@@ -259,27 +265,23 @@ def read_promises(
 
 def _carried(text: str, at: int, begin: int, passage: Passage) -> int | None:
     """The last year said before in the same paragraph: 到2025年,…。全国…达到70%。"""
-    head = max(begin, text.rfind("\n", begin, at) + 1)
+    head = max(begin, text.rfind("\n", begin, at) + 1, at - _FAR)
     years = [year for year in _years(text[head:at]) if year >= (passage.begins or 0)]
     return years[-1] if years else None
 
 
 def _announced(text: str, at: int, begin: int) -> int | None:
     """The year of a sentence that announces a list: 到2025年,实现以下目标:"""
-    end = at
-    while end > begin and text[end - 1] == "\n":
-        end -= 1
-    for _ in range(_LONGEST_LIST):
-        if end <= begin:
-            return None
-        first = max(begin, text.rfind("\n", begin, end) + 1)
-        line = text[first:end]
+    stop = at
+    while stop > begin:
+        line_start = text.rfind("\n", begin, stop - 1) + 1 or begin
+        line = text[line_start:stop].strip("\n")
         if line.endswith(":"):
-            years = _years(line)
+            years = _years(line[-_NEAR:])
             return years[-1] if years else None
-        if not re.match(r"[—\-●•■◆?·(①-⑳\d一二三四五六七八九十]", line):
+        if line and not _LISTED.match(line):
             return None
-        end = first - 1
+        stop = line_start
     return None
 
 
@@ -302,6 +304,8 @@ def _clauses(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _case(text: str, quantity: Quantity, clause: tuple[int, int], sentence: tuple[int, int], passage: Passage) -> _Case:
+    clause = max(clause[0], quantity.start - _NEAR), min(clause[1], quantity.end + _NEAR)
+    sentence = max(sentence[0], quantity.start - _FAR), min(sentence[1], quantity.end + _FAR)
     return _Case(
         text=text,
         quantity=quantity,
@@ -313,7 +317,7 @@ def _case(text: str, quantity: Quantity, clause: tuple[int, int], sentence: tupl
         behind=text[quantity.figure_end : clause[1]],
         whole=text[clause[0] : clause[1]],
         lead=text[sentence[0] : quantity.start],
-        segment=text[max(sentence[0], text.rfind(";", sentence[0], clause[0]) + 1) : quantity.start],
+        segment=text[max(sentence[0], text.rfind(";", sentence[0], max(clause[0], sentence[0])) + 1) : quantity.start],
     )
 
 
@@ -594,22 +598,23 @@ def _refusal(case: _Case) -> str | None:
     return next((reason for reason, holds in _REFUSALS if holds(case)), None)
 
 
-def _years(text: str) -> list[int]:
+@lru_cache(maxsize=256)
+def _years(text: str) -> tuple[int, ...]:
     """The years by which something is to be reached, in reading order."""
     years = [int(m["year"]) for m in _DEADLINE.finditer(text) if not _is_other_year(text, m)]
     for found in _ERA_END.finditer(text):
         years.append(_ERAS[found["era"]])
-    return years
+    return tuple(years)
 
 
 def _is_other_year(text: str, found: re.Match[str]) -> bool:
-    head, tail = text[: found.start()], text[found.end() :]
+    head, tail = text[max(0, found.start() - _BESIDE) : found.start()], text[found.end() : found.end() + _BESIDE]
     if re.search(r"(?:比|较|相比|对比|相较于?)$", head + (found["lead"] or "")) or re.search(
         r"(?:比|较)[^,]{0,3}$", head
     ):
         return True
     if re.match(r"(?:的)?(?:基础上|规划|远景目标(?:纲要|的?建议)|纲要|度?工作要点)", tail) or re.match(
-        r"\d*[—\-~至]\s?20\d\d年", text[found.start("year") + 4 :]
+        r"\d*[—\-~至]\s?20\d\d年", text[found.start("year") + 4 : found.start("year") + 4 + _BESIDE]
     ):
         return True
     if re.search(r"20\d\d年?[—\-~至]$", head):
@@ -716,7 +721,7 @@ def _aspires(case: _Case) -> bool:
 def _extent(case: _Case) -> tuple[int, int]:
     """From the words that the number measures to the end of its noun."""
     begin = case.clause[0]
-    for other in find_quantities(case.text, case.clause[0], case.quantity.start):
+    for other in find_quantities(case.text, max(begin, case.quantity.start - _NEAR), case.quantity.start):
         if other.unit is not None and other.unit not in _TIME_UNITS and other.end <= case.quantity.start:
             behind = case.text[other.end : case.quantity.start]
             stop = re.search(r"[、]|和|以及|,", behind)
