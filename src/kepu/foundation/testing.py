@@ -54,11 +54,12 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None]:
     asked = marker is not None and (marker.kwargs.get("transaction") or bool(marker.args and marker.args[0]))
     if asked or _BRINGS_TRANSACTIONS & set(getattr(item, "fixturenames", ())):
         with item.config.stash[blocking_manager_key].unblock():
-            _empty_append_only_tables()
+            empty_append_only_tables()
     return result
 
 
-def _empty_append_only_tables() -> None:
+def empty_append_only_tables() -> None:
+    """Empty the queue and the tables that refuse it, on a test database only."""
     from django.apps import apps
     from django.conf import settings
     from django.db import connection
