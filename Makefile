@@ -24,7 +24,7 @@ PYTHON ?= $(shell PATH='$(MACHINE_PATH)'; for python in python3 python3.14 pytho
 	"$$python" -c 'import sys; sys.exit(1) if sys.version_info < (3, 11) else print(sys._base_executable)' 2>/dev/null \
 	&& break; done)
 PIP := $(BIN)/python -m pip --quiet
-NOT_INSTALLED = { echo '没有装上$(1)，请看上面的说明。常见的原因是网络不通或磁盘已满（共需约 1 GB）；解决后再运行同一条命令，会从这里接着做。' >&2; exit 1; }
+NOT_INSTALLED = { echo '没有装上$(1)，请看上面的说明。常见的原因是网络不通或磁盘已满（共需约 1.5 GB）；解决后再运行同一条命令，会从这里接着做。' >&2; exit 1; }
 # Root needs no sudo; anybody else only one that asks no password.
 AS_ROOT := $(shell test "$$(id -u)" = 0 || echo sudo -n)
 MAY_INSTALL = command -v apt-get >/dev/null && { test -z "$(AS_ROOT)" || sudo -n true 2>/dev/null; }
@@ -41,6 +41,7 @@ help:
 	@echo 'make prove     需要几分钟的证明：在旧版 PostgreSQL 上运行测试'
 	@echo 'make bench     测量速度'
 	@echo 'make docs      检查文档'
+	@echo 'make pictures  从运行的站点拍 README 里的图'
 	@echo 'make messages  从源码收集要翻译的文字'
 	@echo 'make format    整理代码格式'
 	@echo 'make locks     重新生成锁定文件（需要 uv）'
@@ -186,6 +187,12 @@ bench: setup
 .PHONY: docs
 docs: $(STAMPS)/dev
 	@$(BIN)/pytest tests/docs --quiet
+
+# The README's pictures, taken by the browser tests from the running product.
+.PHONY: pictures
+pictures: setup $(STAMPS)/dev browser
+	@mkdir -p docs/pictures
+	@KEPU_PICTURES=docs/pictures $(BIN)/pytest -m browser -k picture --quiet
 
 # --- for those who change the code ---
 

@@ -12,14 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.test import Client
 from django.test.utils import override_settings
 from playwright.sync_api import Browser, BrowserContext, Page
 from pytest_django.live_server_helper import LiveServer
 
 from kepu.directory.register.models import Person
-from kepu.foundation.testing import empty_append_only_tables
+from kepu.foundation.testing import restore_baseline
 
 AXE = (Path(__file__).parents[1] / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
 DAY = date(2024, 9, 15)
@@ -39,8 +38,7 @@ def running_site(blocker: Any) -> Iterator[LiveServer]:
         finally:
             server._live_server_modified_settings.disable()
             server.stop()
-            call_command("flush", interactive=False, verbosity=0, reset_sequences=False)
-            empty_append_only_tables()
+            restore_baseline()
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,16 @@
-"""What all tests share: laws are checked without a clock, because machines are noisy."""
+"""What all tests share: laws are checked without a clock, because machines are noisy; the first state of the database."""
 
+import pytest
 from hypothesis import settings
+
+from kepu.foundation.testing import keep_baseline
 
 settings.register_profile("kepu", deadline=None)
 settings.load_profile("kepu")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Keep what the migrations and the rooms put into the test database."""
+    with django_db_blocker.unblock():
+        keep_baseline()

@@ -196,6 +196,17 @@ def test_a_room_adds_its_own_errors():
         reader.raise_for_errors()
 
 
+def test_a_room_may_look_at_rows_with_unfit_cells_too():
+    reader = open_sheet(book(["x", "370202", None, 3], GOOD), FACTS)
+    rows = list(reader.rows(with_unfit=True))
+
+    assert [(row.number, row.is_fit) for row in rows] == [(2, False), (3, True)]
+    assert rows[0].values == {"region": "370202", "audience": None, "people": 3, "share": None, "is_public": None}
+    plain = open_sheet(book(GOOD), FACTS)
+    list(plain.rows())
+    assert reader.rows_fingerprint == plain.rows_fingerprint
+
+
 @pytest.mark.parametrize(
     ("header", "words"),
     [

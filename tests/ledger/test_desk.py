@@ -26,12 +26,6 @@ def _a_day():
         yield
 
 
-@pytest.fixture
-def office(client, city):
-    client.force_login(city.officer)
-    return client
-
-
 def listed(client, query=""):
     return client.get(f"{DESK}{query}").context["page"].rows
 

@@ -20,12 +20,6 @@ def _a_day():
         yield
 
 
-@pytest.fixture
-def office(client, city):
-    client.force_login(city.officer)
-    return client
-
-
 def filled(**values):
     given = {
         "indicator": "lectures",

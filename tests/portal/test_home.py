@@ -1,9 +1,15 @@
+import re
+
 import pytest
 from django.urls import reverse
 
+from kepu.foundation import clock
+from kepu.foundation.codes.models import Parameter
+from kepu.foundation.codes.services import load_rooms
 from kepu.plan.models import NamedSystem
 from kepu.plan.services import name_systems
 from tests.plan.factories import small_plan
+from tests.plan.worlds import DAY, public_pages, seven_states
 
 pytestmark = pytest.mark.django_db
 
@@ -41,3 +47,36 @@ def test_systems_are_linked_where_they_work_and_marked_where_they_do_not(client)
     assert NamedSystem.objects.count() == 2
     assert page.count("去用") == 1
     assert page.count("待建") >= 1
+
+
+def test_a_real_site_with_real_facts_marks_nothing(client):
+    with clock.fixed(DAY):
+        world = seven_states(is_demonstration=False)
+        pages = {path: client.get(path).content.decode() for path in public_pages(world)}
+
+    for path, page in pages.items():
+        assert 'class="made-up"' not in page, path
+        assert "demo-banner" not in page, path
+
+
+def test_the_page_about_the_site_says_who_runs_it_and_says_when_nobody_wrote_it_down(client):
+    load_rooms()
+    assert client.get(reverse("portal:about")).content.decode().count("还没有填写") == 2
+
+    Parameter.objects.filter(name="site.operator").update(override="示例市科协", is_overridden=True)
+    page = client.get(reverse("portal:about")).content.decode()
+
+    assert "示例市科协" in page
+    assert page.count("还没有填写") == 1
+    for anchor in re.findall(r'href="#(\w+)"', page):
+        assert f'id="{anchor}"' in page
+
+
+def test_systems_stand_under_the_plans_own_headings(client):
+    plan = small_plan()
+    name_systems(plan, [{"task": "二(一)", "name": "甲", "mechanism": "x"}], actor=None)
+
+    page = client.get(reverse("portal:systems")).content.decode()
+
+    assert "重点任务" in page
+    assert reverse("plan:task", args=[plan.slug, "2-1"]) in page

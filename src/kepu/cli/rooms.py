@@ -61,8 +61,7 @@ def run_management_command(room: str, verb: str, arguments: Sequence[str]) -> in
     from kepu.config.start import open_site
 
     command = _load(room, verb)
-    parser = command.create_parser(f"kepu {room}", verb)
-    _speak_chinese(parser)
+    parser = _parser(command, room, verb)
     from django.core.management.base import CommandError, SystemCheckError
 
     try:
@@ -85,6 +84,17 @@ def run_management_command(room: str, verb: str, arguments: Sequence[str]) -> in
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else int(bool(leaving.code))
     return 0
+
+
+def parser_of(room: str, verb: str) -> argparse.ArgumentParser:
+    """What a management command takes, as its help shows it."""
+    return _parser(_load(room, verb), room, verb)
+
+
+def _parser(command: BaseCommand, room: str, verb: str) -> argparse.ArgumentParser:
+    parser = command.create_parser(f"kepu {room}", verb)
+    _speak_chinese(parser)
+    return parser
 
 
 def _load(room: str, verb: str) -> BaseCommand:
@@ -133,7 +143,7 @@ def _speak_chinese(parser: argparse.ArgumentParser) -> None:
         elif generic & set(action.option_strings):
             action.help = argparse.SUPPRESS
     parser._positionals.title, parser._optionals.title = "参数", "选项"  # noqa: SLF001
-    usage = parser.format_usage().removeprefix("usage: ").strip()
+    usage = " ".join(parser.format_usage().removeprefix("usage: ").split())
     parser.usage = argparse.SUPPRESS
     parser.description = f"用法：{usage}\n\n{parser.description or ''}"
     parser.formatter_class = argparse.RawDescriptionHelpFormatter

@@ -29,7 +29,7 @@ async def _run(app: object, concurrency: int, queues: list[str]) -> None:
             queues=queues or None,
             concurrency=concurrency,
             shutdown_graceful_timeout=GRACE_SECONDS,
-            delete_jobs="successful",  # sealing alone would leave thousands of finished rows a day
+            delete_jobs="successful",  # sealing and folding alone would leave tens of thousands of rows a day
         )
 
 

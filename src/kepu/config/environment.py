@@ -29,6 +29,7 @@ class Environment:
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
     trusted_origins: tuple[str, ...] = ()
     is_https: bool = False
+    proxies: int = 0
     email_url: str = ""
     oidc_server: str = ""
     oidc_client: str = ""
@@ -104,6 +105,7 @@ def read_environment(source: Mapping[str, str] = os.environ) -> Environment:
         hosts=_names(source, "KEPU_HOSTS", ("127.0.0.1", "localhost", "[::1]")),
         trusted_origins=_names(source, "KEPU_TRUSTED_ORIGINS", ()),
         is_https=_flag(source, "KEPU_HTTPS"),
+        proxies=_number(source, "KEPU_PROXIES", 0),
         email_url=source.get("KEPU_EMAIL_URL", ""),
         oidc_server=source.get("KEPU_OIDC_SERVER", ""),
         oidc_client=source.get("KEPU_OIDC_CLIENT", ""),

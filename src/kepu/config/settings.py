@@ -131,6 +131,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "kepu.directory.register.adapters.AccountAdapter"
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/15m/key"}
 ACCOUNT_SESSION_REMEMBER = False
+ALLAUTH_TRUSTED_PROXY_COUNT = ENVIRONMENT.proxies
 ACCOUNT_FORMS = {"login": "kepu.workbench.forms.SignInForm"}
 MFA_FORMS = {
     "activate_totp": "kepu.workbench.forms.SecondStepSetUpForm",

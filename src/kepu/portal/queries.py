@@ -15,6 +15,7 @@ from kepu.plan.queries import (
     coverage,
     goal_chart,
     judged_tasks,
+    lately,
     live_plan,
     overview_of,
 )
@@ -74,13 +75,14 @@ class AboutPage:
 def home_page(plan: Plan, day: date, *, today: date) -> HomePage:
     """The front page as of a day; the one number is always told as it is known today."""
     judge = judged_tasks(plan)
-    overview = overview_of(judge, judge.on(day))
+    now, earlier = judge.on_days((day, lately(judge, day)[0]))
+    overview = overview_of(judge, now)
     mechanisms = list(plan.systems.values_list("mechanism", flat=True))
     return HomePage(
         overview=overview,
         goal=goal_chart(plan, today),
         coverage=coverage(judge, day),
-        changes=changes_of(judge, overview),
+        changes=changes_of(judge, overview, earlier),
         systems=len(mechanisms),
         working=sum(1 for mechanism in mechanisms if address_of(WORKS_AT.get(mechanism, ""))),
     )

@@ -322,9 +322,7 @@ def _read_labelled(clean: Clean, begin: int, stop: int, rule: Rule | None) -> St
 
 
 def _gaps(clean: Clean, start: int, end: int) -> frozenset[int]:
-    return frozenset(
-        at - start for at in range(start + 1, end) if clean.gap_after(at - 1) and not clean.gap_after(at - 1).strip()
-    )
+    return frozenset(at - start for at in clean.gaps(start, end))
 
 
 def _read_clauses(
@@ -358,7 +356,9 @@ def _read_clauses(
 def _written_out(found: list[Found]) -> list[Found]:
     """A prefix stated once holds across the commas of a statement: 自治区教育厅、科技厅,团委。"""
     names = write_out([Name(one.name, one.start, one.end) for one in found])
-    return [replace(one, name=name.text) for one, name in zip(found, names, strict=True)]
+    return [
+        one if one.name == name.text else replace(one, name=name.text) for one, name in zip(found, names, strict=True)
+    ]
 
 
 def _read_roles(

@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -36,6 +36,7 @@ _BULLET = re.compile(
 )
 _OPENERS, _CLOSERS = "([{〔【《“", ")]}〕】》”"
 _LONG_OPEN = 200
+_GAPS = re.compile(r"[ \n]+")
 _NARROWEST = 16
 _SHORTEST_HEAD, _LONGEST_HEAD = 5, 40
 
@@ -59,6 +60,7 @@ class Clean:
         self.cells: dict[tuple[int, int, int], Span] = {}
         self._parts: list[str] = []
         self._origin: list[int] = []
+        self._gaps: list[int] = []
         folded = fold(source.text)
         self._gather(source, folded)
         self.text = "".join(self._parts)
@@ -118,6 +120,15 @@ class Clean:
                 self._add([(start, end)], folded, None, (number, row, column))
                 self.cells[number, row, column] = (self.paragraphs[-1].start, self.paragraphs[-1].end)
 
+    def _take(self, folded: str, start: int, end: int) -> None:
+        self._parts.append(folded[start:end])
+        self._origin.extend(range(start, end))
+
+    def gaps(self, start: int, end: int) -> list[int]:
+        """Give the places inside [start, end) before which white space is printed that the clean text leaves out."""
+        first, last = bisect_right(self._gaps, start), bisect_left(self._gaps, end)
+        return [at for at in self._gaps[first:last] if not self.gap_after(at - 1).strip() and self.gap_after(at - 1)]
+
     def _flush(self, pending: list[Span], folded: str, source: Source) -> None:
         if pending:
             self._add(pending, folded, source.headings.get(_line_start(folded, pending[0][0])), None)
@@ -125,14 +136,17 @@ class Clean:
     def _add(self, spans: list[Span], folded: str, heading: int | None, cell: tuple[int, int, int] | None) -> None:
         begin = len(self._origin)
         for start, end in spans:
-            for at in range(start, end):
-                c = folded[at]
-                if c in " \n":
-                    if not _keeps_space(folded, at, start, end):
-                        continue
-                    c = " "
-                self._parts.append(c)
-                self._origin.append(at)
+            at = start
+            for gap in _GAPS.finditer(folded, start, end):
+                self._take(folded, at, gap.start())
+                if _keeps_space(folded, gap.start(), start, end):
+                    self._parts.append(" ")
+                    self._origin.append(gap.start())
+                else:
+                    self._gaps.append(len(self._origin))
+                at = gap.end()
+            self._take(folded, at, end)
+            self._gaps.append(len(self._origin))
         stop = len(self._origin)
         self.paragraphs.append(Paragraph(begin, stop, heading, cell))
         self._parts.append("\n")

@@ -25,6 +25,14 @@ _MARK = re.compile(
     """,
     re.VERBOSE,
 )
+_FIRST = frozenset(
+    f"第任措举行工项重{_CN}{_FORMAL}0123456789([〔【"
+    + "".join(
+        chr(c)
+        for span in ((0x2460, 0x249B), (0x3220, 0x325F), (0x3280, 0x32BF), (0x24EA, 0x24EA))
+        for c in range(span[0], span[1] + 1)
+    )
+)
 _UNIT_AFTER_MULTI = re.compile(r"\s*(?:万|亿|个|名|人|元|%|平方|公里|倍|米|吨|亩|版|分|年|月|日)")
 _SPACED_CN = re.compile(rf"[{_CN}]{{1,3}} +")
 POINT_STYLES = frozenset({"(1)", "1)", "①"})
@@ -61,6 +69,8 @@ def read_mark(text: str, start: int = 0) -> Mark | None:
         >>> read_mark("(三)工作目标").number, read_mark("6.提升教师科学素质").value, read_mark("2025年底前") is None
         ('(三)', 6, True)
     """
+    if start >= len(text) or text[start] not in _FIRST:
+        return None
     found = _MARK.match(text, start)
     if found is None:
         return None

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _STRONG = re.compile(
     r"(?:局|厅|署|委|委员会|部|办|办公室|院|会|科协|社科联|文联|侨联|残联|工商联|作协|记协|妇联|团委|工会|政府|管委会|管委|中心|"
@@ -72,6 +73,7 @@ _AND = re.compile(
 _ROLE_NOTE = re.compile(r"\((?P<role>牵头|总牵头|牵头单位|牵头部门|配合|配合单位|指导|责任单位|主办|协办)\)$")
 _STAR = re.compile(r"^[*★☆△▲※#]+|[*★☆△▲※#]+$|\([*★☆△▲※#]+\)$")
 _LONGEST = 40
+_REMEMBERED = 4096  # a plan names the same bodies again and again
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ class Names:
     certain: bool
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def looks_like_body(name: str) -> bool:
     """Whether a text alone is surely the name of a body.
 
@@ -112,6 +115,7 @@ def looks_like_body(name: str) -> bool:
     return bool(_STRONG.search(name)) and not _NOT_A_NAME.search(_NAMES_WITH_VERBS.sub("", name))
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def may_be_body(name: str) -> bool:
     """Whether a text can be a body where the words around it say that one stands there."""
     if not 1 < len(name) <= _LONGEST:
@@ -121,6 +125,7 @@ def may_be_body(name: str) -> bool:
     return bool(_STRONG.search(name) or _WEAK.search(name) or re.fullmatch(r"[\u4e00-\u9fffA-Za-z0-9()·]{2,20}", name))
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def divide(text: str, gaps: frozenset[int] = frozenset()) -> Names:
     """Divide a printed list of bodies.
 

@@ -57,6 +57,8 @@ class Reader:
     document: Document
     rule: Rule | None
     titles: dict[int, str] = field(default_factory=dict)
+    numbers: dict[int, str] = field(default_factory=dict)
+    steps: dict[int, str] = field(default_factory=dict)
     statements: dict[int, list[Statement]] = field(default_factory=dict)
     answering: dict[int, bool] = field(default_factory=dict)
     sections: list[Section] = field(default_factory=list)
@@ -133,6 +135,12 @@ class Reader:
         return tuple(step for step in reversed(steps) if step)
 
     def step(self, node: Node) -> str:
+        known = self.steps.get(id(node))
+        if known is None:
+            known = self.steps[id(node)] = self._step(node)
+        return known
+
+    def _step(self, node: Node) -> str:
         number = self.number(node) or ""
         if node.mark:
             number += " " if node.style.startswith("第") else node.mark.joint
@@ -142,8 +150,13 @@ class Reader:
         """The number as printed, brackets and digits half-width."""
         if node.mark is None:
             return None
-        printed = self.clean.printed(node.start, node.mark.number_end)
-        return "".join(plain if (plain := fold(c)).isascii() else c for c in printed).translate(_HALF_WIDTH)
+        known = self.numbers.get(id(node))
+        if known is None:
+            printed = self.clean.printed(node.start, node.mark.number_end)
+            pairs = zip(fold(printed), printed, strict=True)
+            known = "".join(plain if plain.isascii() else c for plain, c in pairs).translate(_HALF_WIDTH)
+            self.numbers[id(node)] = known
+        return known
 
     def _printed_title(self, title: Span | None) -> str | None:
         return self.clean.printed(*title) if title else None

@@ -5,7 +5,7 @@ in one snapshot; so every answer equals what adding the facts one by one would g
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -125,16 +125,17 @@ def value(filter: EvidenceFilter, *, since: date | None = None, until: date | No
     return values([Question(filter, since, until)])[0].value
 
 
-def values(questions: Sequence[Question]) -> list[Value]:
+def values(questions: Sequence[Question], *, known: Mapping[str, list[Indicator]] | None = None) -> list[Value]:
     """Answer many questions in one look at the database.
 
     Args:
         questions: `since` defaults to ever, `until` to today.
+        known: versions of indicators that the caller loaded by `indicators_by_code`; the others are looked up.
 
     Returns:
         Answers in the order of the questions. A code that no indicator has answers nothing.
     """
-    versions = _versions({question.filter.indicator_code for question in questions})
+    versions = _versions({question.filter.indicator_code for question in questions}, known)
     scopes = _Scopes(question.filter for question in questions)
     asked: list[dict[str, Any]] = []
     for question in questions:
@@ -292,9 +293,11 @@ def _subtrees(model: type[Region] | type[Organisation], ids: set[int]) -> dict[i
     return found
 
 
-def _versions(codes: set[str]) -> dict[str, list[Indicator]]:
+def _versions(codes: set[str], known: Mapping[str, list[Indicator]] | None = None) -> dict[str, list[Indicator]]:
     """All versions of the named indicators and, for derived ones, of the parts of their formulas."""
-    versions = indicators_by_code(codes)
+    versions = {code: found for code, found in (known or {}).items() if code in codes}
+    if missing := codes - versions.keys():
+        versions |= indicators_by_code(missing)
     parts = {part for found in versions.values() if found[0].formula for part in codes_in(found[0].formula)}
     return versions | indicators_by_code(parts - codes) if parts - codes else versions
 

@@ -1,13 +1,14 @@
 """Where something was recorded at all: the districts in which an indicator spoke during a stretch of days."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
 
 from kepu.foundation.clock import today
+from kepu.ledger.models import Indicator
 from kepu.ledger.queries.evidence import EvidenceFilter, _parts, _scope, _Scopes, _versions
 from kepu.ledger.rules import month_after, month_of
 
@@ -48,7 +49,12 @@ select distinct a.position, spoken.district_id from {_ASKED} cross join lateral 
 
 
 def districts_with_facts(
-    filters: Sequence[EvidenceFilter], districts: Iterable[int], *, since: date, until: date
+    filters: Sequence[EvidenceFilter],
+    districts: Iterable[int],
+    *,
+    since: date,
+    until: date,
+    known: Mapping[str, list[Indicator]] | None = None,
 ) -> list[frozenset[int]]:
     """In which districts each filter has a fact of these days that nobody took back.
 
@@ -57,13 +63,14 @@ def districts_with_facts(
         districts: ids of the districts asked for.
         since: first day.
         until: last day.
+        known: versions of indicators that the caller loaded by `indicators_by_code`; the others are looked up.
 
     Returns:
         Ids of districts, in the order of the filters. Facts recorded for the whole city belong to none.
     """
     wanted = frozenset(districts)
     found: list[set[int]] = [set() for _filter in filters]
-    asked = _questions(filters, wanted)
+    asked = _questions(filters, wanted, known)
     if not asked:
         return [frozenset(places) for places in found]
     first = month_of(since) if since == month_of(since) else month_after(since)
@@ -88,8 +95,10 @@ def districts_with_facts(
     return [frozenset(places) for places in found]
 
 
-def _questions(filters: Sequence[EvidenceFilter], wanted: frozenset[int]) -> list[dict[str, Any]]:
-    versions = _versions({one.indicator_code for one in filters})
+def _questions(
+    filters: Sequence[EvidenceFilter], wanted: frozenset[int], known: Mapping[str, list[Indicator]] | None
+) -> list[dict[str, Any]]:
+    versions = _versions({one.indicator_code for one in filters}, known)
     scopes = _Scopes(filters)
     asked = []
     for position, one in enumerate(filters):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from kepu.directory.register.choices import Role
 from kepu.directory.register.models import Person
 from kepu.foundation.codes.queries import code_list
-from kepu.oversight.choices import Audience, QuestionState, StepKind, Who, WordsState
+from kepu.oversight.choices import Audience, Closing, QuestionState, Refusal, StepKind, Who, WordsState
 from kepu.oversight.models import AskerWords, Question, QuestionPause, QuestionStep
 from kepu.oversight.permissions import may_handle_question, may_screen_questions
 from kepu.oversight.queries.clock import Clock, clock_of
@@ -37,6 +37,8 @@ class TrailLine:
     """False where an asker's words wait for screening and this reader does not see them."""
     target: str = ""
     """To which body it went."""
+    why: str = ""
+    """Why it was closed or refused, as a label."""
     is_new_round: bool = False
 
 
@@ -190,8 +192,15 @@ def _line(step: QuestionStep, words: dict[int, AskerWords], reader: str) -> Trai
         note=step.note if reader == _DESK else "",
         is_screened=is_screened,
         target=str(step.data.get("to", "")),
+        why=_why(step),
         is_new_round=step.kind == StepKind.REOPENED,
     )
+
+
+def _why(step: QuestionStep) -> str:
+    labels = {StepKind.CLOSED: Closing, StepKind.REFUSED: Refusal}
+    closed_list = labels.get(StepKind(step.kind))
+    return str(closed_list(step.data["why"]).label) if closed_list and "why" in step.data else ""
 
 
 def _who(step: QuestionStep) -> str:

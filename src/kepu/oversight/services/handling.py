@@ -82,10 +82,10 @@ def refuse_question(pk: int, *, reason: str, text: str, actor: Person) -> Questi
     require_state(question, QuestionState.RECEIVED)
     if reason not in Refusal.values:
         raise TextUnfit(_("请选一个原因。"), field="reason")
-    told = _("%(reason)s。%(text)s") % {"reason": Refusal(reason).label, "text": fit_text(text, field="text")}
+    told = fit_text(text, field="text")
     question.state, question.closed_on = QuestionState.REFUSED, today()
     question.save()
-    note_step(question, StepKind.REFUSED, who=Who.PERSON, person=actor, text=told, audience=Audience.ASKER)
+    note_step(question, StepKind.REFUSED, who=Who.PERSON, person=actor, text=told, audience=Audience.ASKER, why=reason)
     _record(question, StepKind.REFUSED, actor, reason=reason)
     close_question_todos(question)
     return question

@@ -66,7 +66,7 @@ def close_question(pk: int) -> bool:
     question.closing = Closing.NO_DETAILS if is_clarifying else Closing.SILENCE
     question.state, question.closed_on, question.closes_on = QuestionState.CLOSED, today(), None
     question.save()
-    note_step(question, StepKind.CLOSED, who=Who.SYSTEM, text=str(Closing(question.closing).label))
+    note_step(question, StepKind.CLOSED, who=Who.SYSTEM, why=question.closing)
     record("oversight.question.closed", question, actor=None, number=question.public_number, closing=question.closing)
     publish(QuestionClosed(question.pk, question.closing))
     close_question_todos(question)

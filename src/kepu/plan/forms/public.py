@@ -34,8 +34,6 @@ class TaskFilterForm(forms.Form):
         }
         for name, found in choices.items():
             self.fields[name].choices = [*every, *found]  # type: ignore[attr-defined] # all are choice fields
-        for one in self.fields.values():
-            one.widget.attrs["class"] = "form-select"
 
     @property
     def wanted(self) -> TaskFilter:

@@ -1,7 +1,7 @@
 """Reads of the plan room."""
 
 from kepu.plan.queries.bodies import BodyList, BodyPage, body_list, body_page
-from kepu.plan.queries.changes import Changes, changes_of
+from kepu.plan.queries.changes import Changes, changes_of, lately
 from kepu.plan.queries.export import task_csv
 from kepu.plan.queries.goal import GoalChart, goal_chart, headline
 from kepu.plan.queries.listing import TaskFilter, TaskList, TaskListing, task_list
@@ -42,6 +42,7 @@ __all__ = [
     "goal_chart",
     "headline",
     "judged_tasks",
+    "lately",
     "live_plan",
     "overview_of",
     "plan_overview",

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from kepu.plan.models import Decision, Plan
 from kepu.plan.queries.pages import PlanOverview, TaskRow
-from kepu.plan.queries.status import PartState, PlanJudge
+from kepu.plan.queries.status import Judgement, PartState, PlanJudge
 
 LATELY_DAYS = 92
 MOST = 6
@@ -52,15 +52,28 @@ def decisions_between(plan: Plan, since: date, until: date) -> QuerySet[Decision
     return found.select_related("task", "target", "decided_by")
 
 
-def changes_of(judge: PlanJudge, overview: PlanOverview) -> Changes:
-    """What changed in the 92 days up to the overview's day."""
-    day = min(overview.day, judge.ends_on) if judge.ends_on else overview.day
-    since = day - timedelta(days=LATELY_DAYS)
+def lately(judge: PlanJudge, day: date) -> tuple[date, date]:
+    """The two days that are compared: 92 days before a day (or the plan's last), and that day."""
+    at = min(day, judge.ends_on) if judge.ends_on else day
+    return at - timedelta(days=LATELY_DAYS), at
+
+
+def changes_of(judge: PlanJudge, overview: PlanOverview, earlier: Judgement) -> Changes:
+    """What changed in the 92 days up to the overview's day.
+
+    Args:
+        judge: of the plan.
+        overview: as of the day.
+        earlier: the same plan on the first of the two days of `lately`.
+    """
+    since, day = lately(judge, overview.day)
     rows = [*overview.rows, *overview.own]
-    states: list[StateChange] = []
-    if since >= judge.starts_on:
-        earlier = judge.on(since).tasks
-        states = [StateChange(row, before) for row in rows if (before := earlier[row.task.pk].status) != row.status]
+    before = earlier.tasks if since >= judge.starts_on else {}
+    states = [
+        StateChange(row, before[row.task.pk].status)
+        for row in rows
+        if row.task.pk in before and before[row.task.pk].status != row.status
+    ]
     arrivals = [
         Arrival(part.view.evidence_on, row, part)
         for row in rows

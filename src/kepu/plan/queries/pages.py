@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext as _
 
 from kepu.directory.register.models import Organisation
 from kepu.plan.choices import DutyRole, SectionKind, Status, TaskOrigin
@@ -41,6 +42,12 @@ class TaskRow:
     def lead(self) -> Duty | None:
         """Who leads, where the plan or a person said so."""
         return next((duty for duty in self.duties if duty.role in {DutyRole.LEAD, DutyRole.SOLE}), None)
+
+    @property
+    def others(self) -> str:
+        """The bodies beside the lead, in a row."""
+        lead = self.lead
+        return _("、").join(duty.organisation.label for duty in self.duties if duty is not lead)
 
     @property
     def has_indicator(self) -> bool:

@@ -131,7 +131,7 @@ def coverage(judge: PlanJudge, day: date) -> Coverage:
     tasks = [task for task in judge.tasks if task.origin == TaskOrigin.TEXT and evidence_of(task)]
     asked = [(task.pk, judge.filter_of(row)) for task in tasks for row in evidence_of(task)]
     spoken = districts_with_facts(
-        [where for _task, where in asked], [place.pk for place in places], since=since, until=at
+        [where for _task, where in asked], [place.pk for place in places], since=since, until=at, known=judge.indicators
     )
     by_place: dict[int, set[int]] = {place.pk: set() for place in places}
     for (task, _where), found in zip(asked, spoken, strict=True):
@@ -181,7 +181,7 @@ def district_page(plan: Plan, code: str, day: date) -> DistrictPage | None:
             if where is not None and judge.indicator_of(row) is not None:
                 asked.append((task.pk, row))
                 questions += [Question(where, judge.starts_on, at), Question(where, since, at)]
-    answers = values(questions)
+    answers = values(questions, known=judge.indicators)
     records: dict[int, list[Record]] = {}
     for number, (task_id, row) in enumerate(asked):
         if (indicator := judge.indicator_of(row)) is None:

@@ -87,7 +87,9 @@ def _note(note: Note, wording: Wording) -> str:
     if note.code == "missed_cycles":
         missed: tuple[Cycle, ...] = values["missed"]
         told = _("、").join(
-            f"{cycle_words(cycle, wording.cycle_months)}（{amount(cycle.value, wording.unit)}）" for cycle in missed
+            _("%(cycle)s（%(value)s）")
+            % {"cycle": cycle_words(cycle, wording.cycle_months), "value": amount(cycle.value, wording.unit)}
+            for cycle in missed
         )
         return _("没有达到的：%(cycles)s。") % {"cycles": told}
     return _("超过了范围的上限 %(top)s。") % {"top": amount(values["top"], wording.unit)}

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext as _
 
 from kepu.directory.register.choices import RegionLevel
 from kepu.foundation.codes.queries import parameters, typed_value
@@ -161,14 +162,15 @@ class PlanJudge:
         )
         self.goals: list[Target] = list(targets.filter(plan=plan, task=None)) if with_goals else []
         self.evidence: list[Evidence] = [row for task in self.tasks for row in task.evidence.all()]
-        self.evidence += [row for target in self._targets() for row in target.evidence.all()]
+        self.evidence += [row for target in self.targets() for row in target.evidence.all()]
         codes = {row.indicator_code for row in self.evidence}
         self.indicators = indicators_by_code(codes) if codes else {}
         year = plan.period_start
         self.starts_on = date(year, 1, 1) if year else plan.issued_on or plan.confirmed_on
         self.ends_on = date(plan.period_end, *_DECEMBER) if plan.period_end else None
 
-    def _targets(self) -> list[Target]:
+    def targets(self) -> list[Target]:
+        """The plan's own goals and the targets of its tasks."""
         return [*self.goals, *(target for task in self.tasks for target in task.targets.all())]
 
     def terms(self, target: Target) -> Terms:
@@ -214,25 +216,33 @@ class PlanJudge:
 
     def on(self, day: date) -> Judgement:
         """Judge everything on a day."""
-        at = min(day, self.ends_on) if self.ends_on else day
-        asked = _Asked()
-        plans = {target.pk: _TargetFacts(self, target, at, asked) for target in self._targets()}
-        fed = {row.pk: asked.ask(self._activity(row, at)) for task in self.tasks for row in task.evidence.all()}
+        return self.on_days((day,))[0]
+
+    def on_days(self, days: Sequence[date]) -> list[Judgement]:
+        """Judge everything on each of some days; the ledger is asked for all of them together."""
+        asked = _Asked(self.indicators)
+        looks = [_Look(self, day, asked) for day in days]
         asked.answer()
-        for facts in plans.values():
-            facts.look_back(asked)
+        for look in looks:
+            for facts in look.targets.values():
+                facts.look_back(asked)
         asked.answer()
-        targets = {pk: self._target_state(facts, asked, day) for pk, facts in plans.items()}
+        return [self._judged(look, asked) for look in looks]
+
+    def _judged(self, look: "_Look", asked: "_Asked") -> Judgement:
+        day = look.day
+        targets = {pk: self._target_state(facts, asked, day) for pk, facts in look.targets.items()}
         tasks = {}
         for task in self.tasks:
             parts = [targets[target.pk] for target in task.targets.all()]
-            parts += [self._activity_state(row, asked.answers[fed[row.pk]], day) for row in task.evidence.all()]
+            parts += [self._activity_state(row, asked.answers[look.fed[row.pk]], day) for row in task.evidence.all()]
             if steps := list(task.milestones.all()):
                 parts.append(self._milestones_state(task, [Step(s.due_on, s.done_on, s.title) for s in steps], day))
             tasks[task.pk] = _task_state(task_status([p.view for p in parts], day=day, ends_on=self.ends_on), parts)
         return Judgement(day, tasks, targets)
 
-    def _activity(self, row: Evidence, at: date) -> Question:
+    def activity(self, row: Evidence, at: date) -> Question:
+        """What is asked to know whether an indicator is being fed."""
         return Question(self.filter_of(row), at - timedelta(days=row.expected_days - 1), at)
 
     def _target_state(self, facts: "_TargetFacts", asked: "_Asked", day: date) -> PartState:
@@ -290,7 +300,7 @@ def _task_state(view: TaskView, parts: Sequence[PartState]) -> TaskState:
     if leading is None:
         words = sentence(StatusView(view.status, view.reason), Wording())
     elif leading.kind == "target" and len(parts) > 1:
-        words = f"{leading.label}：{leading.sentence}"
+        words = _("%(label)s：%(sentence)s") % {"label": leading.label, "sentence": leading.sentence}
     else:
         words = leading.sentence
     return TaskState(
@@ -308,6 +318,7 @@ def _task_state(view: TaskView, parts: Sequence[PartState]) -> TaskState:
 class _Asked:
     """Questions to the ledger, each asked once, answered together."""
 
+    known: Mapping[str, list[Indicator]]
     questions: dict[Question, int] = field(default_factory=dict)
     answers: list[Value] = field(default_factory=list)
 
@@ -317,7 +328,17 @@ class _Asked:
     def answer(self) -> None:
         """Answer what was asked since the last time."""
         new = list(self.questions)[len(self.answers) :]
-        self.answers += values(new) if new else []
+        self.answers += values(new, known=self.known) if new else []
+
+
+class _Look:
+    """One day's questions to the ledger."""
+
+    def __init__(self, judge: PlanJudge, day: date, asked: _Asked) -> None:
+        at = min(day, judge.ends_on) if judge.ends_on else day
+        self.day = day
+        self.targets = {target.pk: _TargetFacts(judge, target, at, asked) for target in judge.targets()}
+        self.fed = {row.pk: asked.ask(judge.activity(row, at)) for task in judge.tasks for row in task.evidence.all()}
 
 
 class _TargetFacts:

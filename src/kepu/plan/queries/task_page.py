@@ -64,6 +64,11 @@ class Source:
         return tuple(point for point in reversed(self.points) if point.value is not None)
 
     @property
+    def first(self) -> Point | None:
+        """The first month in which something was said."""
+        return next((point for point in self.points if point.value is not None), None)
+
+    @property
     def json(self) -> str:
         """What the chart draws."""
         rows: dict[str, Any] = {

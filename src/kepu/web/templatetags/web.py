@@ -99,6 +99,7 @@ def _sign_drawing(state: State) -> SafeString:
 
 
 @register.simple_tag
+@lru_cache(maxsize=16)
 def state_sign(state: str) -> SafeString:
     """Draw the sign of a state without its word; a word must stand beside it."""
     known = State(state)

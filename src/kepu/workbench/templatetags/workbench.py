@@ -12,7 +12,7 @@ from kepu.directory.register.models import Person
 
 register = template.Library()
 
-# What the register does; the words of other rooms' actions are their codes until they are named here.
+# What the register and the ledger do; the words of other rooms' actions are their codes until they are named here.
 ACTIONS = {
     "directory.person.created": gettext_lazy("新建账号"),
     "directory.person.access_reset": gettext_lazy("作废旧密码，另给链接"),
@@ -31,6 +31,12 @@ ACTIONS = {
     "directory.region.deleted": gettext_lazy("删除区划"),
     "directory.token.issued": gettext_lazy("发令牌"),
     "directory.token.revoked": gettext_lazy("停用令牌"),
+    "ledger.fact.recorded": gettext_lazy("记事实"),
+    "ledger.fact.reversed": gettext_lazy("冲正事实"),
+    "ledger.facts.loaded": gettext_lazy("载入一批事实"),
+    "ledger.import.started": gettext_lazy("传上一张表"),
+    "ledger.indicators.loaded": gettext_lazy("载入指标目录"),
+    "ledger.period.accepted": gettext_lazy("定受理时段"),
 }
 
 

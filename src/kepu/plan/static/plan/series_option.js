@@ -1,6 +1,4 @@
-/** What the chart of one indicator looks like. No DOM in here. */
-import { noteSize } from "web/chart_theme";
-
+/** What the chart of one indicator looks like. No DOM and no imports in here, so that it runs anywhere. */
 /** @typedef {{ unit: string, stock: boolean, goal: number | null, points: [string, number | null][] }} Rows
  * points: month as 2024-03 and its value, null where nothing was said */
 
@@ -29,9 +27,9 @@ export function roundAxis(most) {
  * @param {Rows} rows
  * @param {{ goal: string, lang: string }} words
  * @param {import("web/chart_theme").Surroundings} around
+ * @param {number} note px of the smaller type
  * @returns {Record<string, any>} */
-export function optionOf(rows, words, { token, size }) {
-  const note = noteSize(size);
+export function optionOf(rows, words, { token }, note) {
   const points = spokenFrom(rows.points);
   /** @param {number} value */
   const written = (value) => short(value, words.lang);

@@ -1,6 +1,4 @@
-/** What the chart of the one number looks like. No DOM in here. */
-import { noteSize } from "web/chart_theme";
-
+/** What the chart of the one number looks like. No DOM and no imports in here, so that it runs anywhere. */
 /** @typedef {[number, number, number]} Figure year, value, standard error (0: not published) */
 /** @typedef {{ place: string, runs: Figure[][], goal: [number, number] | null }} Rows
  * runs: figures that may be compared with each other; between two runs the line is broken */
@@ -28,9 +26,9 @@ export function topOf({ runs, goal }) {
  * @param {Rows} rows
  * @param {{ goal: string, unit: string }} words
  * @param {import("web/chart_theme").Surroundings} around
+ * @param {number} note px of the smaller type
  * @returns {Record<string, any>} */
-export function optionOf(rows, words, { token, size }) {
-  const note = noteSize(size);
+export function optionOf(rows, words, { token }, note) {
   const { min, max } = yearsOf(rows);
   const newest = rows.runs.at(-1)?.at(-1);
   /** @param {number} value */

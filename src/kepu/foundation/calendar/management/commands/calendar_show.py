@@ -9,10 +9,10 @@ from kepu.foundation.calendar.choices import DayKind
 
 
 class Command(BaseCommand):
-    help = "Show which years' working days are known, or one year's days off and moved working days."
+    help = "列出知道哪些年的工作日；写上年份就列出那年的放假和调休。"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("year", type=int, nargs="?")
+        parser.add_argument("year", metavar="年份", type=int, nargs="?", help="如 2025")
 
     def handle(self, *args: Any, year: int | None, **options: Any) -> None:
         if year is None:
