@@ -6,6 +6,10 @@ from typing import Any
 
 import pytest
 
+from tests.browsing import shared_context, shared_page, site
+
+__all__ = ["shared_context", "shared_page", "site"]
+
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:

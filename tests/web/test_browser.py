@@ -1,70 +1,60 @@
 """The look in a real browser: on phone and wide, by keyboard, without script, for old eyes."""
 
-from datetime import date
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-AXE = (Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
+from tests.browsing import overhang, settle, violations, visit
+
 FRAMES = ("portal", "desk", "plain")
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
 
 @pytest.fixture
-def look(live_server, settings) -> str:
-    settings.KEPU_IS_DEMONSTRATION = True
-    settings.KEPU_DEMONSTRATION_DAY = date(2024, 9, 15)
-    return f"{live_server.url}/desk/look/"
+def look(site) -> str:
+    return f"{site.url}/desk/look/"
 
 
 @pytest.fixture
-def quiet_page(page: Page):
+def quiet_page(shared_page: Page) -> Page:
     """A page whose console must stay empty."""
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text) if message.type in {"error", "warning"} else None)
-    page.on("pageerror", lambda problem: said.append(str(problem)))
-    yield page
-    assert said == []
+    return shared_page
 
 
 def open_look(page: Page, look: str, frame: str = "portal", **cookies: str) -> None:
-    page.context.add_cookies([{"name": name, "value": value, "url": look} for name, value in cookies.items()])
-    page.goto(f"{look}?as={frame}")
-    page.wait_for_load_state("networkidle")
+    visit(page, f"{look}?as={frame}", **cookies)
 
 
 @pytest.mark.parametrize("frame", ["portal", "desk"])
 @pytest.mark.parametrize(
     "cookies", [{}, {"kepu_theme": "dark"}, {"kepu_theme": "contrast"}, {"kepu_elder": "26"}], ids=str
 )
-def test_axe_finds_nothing(page, look, frame, cookies):
-    open_look(page, look, frame, **cookies)
+def test_axe_finds_nothing(quiet_page, look, frame, cookies):
+    open_look(quiet_page, look, frame, **cookies)
 
-    page.evaluate(AXE)
-    found = page.evaluate("axe.run({ resultTypes: ['violations'] })")["violations"]
-
-    assert [(one["id"], [node["html"][:160] for node in one["nodes"]][:3]) for one in found] == []
+    assert violations(quiet_page) == []
 
 
-@pytest.mark.parametrize("width", [360, 768, 1280, 1920])
 @pytest.mark.parametrize("cookies", [{}, {"kepu_elder": "30"}], ids=str)
-def test_nothing_runs_off_the_side(quiet_page, look, width, cookies):
-    quiet_page.set_viewport_size({"width": width, "height": 900})
-    for frame in FRAMES:
-        open_look(quiet_page, look, frame, **cookies)
+@pytest.mark.parametrize("frame", FRAMES)
+def test_nothing_runs_off_the_side(quiet_page, look, frame, cookies):
+    open_look(quiet_page, look, frame, **cookies)
 
-        assert quiet_page.evaluate("document.documentElement.scrollWidth") <= width
+    assert {width: overhang(quiet_page, width) for width in (1920, 1280, 768, 360)} == {
+        1920: 0,
+        1280: 0,
+        768: 0,
+        360: 0,
+    }
+    quiet_page.reload()  # and so does a page that was narrow from the beginning
+    assert overhang(settle(quiet_page), 360) == 0
 
 
 def test_text_at_200_percent_fits_a_laptop_and_a_phone(quiet_page, look):
-    for width in (1280, 360):
-        quiet_page.set_viewport_size({"width": width, "height": 900})
-        open_look(quiet_page, look)
-        quiet_page.evaluate("document.documentElement.style.fontSize = '200%'")
+    open_look(quiet_page, look)
+    quiet_page.evaluate("document.documentElement.style.fontSize = '200%'")
 
-        assert quiet_page.evaluate("document.documentElement.scrollWidth") <= width
+    assert {width: overhang(quiet_page, width) for width in (1280, 360)} == {1280: 0, 360: 0}
 
 
 def test_elder_mode_is_large_enough_everywhere(quiet_page, look):

@@ -15,6 +15,7 @@ async function mountModules(root) {
       mounted.add(element);
       const { mount } = await import(/** @type {string} */ (element.dataset.module));
       mount(element);
+      element.dataset.mounted = ""; // tests wait for it
     }),
   );
 }

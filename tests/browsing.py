@@ -1,0 +1,122 @@
+"""What tests in a real browser share, and what keeps them quick.
+
+Most of the time of such tests went into waiting: half a second of network silence after every page, a cold cache for
+every test, and a second in which all tables are emptied. So a page is ready when its modules are mounted and its fonts
+are there; pages share one context and its cache; and tests that only look share one site, emptied once at the end.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.test.utils import override_settings
+from playwright.sync_api import Browser, BrowserContext, Page
+from pytest_django.live_server_helper import LiveServer
+
+from kepu.directory.register.models import Person
+from kepu.foundation.testing import restore_baseline
+
+AXE = (Path(__file__).parents[1] / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
+DAY = date(2024, 9, 15)
+_SETTLED = """() => document.readyState === "complete" && document.fonts.status === "loaded" &&
+  [...document.querySelectorAll("[data-module]")].every((one) => "mounted" in one.dataset) &&
+  !document.querySelector(".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added")"""
+
+
+@contextmanager
+def running_site(blocker: Any) -> Iterator[LiveServer]:
+    """A demonstration site with a stated day, for many tests; what they leave is emptied once, at the end."""
+    with blocker.unblock(), override_settings(KEPU_IS_DEMONSTRATION=True, KEPU_DEMONSTRATION_DAY=DAY):
+        server = LiveServer("localhost")
+        server._live_server_modified_settings.enable()
+        try:
+            yield server
+        finally:
+            server._live_server_modified_settings.disable()
+            server.stop()
+            restore_baseline()
+
+
+@pytest.fixture(scope="module")
+def site(django_db_setup: None, django_db_blocker: Any) -> Iterator[LiveServer]:
+    """One running site for a module.
+
+    Its tests are marked `django_db` without transaction: what a test itself writes stays its own and unseen by the
+    site. What the site should hold is written by fixtures of the module.
+    """
+    with running_site(django_db_blocker) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def shared_context(browser: Browser, browser_context_args: dict[str, Any]) -> Iterator[BrowserContext]:
+    """One browser context, and so one cache of styles, fonts and scripts, for all tests that only look."""
+    context = browser.new_context(**browser_context_args)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def shared_page(shared_context: BrowserContext) -> Iterator[Page]:
+    """A fresh page without cookies in the shared context; its console must stay empty."""
+    shared_context.clear_cookies()
+    page = shared_context.new_page()
+    page.set_viewport_size({"width": 1280, "height": 800})
+    with quiet(page):
+        yield page
+    page.close()
+
+
+@contextmanager
+def quiet(page: Page) -> Iterator[list[str]]:
+    """The console of a page must say nothing; what is refused with a reason (422) is no error."""
+    said: list[str] = []
+
+    def hear(text: str) -> None:
+        if "status of 422" not in text and not getattr(page, "is_under_axe", False):
+            said.append(text)
+
+    page.on("console", lambda message: hear(message.text) if message.type in {"error", "warning"} else None)
+    page.on("pageerror", lambda problem: hear(str(problem)))
+    yield said
+    assert said == []
+
+
+def settle(page: Page) -> Page:
+    """Wait until a page is there: loaded, its fonts drawn, its modules mounted, no swap under way."""
+    page.wait_for_function(_SETTLED)
+    return page
+
+
+def visit(page: Page, address: str, **cookies: str) -> Page:
+    """Open a page with cookies, and wait until it is there."""
+    page.context.add_cookies([{"name": name, "value": value, "url": address} for name, value in cookies.items()])
+    page.goto(address)
+    return settle(page)
+
+
+def violations(page: Page) -> list[tuple[str, list[str]]]:
+    """What axe finds on a page as it is: rule and the first elements."""
+    page.is_under_axe = True  # type: ignore[attr-defined]  # its own styles meet our policy
+    page.evaluate("window.axe !== undefined") or page.evaluate(AXE)
+    found = page.evaluate("axe.run({ resultTypes: ['violations'] })")["violations"]
+    page.evaluate("0")  # by now everything it said has arrived
+    page.is_under_axe = False  # type: ignore[attr-defined]
+    return [(one["id"], [node["html"][:160] for node in one["nodes"]][:3]) for one in found]
+
+
+def overhang(page: Page, width: int, height: int = 900) -> int:
+    """How far a page runs off the side at a width."""
+    page.set_viewport_size({"width": width, "height": height})
+    return max(0, int(page.evaluate("document.documentElement.scrollWidth")) - width)
+
+
+def sit_down(context: BrowserContext, address: str, person: Person) -> None:
+    """Sign a person in, by the session that a test client got."""
+    client = Client()
+    client.force_login(person)
+    context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": address}])
