@@ -1,6 +1,7 @@
 """What all tests share: laws are checked without a clock, because machines are noisy; the first state of the database."""
 
 import pytest
+from django.utils import translation
 from hypothesis import settings
 
 from kepu.foundation.testing import keep_baseline
@@ -14,3 +15,11 @@ def django_db_setup(django_db_setup, django_db_blocker):
     """Keep what the migrations and the rooms put into the test database."""
     with django_db_blocker.unblock():
         keep_baseline()
+
+
+@pytest.fixture(autouse=True)
+def _the_sites_own_language():
+    """A request in another language leaves it behind in the thread that served it."""
+    translation.deactivate()
+    yield
+    translation.deactivate()

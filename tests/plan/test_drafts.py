@@ -117,7 +117,8 @@ def test_what_is_no_plan_leaves_nothing_behind(office, data, name, reason):
     assert refused.value.data["reason"] == reason
     assert not PlanDraft.objects.exists()
     assert not StoredFile.objects.exists()
-    assert not [folder for folder in default_storage.listdir("")[0] if default_storage.listdir(folder)[1]]
+    folders = default_storage.listdir("")[0] if default_storage.exists("") else []
+    assert not [folder for folder in folders if default_storage.listdir(folder)[1]]
 
 
 def test_a_correction_stands_beside_the_machines_reading(draft, office):

@@ -463,7 +463,7 @@ def _is_baseline(case: _Case) -> bool:
     return False
 
 
-def _is_past_year_value(case: _Case, years: list[int]) -> bool:
+def _is_past_year_value(case: _Case, years: tuple[int, ...]) -> bool:
     """2020年的10% in 比2020年的10%提高5个百分点."""
     return bool(
         years
