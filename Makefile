@@ -192,7 +192,7 @@ docs: $(STAMPS)/dev
 .PHONY: pictures
 pictures: setup $(STAMPS)/dev browser
 	@mkdir -p docs/pictures
-	@KEPU_PICTURES=docs/pictures $(BIN)/pytest -m browser -k picture --quiet
+	@KEPU_PICTURES=docs/pictures $(BIN)/pytest -m browser -k "picture or state_that_says_why" --quiet
 
 # --- for those who change the code ---
 
