@@ -119,9 +119,11 @@ def test_any_text_is_read_or_refused(text):
 @given(st.binary(max_size=400))
 def test_any_bytes_are_read_or_refused(data):
     try:
-        parse_plan(data, name="x")
+        reading = parse_plan(data, name="x")
     except PolicyUnreadable:
         return
+    assert reading.tasks
+    assert all(0 <= task.span[0] <= task.span[1] <= len(reading.text) for task in reading.tasks)
 
 
 def test_width_changes_nothing():
