@@ -1,7 +1,6 @@
 """Axe finds nothing on any page that a visitor or the office can open, at the width of a phone."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -9,10 +8,8 @@ from django.urls import reverse
 from playwright.sync_api import Browser, Page
 
 from tests.access import Row, World
+from tests.browsing import settle, violations
 from tests.test_access import TABLE
-
-AXE = (Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
-RUN = "axe.run({ resultTypes: ['violations'] })"
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -54,8 +51,6 @@ def test_axe_finds_nothing(name, phone, live_server):
         return  # a file, or a piece of a page
 
     phone.goto(f"{live_server.url}{answer.wsgi_request.get_full_path()}")
-    phone.evaluate(AXE)
-    found = phone.evaluate(RUN)["violations"]
 
-    assert [(one["id"], [node["html"][:160] for node in one["nodes"]][:3]) for one in found] == []
+    assert violations(settle(phone)) == []
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390

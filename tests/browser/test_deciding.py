@@ -1,18 +1,15 @@
 """The office decides at its desk, and the public page shows it."""
 
 from datetime import date
-from pathlib import Path
 
 import pytest
-from django.test import Client
 from playwright.sync_api import Page, expect
 
 from kepu.plan.models import Plan
 from kepu.plan.services import WantedStep, choose_evidence, load_plan, set_milestones
+from tests.browsing import quiet, settle, sit_down, violations
 from tests.factories import OrganisationFactory, PersonFactory, city_region
 from tests.plan.test_decisions import TEXT
-
-AXE = (Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -33,10 +30,7 @@ def plan(settings) -> Plan:
 @pytest.fixture
 def seat(page: Page, live_server, plan) -> Page:
     """A signed-in office at its desk."""
-    client = Client()
-    client.force_login(PersonFactory(role="leading_office"))
-    cookie = client.cookies["sessionid"]
-    page.context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": live_server.url}])
+    sit_down(page.context, live_server.url, PersonFactory(role="leading_office"))
     page.goto(f"{live_server.url}/desk/plan/")
     return page
 
@@ -44,12 +38,9 @@ def seat(page: Page, live_server, plan) -> Page:
 @pytest.fixture
 def desk(seat: Page):
     """The same, and the console must stay empty."""
-    said: list[str] = []
-    seat.on("console", lambda message: said.append(message.text) if message.type in {"error", "warning"} else None)
-    seat.on("pageerror", lambda problem: said.append(str(problem)))
-    seat.reload()
-    yield seat
-    assert said == []
+    with quiet(seat):
+        seat.reload()
+        yield seat
 
 
 def test_a_lead_is_decided_and_stands_on_the_public_page(desk):
@@ -124,8 +115,6 @@ def test_axe_finds_nothing_and_nothing_runs_off_the_side(seat, plan, width):
     ]
     for path in pages:
         seat.goto(start + path)
-        seat.wait_for_load_state("networkidle")
-        seat.evaluate(AXE)
-        found = seat.evaluate("axe.run({ resultTypes: ['violations'] })")["violations"]
+        found = violations(settle(seat))
         assert [(path, one["id"], [node["html"][:160] for node in one["nodes"]][:3]) for one in found] == []
         assert seat.evaluate("document.documentElement.scrollWidth") <= width, path

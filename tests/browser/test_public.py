@@ -8,9 +8,9 @@ from django.conf import settings as site
 from playwright.sync_api import Browser, Page, expect
 
 from kepu.demo.services import load_city
+from tests.browsing import settle, violations, visit
 from tests.plan.worlds import DAY, World, public_pages, seven_states
 
-AXE = (Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
 PICTURES = os.environ.get("KEPU_PICTURES", "")
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -83,19 +83,15 @@ def test_every_chart_has_its_table_a_click_away(visitor, live_server, world):
 
 @pytest.mark.parametrize("look", ["", "dark", "contrast", "elder"])
 def test_axe_finds_nothing_on_any_public_page(page, live_server, world, look):
-    # axe itself writes a style into the page, so the console may say that the policy refused it
     cookies = {"elder": {"kepu_elder": "26"}, "": {}}.get(look, {"kepu_theme": look})
     page.context.add_cookies(
         [{"name": name, "value": value, "url": live_server.url} for name, value in cookies.items()]
     )
     for path in public_pages(world):
-        page.goto(f"{live_server.url}{path}")
-        page.wait_for_load_state("networkidle")
+        visit(page, f"{live_server.url}{path}")
         for summary in page.locator("#asof details > summary, figure details > summary").all():
             summary.click()
-        page.evaluate(AXE)
-        found = page.evaluate("axe.run({ resultTypes: ['violations'] })")["violations"]
-        assert [(one["id"], [node["html"][:160] for node in one["nodes"]][:3]) for one in found] == [], path
+        assert violations(page) == [], path
 
 
 def test_nothing_runs_off_the_side_and_elder_targets_are_large(visitor, live_server, world):
@@ -146,7 +142,7 @@ def test_the_picture_of_the_front_page_is_taken_from_the_example(visitor, live_s
     load_city(site.KEPU_ROOT / "examples" / "qingdao")
     visitor.set_viewport_size({"width": 1280, "height": 1330})
     visitor.goto(live_server.url)
-    visitor.wait_for_load_state("networkidle")
+    settle(visitor)
     expect(visitor.locator("figure.chart .chart-canvas svg")).to_be_visible()
     expect(visitor.locator("#asof .tile-groups .tile")).to_have_count(32)
     visitor.wait_for_timeout(600)  # the chart has come to rest

@@ -1,7 +1,6 @@
 """The ledger in a real browser: a table with a mistake, put right, loaded, and seen by everybody."""
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -9,13 +8,11 @@ from playwright.sync_api import Page, expect
 
 from kepu.ledger.services import fold_deltas, record_fact
 from kepu.ledger.services.indicators import load_indicators
+from tests.browsing import quiet, settle, violations
 from tests.ledger.factories import City, draft, make_city
 from tests.web.conftest import browser_context_args, browser_type_launch_args
 
-AXE = (Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
 HEAD = "指标,发生日期,地区,单位,数量,人次"
-
-SAID: list[str] = []  # what the console of the page said
 
 __all__ = ["browser_context_args", "browser_type_launch_args"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -35,23 +32,8 @@ def desk(page: Page, live_server, client, city):
     client.force_login(city.officer)
     cookie = client.cookies[settings.SESSION_COOKIE_NAME]
     page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
-    said: list[str] = SAID
-    said.clear()
-    page.on("console", lambda message: said.append(message.text) if message.type in {"error", "warning"} else None)
-    page.on("pageerror", lambda problem: said.append(str(problem)))
-    yield page
-    assert said == []
-
-
-def violations(page: Page) -> list[object]:
-    """What axe finds; what the policy says to axe's own styles is not the page's."""
-    page.wait_for_load_state("networkidle")
-    before = len(SAID)
-    page.evaluate(AXE)
-    found = page.evaluate("axe.run({ resultTypes: ['violations'] })")["violations"]
-    page.evaluate("0")  # by now everything it said has arrived
-    del SAID[before:]
-    return [(one["id"], [node["html"][:160] for node in one["nodes"]][:3]) for one in found]
+    with quiet(page):
+        yield page
 
 
 def send(page: Page, *rows: str) -> None:
@@ -64,29 +46,29 @@ def test_a_table_is_sent_put_right_loaded_and_seen(desk, live_server):
     desk.goto(f"{live_server.url}/desk/ledger/")
     expect(desk.get_by_text("还没有事实")).to_be_visible()
     desk.get_by_role("link", name="导入表格").first.click()
-    assert violations(desk) == []
+    assert violations(settle(desk)) == []
 
     send(desk, "科普讲座场次,2024-09-01,市南区,市科协,2,80", "科普讲座场次,2024-09-02,市东区,市科协,3,")
     expect(desk.get_by_role("heading", name="有 1 处要改")).to_be_visible()
     expect(desk.get_by_role("row", name="3 地区")).to_contain_text("没有“市东区”这个地区")
-    assert violations(desk) == []
+    assert violations(settle(desk)) == []
 
     send(desk, "科普讲座场次,2024-09-01,市南区,市科协,2,80", "科普讲座场次,2024-09-02,市北区,市科协,3,")
     expect(desk.get_by_role("heading", name="都登记好了")).to_be_visible()
-    assert violations(desk) == []
+    assert violations(settle(desk)) == []
 
     desk.get_by_role("link", name="看登记的事实").click()
     expect(desk.locator("#rows tbody tr")).to_have_count(2)
-    assert violations(desk) == []
+    assert violations(settle(desk)) == []
     desk.get_by_role("link", name="科普讲座场次").first.click()
     expect(desk.get_by_text("九月.csv")).to_be_visible()
-    assert violations(desk) == []
+    assert violations(settle(desk)) == []
 
     desk.goto(f"{live_server.url}/data/lectures/")
     expect(desk.locator(".chart-canvas svg")).to_be_visible()
     expect(desk.get_by_role("row", name="市北区 3")).to_be_visible()
     expect(desk.locator(".made-up").first).to_be_visible()
-    assert violations(desk) == []
+    assert violations(settle(desk)) == []
 
 
 def test_one_fact_is_recorded_and_taken_back_by_hand(desk, live_server):
@@ -94,7 +76,7 @@ def test_one_fact_is_recorded_and_taken_back_by_hand(desk, live_server):
     desk.get_by_label("记的是什么").select_option("bases")
     expect(desk.locator("#measure")).to_contain_text("这是存量")
     expect(desk.get_by_label("数量（个）")).to_be_visible()
-    assert violations(desk) == []
+    assert violations(settle(desk)) == []
     desk.get_by_label("在哪里").select_option("370202")
     desk.get_by_label("谁做的").fill("市科协")
     desk.get_by_label("数量（个）").fill("12")
@@ -105,7 +87,7 @@ def test_one_fact_is_recorded_and_taken_back_by_hand(desk, live_server):
     desk.get_by_role("button", name="记入台账").click()
     expect(desk.get_by_role("heading", level=1)).to_contain_text("12")
     expect(desk.locator(".notice-success")).to_contain_text("再记一条")
-    assert violations(desk) == []
+    assert violations(settle(desk)) == []
 
     desk.goto(f"{live_server.url}/desk/ledger/record/")  # stored, so nothing is kept
     expect(desk.get_by_label("谁做的")).to_have_value("")
@@ -113,7 +95,7 @@ def test_one_fact_is_recorded_and_taken_back_by_hand(desk, live_server):
     desk.get_by_label("为什么冲正").fill("多数了一个")
     desk.get_by_role("button", name="冲正这一条").click()
     expect(desk.get_by_text("原因：多数了一个")).to_be_visible()
-    assert violations(desk) == []
+    assert violations(settle(desk)) == []
 
 
 def test_the_filter_works_in_place_and_by_address(desk, live_server, city):
@@ -150,5 +132,5 @@ def test_the_public_pages_fit_a_phone_and_axe_finds_nothing(desk, live_server, c
         "/desk/ledger/import/",
     ):
         desk.goto(f"{live_server.url}{address}")
-        assert violations(desk) == [], address
+        assert violations(settle(desk)) == [], address
         assert desk.evaluate("document.documentElement.scrollWidth") <= 390, address

@@ -2,19 +2,16 @@
 
 import re
 from datetime import date
-from pathlib import Path
 
 import pytest
-from django.test import Client
 from playwright.sync_api import Browser, Page, expect
 
 from kepu.directory.register.choices import Role
 from kepu.foundation.clock import fixed
 from kepu.oversight.models import Question
+from tests.browsing import quiet, settle, sit_down, violations
 from tests.factories import OrganisationFactory, PersonFactory
 from tests.oversight.factories import Scene, ask, set_days
-
-AXE = (Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -28,38 +25,14 @@ def site(live_server, settings):
     set_days("days_suggest", None)
 
 
-SAID: list[str] = []
-"""What the console of the quiet page said."""
-
-
 @pytest.fixture
 def quiet_page(page: Page):
-    """A page whose console must stay empty; what axe itself is refused by the policy does not count."""
-    said = SAID
-    said.clear()
-    page.on("console", lambda message: said.append(message.text) if message.type in {"error", "warning"} else None)
-    page.on("pageerror", lambda problem: said.append(str(problem)))
-    yield page
-    assert said == []
-
-
-def sit_down(page: Page, address: str, person) -> None:
-    """Sign a person in by the session that a test client got."""
-    client = Client()
-    client.force_login(person)
-    page.context.clear_cookies()
-    page.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": address}])
+    with quiet(page):
+        yield page
 
 
 def check(page: Page, shot: str = "") -> None:
-    page.wait_for_load_state("networkidle")
-    before = len(SAID)
-    page.evaluate(AXE)
-    found = page.evaluate("axe.run({ resultTypes: ['violations'] })")["violations"]
-    page.wait_for_load_state("networkidle")
-    page.evaluate("0")  # by now everything axe said of itself has arrived: it is not the page's
-    del SAID[before:]
-    assert [(one["id"], [node["html"][:160] for node in one["nodes"]][:3]) for one in found] == [], shot
+    assert violations(settle(page)) == [], shot
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), shot
 
 
@@ -89,7 +62,7 @@ def test_a_question_is_asked_answered_reopened_and_settled(quiet_page: Page, sit
     number, code = page.locator(".receipt dd").all_text_contents()
 
     page.set_viewport_size({"width": 1280, "height": 900})
-    sit_down(page, address, office)
+    sit_down(page.context, address, office)
     page.goto(f"{address}/desk/")
     page.get_by_role("link", name=re.compile("审核公众提问")).first.click()
     check(page, "screen")
@@ -99,7 +72,7 @@ def test_a_question_is_asked_answered_reopened_and_settled(quiet_page: Page, sit
     expect(page.get_by_text("已公开，交给承办单位。")).to_be_visible()
     check(page, "released")
 
-    sit_down(page, address, liaison)
+    sit_down(page.context, address, liaison)
     page.goto(f"{address}/desk/")
     page.get_by_role("link", name=re.compile("答复公众提问")).first.click()
     page.locator("#answer_text").fill("周一闭馆检修。")
@@ -119,7 +92,7 @@ def test_a_question_is_asked_answered_reopened_and_settled(quiet_page: Page, sit
     expect(page.get_by_text("已经重新交办，从今天起重新计时。")).to_be_visible()
     check(page, "own, reopened")
 
-    sit_down(page, address, liaison)
+    sit_down(page.context, address, liaison)
     page.goto(f"{address}/desk/")
     page.get_by_role("link", name=re.compile("答复公众提问")).first.click()
     expect(page.get_by_text("第 2 次办理").first).to_be_visible()
@@ -151,7 +124,7 @@ def test_every_page_is_readable_for_everyone(page: Page, site, width, cookies):
     with fixed(date(2024, 9, 2)):
         scene = Scene(kind="suggest").release().answer()
         waiting = ask(about=f"directory.organisation:{scene.body.pk}")
-    sit_down(page, site.url, scene.office)
+    sit_down(page.context, site.url, scene.office)
     page.context.add_cookies([{"name": name, "value": value, "url": site.url} for name, value in cookies.items()])
     page.set_viewport_size({"width": width, "height": 900})
 
