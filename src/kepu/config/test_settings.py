@@ -10,9 +10,9 @@ os.environ.setdefault("KEPU_SECRET_KEY", "for-tests-only-" + "0" * 36)
 if "KEPU_VAR" not in os.environ:
     os.environ["KEPU_VAR"] = tempfile.mkdtemp(prefix="kepu-test-")
     atexit.register(shutil.rmtree, os.environ["KEPU_VAR"], ignore_errors=True)
-_worker = os.environ.get("PYTEST_XDIST_WORKER", "")
-if _worker and Path(os.environ["KEPU_VAR"]).name != _worker:  # one process must not see the files of the other
-    os.environ["KEPU_VAR"] = str(Path(os.environ["KEPU_VAR"]) / _worker)
+if os.environ.get("PYTEST_XDIST_WORKER", "") != Path(os.environ["KEPU_VAR"]).name:
+    # One process must not see the files of the other.
+    os.environ["KEPU_VAR"] = str(Path(os.environ["KEPU_VAR"]) / os.environ.get("PYTEST_XDIST_WORKER", ""))
 os.environ.setdefault("DATABASE_URL", "postgresql:///kepu")  # mypy and other readers of settings open no connection
 
 from kepu.config.settings import *  # noqa: F403
