@@ -1,6 +1,5 @@
 """What must not be swallowed, at both doors: said in words where it happened, nothing half stored, nothing typed lost."""
 
-import zipfile
 from io import BytesIO
 from pathlib import Path
 
@@ -8,15 +7,18 @@ import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from pypdf import PdfWriter
+from django.utils import translation
 
 from kepu.directory.register.choices import Role
+from kepu.engines.policy.errors import NotThere, PolicyUnreadable
 from kepu.foundation.files.models import StoredFile
 from kepu.foundation.gateways import ScanState
+from kepu.plan.errors import UNREADABLE as SENTENCES
 from kepu.plan.models import Plan, PlanDraft
 from kepu.plan.services import create_bodies, create_draft, guessed_bodies
 from tests.factories import PersonFactory, city_region
 from tests.plan.texts import AMENDED, PLAN
+from tests.unreadable import UNREADABLE
 
 pytestmark = pytest.mark.django_db
 DOORS = ["plan:bring", "plan:drafts"]
@@ -51,56 +53,9 @@ def nothing_is_stored():
     return not (PlanDraft.objects.exists() or StoredFile.objects.exists() or Plan.objects.exists())
 
 
-def _zip(**parts: bytes) -> bytes:
-    stream = BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("[Content_Types].xml", "<Types/>")
-        for name, content in parts.items():
-            archive.writestr(name.replace("__", "/"), content)
-    return stream.getvalue()
-
-
-def _bomb() -> bytes:
-    return _zip(**{"word__document.xml": b"0" * (60 * 1024 * 1024)})
-
-
-def _entities() -> bytes:
-    xml = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><x>&a;</x>'
-    return _zip(**{"word__document.xml": xml})
-
-
-def _locked_pdf() -> bytes:
-    writer, stream = PdfWriter(), BytesIO()
-    writer.add_blank_page(200, 200)
-    writer.encrypt("secret")
-    writer.write(stream)
-    return stream.getvalue()
-
-
-def _empty_pdf() -> bytes:
-    writer, stream = PdfWriter(), BytesIO()
-    writer.add_blank_page(200, 200)
-    writer.write(stream)
-    return stream.getvalue()
-
-
 @pytest.mark.parametrize(
     ("name", "data", "sentence"),
-    [
-        ("空.docx", lambda: b"", "文件是空的"),
-        ("空白.txt", lambda: b" \n\t\n", "文件是空的"),
-        ("图.docx", lambda: b"\x89PNG\r\n\x1a\n" + b"0" * 64, "这是一张图片"),
-        ("锁.pdf", _locked_pdf, "PDF 设了密码"),
-        ("扫描.pdf", _empty_pdf, "没有文字层"),
-        ("炸弹.docx", _bomb, "解压后"),
-        ("外部实体.docx", _entities, "不允许的内容"),
-        ("断.docx", lambda: _bomb()[:2000], "已损坏"),
-        ("表.docx", lambda: _zip(**{"xl__workbook.xml": b"<workbook/>"}), "不是 .docx"),
-        ("散文.txt", "今天天气很好，适合散步。".encode, "没有找到任务"),
-        ("混.txt", lambda: PLAN.encode() + PLAN.encode("gb18030"), "两种文字编码"),
-        ("旧.doc", lambda: bytes.fromhex("d0cf11e0a1b11ae1") + b"0" * 600, "旧版 Word"),
-        ("长.txt", ("科普工作很重要。\n" * 40_000).encode, "超过二十万字"),
-    ],
+    UNREADABLE,
 )
 @pytest.mark.parametrize("door", DOORS)
 def test_bad_files_are_told_at_the_field_and_nothing_is_half_stored(client, door, name, data, sentence):
@@ -261,3 +216,14 @@ def test_script_in_any_field_is_shown_and_never_runs(client, office):
         assert "<script>alert" not in text(page)
         assert "<img src=x" not in text(page)
     assert sum("&lt;script&gt;alert" in text(page) for page in pages) >= 8  # not where a name was cleaned
+
+
+def every_refusal():
+    """All that the engine may refuse of a file; what is not there never reaches the site."""
+    return [one for one in [PolicyUnreadable, *PolicyUnreadable.__subclasses__()] if one is not NotThere]
+
+
+@pytest.mark.parametrize("refusal", every_refusal(), ids=lambda refusal: refusal.code)
+def test_the_site_and_the_command_say_the_same_of_a_file(refusal):
+    with translation.override("zh-hans"):
+        assert str(SENTENCES[refusal.code]) == refusal().message
