@@ -151,7 +151,7 @@ test: setup $(STAMPS)/dev browser
 	@$(BIN)/pytest -n 2 -m 'not browser' --quiet
 	@if test -e $(STAMPS)/browser; then \
 		echo '运行浏览器测试……'; \
-		$(BIN)/pytest -m browser --quiet; code=$$?; test $$code = 0 || test $$code = 5; \
+		$(BIN)/pytest -m browser -n 2 --dist loadfile --quiet; code=$$?; test $$code = 0 || test $$code = 5; \
 	else \
 		echo '没有浏览器，跳过浏览器测试。'; \
 	fi
