@@ -46,7 +46,9 @@ def test_a_fact_is_recorded_with_its_origin(city):
     fact = record_fact(draft(region="370202001", people=80, note="春季"), actor=city.officer)
 
     stored = Fact.objects.get()
-    assert stored.pk == fact.pk
+    assert {field.name: getattr(stored, field.name) for field in Fact._meta.fields} == {
+        field.name: getattr(fact, field.name) for field in Fact._meta.fields
+    }
     assert (stored.region, stored.district, stored.people) == (city.south_street, city.south, 80)
     assert stored.recorded_by == city.officer
     assert AuditEntry.objects.filter(action="ledger.fact.recorded", thing_id=str(fact.pk)).count() == 1

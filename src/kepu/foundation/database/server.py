@@ -311,7 +311,7 @@ def _write_settings(place: Place) -> None:
         "max_wal_size": "2GB",
         "min_wal_size": "80MB",
         "checkpoint_timeout": "15min",
-        "wal_compression": "on",
+        "wal_compression": "off",  # this build has only pglz, which costs more time than the disk it saves
         "random_page_cost": "1.1",
         "jit": "off",  # pages ask in milliseconds
         "dynamic_shared_memory_type": _shared_memory_kind(),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.db import migrations
 
-SQL = Path(__file__).with_name("sql") / "0002_facts.sql"
+SQL = Path(__file__).with_name("sql")
 UNDO = """
 drop trigger ledger_organisation_kept on directory_organisation;
 drop trigger ledger_region_kept on directory_region;
@@ -20,4 +20,7 @@ drop function ledger_note_facts, ledger_keep_named, ledger_ensure_months, ledger
 class Migration(migrations.Migration):
     dependencies = [("ledger", "0001_initial"), ("directory", "0001_initial")]
 
-    operations = [migrations.RunSQL(SQL.read_text(encoding="utf-8"), UNDO)]
+    operations = [
+        migrations.RunSQL((SQL / name).read_text(encoding="utf-8"), undo)
+        for name, undo in (("functions.sql", ""), ("0002_facts.sql", UNDO))
+    ]

@@ -331,7 +331,7 @@ def _scope(filter: EvidenceFilter, method: str, scopes: _Scopes) -> dict[str, An
         }
     districts = regions = None
     if filter.regions:
-        districts = scopes.districts(filter.regions)
+        districts = None if method == "stock" else scopes.districts(filter.regions)  # levels are kept by region
         regions = scopes.places(filter.regions) if districts is None else None
     return {
         "districts": districts,

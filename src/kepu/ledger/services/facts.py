@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import psycopg
@@ -60,25 +60,25 @@ def record_fact(
         FactKeyTaken: the key names another fact already.
         StockAlreadyRecorded: the level of that day is there; reverse it first.
     """
-    checked = FactChecker(actor=actor).check(draft)
+    checker = FactChecker(actor=actor)
+    checked = checker.check(draft)
     if isinstance(checked, list):
         errors = [{"field": error.field, "message": error.what} for error in checked]
         raise FactRefused("".join(error.what for error in checked), errors=errors)
     namespace = source or f"person:{actor.pk if actor else 0}"
     key = key_of(namespace, draft.key) if draft.key else uuid.uuid4()
-    recorded_at = now()
+    fact = _fact(key, draft, checked, actor, source_kind, is_demonstration=is_demonstration)
     with _one_value_a_day():
-        outcome = _call(
-            _RECORD, _arguments(key, draft, checked, actor, recorded_at, source_kind, is_demonstration=is_demonstration)
-        )
+        outcome = _call(_RECORD, _arguments(fact))
     if outcome == "taken":
         raise FactKeyTaken(
             _("这个编号已登记过另一条内容不同的事实。要更正请先冲正原来那条，再用新编号登记。"), key=draft.key
         )
-    fact = fact_numbered(key)
-    if outcome == "recorded":
-        record("ledger.fact.recorded", fact, actor=actor, source=source_kind)
-        publish(FactRecorded(key, fact.indicator.code, month_of(fact.occurred_on)))
+    if outcome == "present":
+        return fact_numbered(key)
+    record("ledger.fact.recorded", fact, actor=actor, source=source_kind)
+    code = checker.indicator_codes()[checked.indicator_id]
+    publish(FactRecorded(key, code, month_of(fact.occurred_on)))
     return fact
 
 
@@ -132,21 +132,34 @@ def accept_facts_between(owner: str, *, title: str, since: date, until: date, ac
     return period
 
 
-def _arguments(
+def _fact(
     key: uuid.UUID,
     draft: FactDraft,
     checked: Checked,
     actor: Person | None,
-    recorded_at: datetime,
     source_kind: str,
     *,
     is_demonstration: bool,
-) -> tuple[Any, ...]:
+) -> Fact:
+    """The row as it is about to be written, so that nobody need read it back."""
+    fact = Fact(
+        id=key, indicator_id=checked.indicator_id, occurred_on=draft.occurred_on, region_id=checked.place.id,
+        district_id=checked.place.district_id, area_class=checked.place.area_class,
+        organisation_id=checked.organisation_id, audience=checked.audience, audience_tag=checked.audience_tag,
+        quantity=draft.quantity, people=draft.people, person=draft.person, method=draft.method,
+        source_kind=str(source_kind), source_ref=draft.source_ref, note=draft.note,
+        recorded_by_id=None if actor is None else actor.pk, recorded_at=now(), is_demonstration=is_demonstration,
+    )  # fmt: skip
+    fact._state.adding = False  # noqa: SLF001 (Django documents _state)
+    return fact
+
+
+def _arguments(fact: Fact) -> tuple[Any, ...]:
     return (
-        key, checked.indicator_id, draft.occurred_on, checked.place.id, checked.place.district_id,
-        checked.place.area_class, checked.organisation_id, checked.audience, checked.audience_tag, draft.quantity,
-        draft.people, draft.person, None if draft.method is None else Jsonb(draft.method), str(source_kind),
-        draft.source_ref, draft.note, None if actor is None else actor.pk, recorded_at, is_demonstration,
+        fact.pk, fact.indicator_id, fact.occurred_on, fact.region_id, fact.district_id, fact.area_class,
+        fact.organisation_id, fact.audience, fact.audience_tag, fact.quantity, fact.people, fact.person,
+        None if fact.method is None else Jsonb(fact.method), fact.source_kind, fact.source_ref, fact.note,
+        fact.recorded_by_id, fact.recorded_at, fact.is_demonstration,
     )  # fmt: skip
 
 
