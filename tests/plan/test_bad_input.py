@@ -13,7 +13,6 @@ from kepu.directory.register.choices import Role
 from kepu.engines.policy.errors import NotThere, PolicyUnreadable
 from kepu.foundation.files.models import StoredFile
 from kepu.foundation.gateways import ScanState
-from kepu.plan.errors import UNREADABLE as SENTENCES
 from kepu.plan.models import Plan, PlanDraft
 from kepu.plan.services import create_bodies, create_draft, guessed_bodies
 from tests.factories import PersonFactory, city_region
@@ -224,6 +223,8 @@ def every_refusal():
 
 
 @pytest.mark.parametrize("refusal", every_refusal(), ids=lambda refusal: refusal.code)
-def test_the_site_and_the_command_say_the_same_of_a_file(refusal):
+def test_what_is_wrong_with_a_file_is_said_in_both_languages(refusal):
     with translation.override("zh-hans"):
-        assert str(SENTENCES[refusal.code]) == refusal().message
+        assert translation.gettext(refusal.message) == refusal.message
+    with translation.override("en"):
+        assert translation.gettext(refusal.message) != refusal.message

@@ -16,7 +16,7 @@ from kepu.plan.errors import DecisionInvalid, MilestoneDone, PlanClosed
 from kepu.plan.events import PlanDecided
 from kepu.plan.models import Decision, Duty, Evidence, Milestone, Plan, Section, Target, Task
 from kepu.plan.queries import plan_overview, task_page
-from kepu.plan.rules.status import PacePoint
+from kepu.plan.rules.terms import PacePoint
 from kepu.plan.services import (
     Meaning,
     WantedStep,

@@ -243,7 +243,7 @@ class SheetForm(forms.Form):
         label=gettext_lazy("填好的表"),
         allow_empty_file=True,
         help_text=gettext_lazy("用模板填的 .xlsx，或列名相同的 .csv；90 MB、一百万行以内。"),
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv", "class": "form-control"}),
         error_messages={"required": gettext_lazy("请选一个文件。")},
     )
 

@@ -228,3 +228,9 @@ def _compute(node: ast.expr, values: Mapping[str, Decimal | None]) -> Decimal | 
     if left is None or right is None or (isinstance(node.op, ast.Div) and right == 0):
         return None
     return _OPERATIONS[type(node.op)](left, right)
+
+
+def tidy(number: Decimal) -> Decimal:
+    """Without needless zeros, and never in powers of ten."""
+    whole = number.to_integral_value()
+    return whole if whole == number else number.normalize()

@@ -4,13 +4,14 @@ import re
 from dataclasses import dataclass, field, replace
 
 from kepu.engines.chinese.folding import fold
+from kepu.engines.policy.cases import Passage
 from kepu.engines.policy.duties import Found, Rule, Statement, find_statements, is_schedule
 from kepu.engines.policy.kinds import is_work, mark_kinds
 from kepu.engines.policy.lines import Clean, bullet_end
 from kepu.engines.policy.marks import POINT_STYLES
 from kepu.engines.policy.model import Decoy, Document, Duty, ReadingWarning, Section, Span, Target, Task
 from kepu.engines.policy.outline import Node
-from kepu.engines.policy.targets import Passage, Promise, Refused, read_promises
+from kepu.engines.policy.targets import Promise, Refused, read_promises
 from kepu.engines.policy.titles import find_title
 
 _SECTION_TITLE = re.compile(r"行动|工程|任务|举措|措施|重点|计划|内容|清单")

@@ -1,10 +1,7 @@
 """Reads of the ledger: values and series of indicators, the age of evidence, single facts with their origin."""
 
 from kepu.ledger.queries.evidence import (
-    Cell,
     DistrictValue,
-    EvidenceFilter,
-    Point,
     Question,
     Value,
     by_district,
@@ -14,6 +11,7 @@ from kepu.ledger.queries.evidence import (
     value,
     values,
 )
+from kepu.ledger.queries.flows import Cell
 from kepu.ledger.queries.imports import error_sheet, imports_visible_to, sheet_of
 from kepu.ledger.queries.indicators import (
     AudienceOption,
@@ -22,6 +20,7 @@ from kepu.ledger.queries.indicators import (
     indicators_by_code,
     indicators_visible_to,
 )
+from kepu.ledger.queries.levels import Point
 from kepu.ledger.queries.listing import (
     FactFilter,
     FactPage,
@@ -39,6 +38,7 @@ from kepu.ledger.queries.listing import (
 )
 from kepu.ledger.queries.options import RecordingOptions, bodies_recorded_by, recording_options
 from kepu.ledger.queries.places import districts_with_facts
+from kepu.ledger.queries.scopes import EvidenceFilter
 from kepu.ledger.queries.sheets import export_rows, export_sheet, import_sheet, template_sheet
 
 __all__ = [

@@ -15,20 +15,12 @@ from kepu.directory.register.queries import city, districts
 from kepu.foundation.clock import today
 from kepu.ledger.choices import Aggregation
 from kepu.ledger.models import Fact, Indicator
-from kepu.ledger.queries.evidence import (
-    Bucket,
-    DistrictValue,
-    EvidenceFilter,
-    Point,
-    Question,
-    Value,
-    by_district,
-    series,
-    values,
-)
+from kepu.ledger.queries.evidence import DistrictValue, Question, Value, by_district, series, values
 from kepu.ledger.queries.indicators import indicator_named, indicators_by_code, indicators_visible_to
+from kepu.ledger.queries.levels import Bucket, Point
 from kepu.ledger.queries.listing import evidence_facts
 from kepu.ledger.queries.pages import method_in_words
+from kepu.ledger.queries.scopes import EvidenceFilter
 from kepu.ledger.rules import codes_in, month_after
 
 SHOWN_BODIES = 3

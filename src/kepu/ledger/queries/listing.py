@@ -17,8 +17,8 @@ from kepu.ledger.choices import SourceKind
 from kepu.ledger.errors import FactUnknown
 from kepu.ledger.models import Fact, FactKey
 from kepu.ledger.permissions import READERS
-from kepu.ledger.queries.evidence import EvidenceFilter, _Scopes
 from kepu.ledger.queries.indicators import indicators_by_code
+from kepu.ledger.queries.scopes import EvidenceFilter, Scopes
 from kepu.ledger.rules import EARLIEST, key_of, month_of
 
 PAGE_SIZE = 50
@@ -234,7 +234,7 @@ def evidence_facts(
     limit: int = 20,
 ) -> FactPage:
     """The newest facts behind a value, with their origin; for public pages, so without persons' names."""
-    scopes = _Scopes([filter])
+    scopes = Scopes([filter])
     versions = indicators_by_code({filter.indicator_code}).get(filter.indicator_code, [])
     found = Fact.objects.select_related("indicator", "region", "organisation", "district").filter(
         indicator__in=[indicator.pk for indicator in versions]

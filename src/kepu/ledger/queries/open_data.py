@@ -12,7 +12,8 @@ from kepu.directory.register.queries import city, districts
 from kepu.foundation.sheets import Column, ColumnKind, Sheet
 from kepu.ledger.models import Indicator
 from kepu.ledger.queries.catalogue import CatalogueEntry, catalogue_entry, points_of
-from kepu.ledger.queries.evidence import Bucket, EvidenceFilter, Point
+from kepu.ledger.queries.levels import Bucket, Point
+from kepu.ledger.queries.scopes import EvidenceFilter
 
 
 @dataclass(frozen=True, slots=True)

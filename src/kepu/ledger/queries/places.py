@@ -9,7 +9,7 @@ from django.db import connection
 
 from kepu.foundation.clock import today
 from kepu.ledger.models import Indicator
-from kepu.ledger.queries.evidence import EvidenceFilter, _parts, _scope, _Scopes, _versions
+from kepu.ledger.queries.scopes import EvidenceFilter, Scopes, parts_of, scope_of, versions_of
 from kepu.ledger.rules import month_after, month_of
 
 _ASKED = """jsonb_to_recordset(%(asked)s::jsonb) as a (position integer, is_stock boolean, is_fine boolean,
@@ -98,14 +98,14 @@ def districts_with_facts(
 def _questions(
     filters: Sequence[EvidenceFilter], wanted: frozenset[int], known: Mapping[str, list[Indicator]] | None
 ) -> list[dict[str, Any]]:
-    versions = _versions({one.indicator_code for one in filters}, known)
-    scopes = _Scopes(filters)
+    versions = versions_of({one.indicator_code for one in filters}, known)
+    scopes = Scopes(filters)
     asked = []
     for position, one in enumerate(filters):
-        scope = _scope(one, "sum", scopes)
+        scope = scope_of(one, "sum", scopes)
         inside = scopes.places(one.regions)
         places = wanted if inside is None or scope["regions"] else wanted & set(inside)
-        for code in _parts(versions, one.indicator_code):
+        for code in parts_of(versions, one.indicator_code):
             indicators = versions[code]
             asked.append(
                 scope

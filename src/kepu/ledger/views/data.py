@@ -10,7 +10,7 @@ from kepu.directory.register.models import Person
 from kepu.foundation.sheets import csv_lines
 from kepu.ledger.queries.catalogue import by_theme, indicator_page
 from kepu.ledger.queries.catalogue import catalogue as read_catalogue
-from kepu.ledger.queries.evidence import Bucket
+from kepu.ledger.queries.levels import Bucket
 from kepu.ledger.queries.open_data import document, open_data, series_rows, series_sheet
 
 

@@ -16,7 +16,7 @@ from kepu.ledger.choices import Audience, Visibility
 from kepu.ledger.models import Indicator
 from kepu.plan.choices import Counting, DutyRole
 from kepu.plan.models import Duty, Milestone, Plan, Target
-from kepu.plan.rules.status import PacePoint
+from kepu.plan.rules.terms import PacePoint
 from kepu.plan.services import Meaning, WantedStep
 
 NOBODY, OTHER = "nobody", "other"

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from kepu.plan.rules.status import Cycle, Kind, Note, StatusView
+from kepu.plan.rules.terms import Cycle, Kind, Note, StatusView
 
 _WAN = Decimal(10_000)
 _YEAR = 12

@@ -20,23 +20,18 @@ from kepu.ledger.queries import EvidenceFilter, Question, Value, indicators_by_c
 from kepu.plan.choices import Comparator
 from kepu.plan.models import Evidence, Plan, Target, Task
 from kepu.plan.queries.sentences import Wording, notes_of, sentence
-from kepu.plan.rules.status import (
+from kepu.plan.rules.status import Step, TaskView, activity_status, milestones_status, target_status, task_status
+from kepu.plan.rules.terms import (
     STANDARD,
     Kind,
     PacePoint,
     Reading,
     StatusView,
-    Step,
-    TaskView,
     Terms,
     Thresholds,
-    activity_status,
     cycle_months,
     kind_in_words,
-    milestones_status,
     months_later,
-    target_status,
-    task_status,
 )
 
 _MARKS = "，,。．；;：:！!？?\n（）()"

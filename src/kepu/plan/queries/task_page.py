@@ -18,7 +18,7 @@ from kepu.plan.queries.pages import TaskRow, is_over, judged_tasks, rows_of
 from kepu.plan.queries.sentences import KINDS
 from kepu.plan.queries.status import PartState, PlanJudge
 from kepu.plan.queries.wording import promise_words
-from kepu.plan.rules.status import Kind
+from kepu.plan.rules.terms import Kind
 
 FACTS_SHOWN = 8
 

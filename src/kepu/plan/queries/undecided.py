@@ -7,7 +7,7 @@ from django.db.models import Count, Q, QuerySet
 from kepu.plan.choices import Comparator, DutyRole
 from kepu.plan.models import Plan, Target, Task
 from kepu.plan.queries.status import PlanJudge
-from kepu.plan.rules.status import Kind, Terms
+from kepu.plan.rules.terms import Kind, Terms
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from kepu.engines.policy import PlanReading, PolicyUnreadable, parse_plan, parse_text
-from kepu.plan.errors import UNREADABLE, PlanUnreadable
+from kepu.engines.policy.errors import TooLarge
+from kepu.plan.errors import PlanUnreadable
 from kepu.plan.rules.corrections import effective_reading
 from kepu.plan.rules.findings import EffectiveReading
 from kepu.plan.rules.source import wide_span
@@ -35,7 +36,7 @@ def read_upload(data: bytes, *, name: str) -> TextRead:
         PlanUnreadable: it is no document that can be read, or holds no task; the message says what to do.
     """
     if len(data) > MOST_BYTES:
-        raise PlanUnreadable(str(UNREADABLE["too_large"]), reason="too_large")
+        raise _told(TooLarge())
     try:
         return _kept(parse_plan(data, name=name), name)
     except PolicyUnreadable as problem:
@@ -70,4 +71,4 @@ def _kept(reading: PlanReading, name: str) -> TextRead:
 
 
 def _told(problem: PolicyUnreadable) -> PlanUnreadable:
-    return PlanUnreadable(str(UNREADABLE.get(problem.code, problem.message)), reason=problem.code)
+    return PlanUnreadable(_(problem.message), reason=problem.code)

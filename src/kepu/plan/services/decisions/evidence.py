@@ -16,7 +16,7 @@ from kepu.plan.errors import DecisionInvalid
 from kepu.plan.models import Decision, Evidence, Plan, Target, Task
 from kepu.plan.queries.status import figures, kind_of
 from kepu.plan.queries.wording import scope_words
-from kepu.plan.rules.status import Kind
+from kepu.plan.rules.terms import Kind
 from kepu.plan.services.decisions.acts import (
     city_words,
     locked_target,

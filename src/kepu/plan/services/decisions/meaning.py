@@ -17,7 +17,7 @@ from kepu.plan.errors import DecisionInvalid
 from kepu.plan.models import Decision, Target
 from kepu.plan.queries.status import DECIDED_KINDS
 from kepu.plan.queries.wording import amount_words, period_words
-from kepu.plan.rules.status import PacePoint
+from kepu.plan.rules.terms import PacePoint
 from kepu.plan.services.decisions.acts import (
     city_words,
     locked_target,

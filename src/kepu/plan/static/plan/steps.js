@@ -7,9 +7,3 @@ export function stepTo(count, now, key) {
   if (now < 0) return key === "ArrowUp" ? count - 1 : 0;
   return Math.min(count - 1, Math.max(0, now + (key === "ArrowUp" ? -1 : 1)));
 }
-
-/** How much of a file is sent, in whole percent; nothing where the browser does not know the whole.
- * @param {boolean} isKnown @param {number} loaded @param {number} total */
-export function shareOf(isKnown, loaded, total) {
-  return isKnown && total > 0 ? Math.min(100, Math.floor((100 * loaded) / total)) : null;
-}
