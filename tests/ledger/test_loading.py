@@ -1,16 +1,10 @@
 """Many facts at once: all or nothing, harmless when repeated, safe beside other writers and under kill -9."""
 
-import os
-import subprocess
-import sys
 import time
 from datetime import date, timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
-from django.conf import settings
-from django.db import connection
 
 from kepu.directory.register.choices import Role
 from kepu.foundation import clock
@@ -24,7 +18,9 @@ from kepu.ledger.queries import EvidenceFilter, value
 from kepu.ledger.services import check_rollups, fold_deltas, load_facts, record_fact, reverse_fact
 from kepu.ledger.services.indicators import load_indicators
 from tests.factories import PersonFactory
+from tests.ledger import processes
 from tests.ledger.factories import draft, make_city
+from tests.ledger.processes import finish, start
 
 SEEN: list[FactsLoaded] = []
 
@@ -152,22 +148,6 @@ def test_cancelling_stores_nothing(city, monkeypatch):
 
 # --- real processes ------------------------------------------------------------------------------------------------
 
-PREAMBLE = """
-import sys, django
-django.setup()
-from datetime import date, timedelta
-from decimal import Decimal
-from django.db import connection
-from kepu.foundation import clock
-from kepu.ledger.rules import FactDraft
-from kepu.ledger.services import load_facts, record_fact
-connection.settings_dict["NAME"] = sys.argv[1]
-def draft(n, **values):
-    given = dict(indicator="lectures", occurred_on=date(2024, 1, 1) + timedelta(days=n % 200), region="370202",
-                 organisation="市科协", quantity=Decimal(1), people=n, key=f"row {n}")
-    return FactDraft(**(given | values))
-"""
-
 
 @pytest.fixture
 def site(transactional_db):
@@ -175,45 +155,9 @@ def site(transactional_db):
     return make_city()
 
 
-def start(code: str) -> "subprocess.Popen[str]":
-    environment = os.environ | {"DJANGO_SETTINGS_MODULE": settings.SETTINGS_MODULE, "KEPU_VAR": str(settings.KEPU_VAR)}
-    return subprocess.Popen(
-        [sys.executable, "-c", PREAMBLE + code, str(connection.settings_dict["NAME"])],
-        env=environment,
-        cwd=Path(__file__).parents[2],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def finish(processes):
-    for process in processes:
-        output, errors = process.communicate(timeout=120)
-        assert process.returncode == 0, errors[-2000:]
-        yield output.strip()
-
-
 def test_fifty_writers_on_one_cell_lose_nothing(site):
     """Five processes with ten threads each: fifty connections that write the same cell while others fold."""
-    writers = [
-        start(f"""
-from concurrent.futures import ThreadPoolExecutor
-from django.db import close_old_connections
-from kepu.ledger.services import fold_deltas
-def write(n):
-    with clock.fixed(date(2024, 9, 15)):
-        for again in range(4):
-            record_fact(draft(0, key=f"{worker} {{n}} {{again}}", people=2, person=bytes([n]) * 16), actor=None)
-            if n == 3:
-                fold_deltas()
-    connection.close()
-with ThreadPoolExecutor(10) as pool:
-    list(pool.map(write, range(10)))
-""")
-        for worker in range(5)
-    ]
-    list(finish(writers))
+    list(finish([start(processes.write_one_cell, worker) for worker in range(5)]))
 
     assert value(EvidenceFilter("lectures")) == 200
     assert check_rollups().is_sound
@@ -224,17 +168,7 @@ with ThreadPoolExecutor(10) as pool:
 
 
 def test_loads_with_the_same_keys_at_the_same_time_add_each_once(site):
-    loaders = [
-        start(f"""
-with clock.fixed(date(2024, 9, 15)):
-    rows = list(range({first}, {first} + 2000))
-    result = load_facts((draft(n) for n in rows), actor=None, source="shared")
-    print(result.added)
-""")
-        for first in (0, 1000, 500, 0)
-    ]
-
-    added = [int(output) for output in finish(loaders)]
+    added = list(finish([start(processes.load_rows, first, 2000) for first in (0, 1000, 500, 0)]))
 
     assert sum(added) == 3000
     assert Fact.objects.count() == FactKey.objects.count() == 3000
@@ -242,24 +176,12 @@ with clock.fixed(date(2024, 9, 15)):
 
 
 def test_a_loader_killed_in_the_middle_leaves_nothing(site):
-    loader = start("""
-import time
-from kepu.ledger.services import loading
-def slowly(cursor, *args, **options):
-    cursor.execute("select ledger_ensure_months(array(select distinct occurred_on from ledger_staging))")
-    cursor.execute(loading._INSERT_NEW_KEYS)
-    cursor.execute(loading._INSERT_FACTS, ["bulk", None, clock.now(), False])
-    print("written", flush=True)
-    time.sleep(60)
-loading._store = slowly
-with clock.fixed(date(2024, 9, 15)):
-    load_facts((draft(n) for n in range(500)), actor=None, source="killed")
-""")
-    assert loader.stdout is not None
-    assert loader.stdout.readline().strip() == "written"
+    loader = start(processes.load_and_hang, 500)
+    assert loader.said.poll(processes.LONGEST)
+    assert loader.said.recv() == "written"
 
-    loader.kill()
-    loader.wait()
+    loader.process.kill()
+    loader.process.join()
 
     for _again in range(100):  # the server notices the lost client by itself
         if load_facts(rows(500), actor=None, source="killed").added == 500:
@@ -272,19 +194,7 @@ with clock.fixed(date(2024, 9, 15)):
 def test_one_fact_is_reversed_once_however_many_try(site):
     with clock.fixed(date(2024, 9, 15)):
         fact = record_fact(draft(), actor=None)
-    tries = [
-        start(f"""
-import uuid
-from kepu.ledger.errors import FactAlreadyReversed
-from kepu.ledger.services import reverse_fact
-try:
-    reverse_fact(uuid.UUID("{fact.pk}"), reason="同时", actor=None)
-    print("done")
-except FactAlreadyReversed:
-    print("late")
-""")
-        for _n in range(4)
-    ]
+    tries = [start(processes.take_back, fact.pk) for _n in range(4)]
 
     assert sorted(finish(tries)) == ["done", "late", "late", "late"]
     assert value(EvidenceFilter("lectures")) is None
