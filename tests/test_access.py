@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from kepu.directory.register.models import Person
 from tests.access import COLUMNS, LOGIN, Row, World
 from tests.factories import PersonFactory
 
@@ -42,6 +44,35 @@ def answer_of(client: Client, row: Row, name: str, world: World) -> int | str:
     return response.status_code
 
 
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """One world for the whole table; each test works in a savepoint of its own."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield World().made()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def sessions(world: World, django_db_blocker: Any) -> dict[str, str]:
+    """The session of everybody who signs in."""
+    with django_db_blocker.unblock():
+        return {column: session_of(person) for column, person in world.actors.items() if person is not None}
+
+
+def session_of(person: Person) -> str:
+    client = Client()
+    client.force_login(person)
+    return client.cookies["sessionid"].value
+
+
+def seat(sessions: dict[str, str], column: str, **options: Any) -> Client:
+    """A client of its own for a column of the table."""
+    client = Client(**options)
+    if column in sessions:
+        client.cookies["sessionid"] = sessions[column]
+    return client
+
+
 def test_every_url_is_in_the_table():
     missing = sorted({name for name in all_names(get_resolver().url_patterns) if line_of(name) is None})
 
@@ -56,28 +87,23 @@ def test_every_row_of_the_table_is_a_url():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", sorted(key for key, row in TABLE.items() if not row.tested_by))
-def test_each_role_gets_what_the_table_says(name):
-    row, world, got = TABLE[name], World(), {}
+def test_each_role_gets_what_the_table_says(name, world, sessions):
+    row = TABLE[name]
 
-    for column in COLUMNS:
-        client = Client(raise_request_exception=False)
-        if (person := world.actors[column]) is not None:
-            client.force_login(person)
-        got[column] = answer_of(client, row, name, world)
+    got = {
+        column: answer_of(seat(sessions, column, raise_request_exception=False), row, name, world) for column in COLUMNS
+    }
 
     assert got == row.answers
 
 
 @pytest.mark.django_db
-def test_the_admin_opens_only_for_administrators_who_are_staff():
+def test_the_admin_opens_only_for_administrators_who_are_staff(world, sessions):
     pages = [name for name in all_names(get_resolver().url_patterns) if name.startswith("admin:")]
     lists = [reverse(name) for name in pages if name.endswith(("_changelist", "_add", ":index"))]
     assert len(lists) > 5
-    world = World()
     for column in COLUMNS:
-        client = Client()
-        if (person := world.actors[column]) is not None:
-            client.force_login(person)
+        client = seat(sessions, column)
         assert {client.get(page).status_code for page in lists} == {302}, column
     staff = Client()
     staff.force_login(PersonFactory(role="administrator", is_staff=True))

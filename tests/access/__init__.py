@@ -51,6 +51,11 @@ class World:
         return OrganisationFactory(region=self.city)
 
     @cached_property
+    def district_body(self) -> Organisation:
+        """A body in the district officer's district, for which the liaison speaks too."""
+        return OrganisationFactory(region=self.district, parent=self.body)
+
+    @cached_property
     def actors(self) -> dict[str, Person | None]:
         """One person for each column."""
         places: dict[str, dict[str, Any]] = {
@@ -60,6 +65,13 @@ class World:
         }
         people = {name: PersonFactory(role=role, **places.get(name, {})) for name, role in ROLES.items()}
         return {"visitor": None, **people}
+
+    def made(self) -> "World":
+        """Everything now, where one world serves many tests."""
+        for name, part in vars(type(self)).items():
+            if isinstance(part, cached_property):
+                getattr(self, name)
+        return self
 
 
 @dataclass(frozen=True)

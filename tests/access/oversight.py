@@ -2,24 +2,14 @@
 
 from typing import Any
 
-from kepu.directory.register.models import Organisation
 from kepu.oversight.models import Question
 from kepu.oversight.services import answer_question, judge_answer, release_question, request_details
 from tests.access import OPEN, World, row, seen
-from tests.factories import OrganisationFactory
 from tests.oversight.factories import ask
 
 
-def _body(world: World) -> Organisation:
-    """A body in the district officer's district, for which the liaison of the table speaks."""
-    if not world.__dict__.get("district_body"):
-        world.__dict__["district_body"] = OrganisationFactory(region=world.district, parent=world.body)
-    body: Organisation = world.__dict__["district_body"]
-    return body
-
-
 def _asked(world: World) -> Any:
-    return ask(about=f"directory.organisation:{_body(world).pk}")
+    return ask(about=f"directory.organisation:{world.district_body.pk}")
 
 
 def _new(world: World) -> list[object]:
@@ -28,13 +18,17 @@ def _new(world: World) -> list[object]:
 
 def _released(world: World) -> list[object]:
     receipt = _asked(world)
-    release_question(receipt.question_id, title="甲", text="乙", owner_id=_body(world).pk, actor=world.actors["office"])
+    release_question(
+        receipt.question_id, title="甲", text="乙", owner_id=world.district_body.pk, actor=world.actors["office"]
+    )
     return [receipt.question_id]
 
 
 def _words(world: World) -> list[object]:
     receipt = _asked(world)
-    release_question(receipt.question_id, title="甲", text="", owner_id=_body(world).pk, actor=world.actors["office"])
+    release_question(
+        receipt.question_id, title="甲", text="", owner_id=world.district_body.pk, actor=world.actors["office"]
+    )
     question = answer_question(receipt.question_id, text="丙", actor=world.actors["office"])
     judge_answer(receipt.number, receipt.code, is_settled=False, text="丁")
     return [question.words.get().pk]
@@ -46,7 +40,9 @@ def _public(world: World) -> list[object]:
 
 def _proof(world: World, **more: str) -> dict[str, Any]:
     receipt = _asked(world)
-    release_question(receipt.question_id, title="甲", text="", owner_id=_body(world).pk, actor=world.actors["office"])
+    release_question(
+        receipt.question_id, title="甲", text="", owner_id=world.district_body.pk, actor=world.actors["office"]
+    )
     if more.get("step") == "details":
         request_details(receipt.question_id, text="哪个？", actor=world.actors["office"])
     return {"number": receipt.number, "code": receipt.code, "text": "补充", "verdict": "settled"}
@@ -70,7 +66,7 @@ ACCESS = {
         seen(office=302),
         method="post",
         args=_new,
-        data=lambda world: {"title": "甲", "text": "乙", "owner": _body(world).pk},
+        data=lambda world: {"title": "甲", "text": "乙", "owner": world.district_body.pk},
     ),
     "oversight:desk_refuse": row(
         seen(office=302), method="post", args=_new, data=lambda _world: {"reason": "spam", "text": "甲"}
