@@ -5,7 +5,7 @@ every test, and a second in which all tables are emptied. So a page is ready whe
 are there; pages share one context and its cache; and tests that only look share one site, emptied once at the end.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -21,7 +21,10 @@ from kepu.directory.register.models import Person
 from kepu.foundation.testing import restore_baseline
 
 AXE = (Path(__file__).parents[1] / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
+THEMES = ("dark", "contrast")
+COLOUR_RULES = ("color-contrast", "link-in-text-block")
 DAY = date(2024, 9, 15)
+Violation = tuple[str, list[str]]
 _SETTLED = """() => document.readyState === "complete" && document.fonts.status === "loaded" &&
   [...document.querySelectorAll("[data-module]")].every((one) => "mounted" in one.dataset) &&
   !document.querySelector(".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added")"""
@@ -99,14 +102,32 @@ def visit(page: Page, address: str, **cookies: str) -> Page:
     return settle(page)
 
 
-def violations(page: Page) -> list[tuple[str, list[str]]]:
-    """What axe finds on a page as it is: rule and the first elements."""
+def violations(page: Page, rules: Sequence[str] = ()) -> list[Violation]:
+    """What axe finds on a page as it is: rule and the first elements.
+
+    Args:
+        page: a page that has settled.
+        rules: only these; all of axe's where none is named.
+    """
     page.is_under_axe = True  # type: ignore[attr-defined]  # its own styles meet our policy
     page.evaluate("window.axe !== undefined") or page.evaluate(AXE)
-    found = page.evaluate("axe.run({ resultTypes: ['violations'] })")["violations"]
+    only = {"runOnly": {"type": "rule", "values": list(rules)}} if rules else {}
+    # Without `preload` axe does not fetch all styles anew, for two rules of which one is off and one listens to sounds.
+    found = page.evaluate("options => axe.run(options)", {"resultTypes": ["violations"], "preload": False, **only})
     page.evaluate("0")  # by now everything it said has arrived
     page.is_under_axe = False  # type: ignore[attr-defined]
-    return [(one["id"], [node["html"][:160] for node in one["nodes"]][:3]) for one in found]
+    return [(one["id"], [node["html"][:160] for node in one["nodes"]][:3]) for one in found["violations"]]
+
+
+def violations_in_themes(page: Page) -> dict[str, list[Violation]]:
+    """What axe finds on a page in its own theme, and of its colours in every other; a theme changes nothing else."""
+    found = {"": violations(page)}
+    for theme in THEMES:
+        page.evaluate("theme => document.documentElement.dataset.theme = theme", theme)
+        page.evaluate("for (const one of document.getAnimations()) one.finish()")  # colours do not fade in
+        found[theme] = violations(page, COLOUR_RULES)
+    page.evaluate("delete document.documentElement.dataset.theme")
+    return {theme: what for theme, what in found.items() if what}
 
 
 def overhang(page: Page, width: int, height: int = 900) -> int:

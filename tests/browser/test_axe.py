@@ -1,17 +1,19 @@
 """Axe finds nothing on any page that a visitor or the office can open, at the width of a phone."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Browser, Page
+from pytest_django.live_server_helper import LiveServer
 
 from tests.access import Row, World
 from tests.browsing import settle, violations
-from tests.test_access import TABLE
+from tests.test_access import TABLE, session_of
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
 
 def reader_of(row: Row) -> str | None:
@@ -27,6 +29,27 @@ PAGES = sorted(
 
 
 @pytest.fixture(scope="module")
+def world(site: LiveServer, django_db_blocker: Any) -> World:
+    """One world for all pages, with what each page needs beside it; looking changes nothing."""
+    with django_db_blocker.unblock():
+        return World().made()
+
+
+@pytest.fixture(scope="module")
+def sessions(world: World, django_db_blocker: Any) -> dict[str, str]:
+    """A session of everybody for the browser; a test's own transaction must not hold it."""
+    with django_db_blocker.unblock():
+        return {name: session_of(person) for name, person in world.actors.items() if person is not None}
+
+
+@pytest.fixture(scope="module")
+def addresses(world: World, django_db_blocker: Any) -> dict[str, str]:
+    """Where each page is; what its row needs stays in the site's database."""
+    with django_db_blocker.unblock():
+        return {name: TABLE[name].path or reverse(name, args=TABLE[name].args(world)) for name in PAGES}
+
+
+@pytest.fixture(scope="module")
 def phone(browser: Browser, browser_context_args) -> Iterator[Page]:
     """One window for all pages, which has the fonts and scripts already."""
     context = browser.new_context(**browser_context_args, viewport={"width": 390, "height": 844})
@@ -35,22 +58,21 @@ def phone(browser: Browser, browser_context_args) -> Iterator[Page]:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_axe_finds_nothing(name, phone, live_server):
-    row, world = TABLE[name], World()
+def test_axe_finds_nothing(name, phone, site, world, sessions, addresses):
+    row = TABLE[name]
     who = reader_of(row)
     assert who
-    address = row.path or reverse(name, args=row.args(world))
-    phone.context.clear_cookies()
     client = Client()
     if (person := world.actors[who]) is not None:
         client.force_login(person)
-        cookie = client.cookies["sessionid"].value
-        phone.context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
-    answer = client.get(address, row.data(world))
+    answer = client.get(addresses[name], row.data(world))
     if not answer.headers["content-type"].startswith("text/html") or b"<html" not in answer.content:
         return  # a file, or a piece of a page
+    phone.context.clear_cookies()
+    if who in sessions:
+        phone.context.add_cookies([{"name": "sessionid", "value": sessions[who], "url": site.url}])
 
-    phone.goto(f"{live_server.url}{answer.wsgi_request.get_full_path()}")
+    phone.goto(f"{site.url}{answer.wsgi_request.get_full_path()}")
 
     assert violations(settle(phone)) == []
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390
