@@ -34,6 +34,7 @@ export function optionOf(rows, words, { token }, note) {
   /** @param {number} value */
   const written = (value) => `${value.toFixed(2)}${words.unit}`;
   const oldest = rows.runs[0]?.[0];
+  const hasRoom = newest !== undefined && newest[0] < max;
   const known = rows.runs.map((run) => ({
     name: rows.place,
     type: "line",
@@ -43,9 +44,10 @@ export function optionOf(rows, words, { token }, note) {
       value: figure.slice(0, 2),
       label: {
         show: figure === run[0] || figure === run.at(-1),
-        position: figure === oldest && figure !== newest ? "bottom" : "top",
+        // Right below the dot lies no line: the way comes from the lower left and goes on to the upper right.
+        position: figure === oldest || (figure === newest && hasRoom) ? "bottom" : "top",
         distance: 8,
-        align: figure === oldest ? "left" : "right",
+        align: figure === oldest || (figure === newest && hasRoom) ? "left" : "right",
         formatter: figure === newest ? `${rows.place} ${written(figure[1])}` : written(figure[1]),
         color: token("--ink"),
         fontWeight: figure === newest ? "bold" : "normal",
