@@ -11,7 +11,7 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kepu.foundation.content import ArchiveTooLarge, FileDamaged, TextUndecodable
@@ -364,6 +364,8 @@ def test_what_goes_out_can_come_in_again():
 
 @given(st.lists(st.text(alphabet=st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zs", "Zl", "Zp", "Cf"]),
                         min_size=1, max_size=20).filter(lambda t: t[0] not in "=#'"), min_size=1, max_size=5))  # fmt: skip
+@example(["0;;"])
+@example(["，" * 9])
 def test_texts_survive_the_round_trip(texts):
     rows = [{"text": value, "number": place} for place, value in enumerate(texts)]
     stream = io.BytesIO("".join(csv_lines(TEXTS, rows)).encode())

@@ -86,8 +86,8 @@ def _unpack(file: Path, folder: Path) -> None:
         raise InputUnreadable(f"找不到备份文件 {file}，请检查路径。")
     try:
         with tarfile.open(file) as tar:
-            tar.extractall(folder, filter="data")
-    except (tarfile.TarError, EOFError) as problem:
+            _extract(tar, folder)
+    except (tarfile.TarError, EOFError, FileExistsError) as problem:
         raise wrong from problem
     try:
         note = json.loads((folder / _NOTE).read_text("utf-8"))
@@ -96,6 +96,29 @@ def _unpack(file: Path, folder: Path) -> None:
         raise wrong from problem
     if not known:
         raise wrong
+
+
+def _extract(tar: tarfile.TarFile, folder: Path) -> None:
+    """Unpack files and folders below a folder, and nothing else.
+
+    Python before 3.11.4 has no filter for that, so the rule is ours on every version: no backup of ours holds links,
+    devices or paths that lead out.
+
+    Raises:
+        tarfile.TarError: something else is in it.
+    """
+    top = folder.resolve()
+    for member in tar:
+        target = (top / member.name).resolve()
+        if not (member.isfile() or member.isdir()) or not target.is_relative_to(top):
+            raise tarfile.ExtractError(member.name)
+        if member.isdir():
+            target.mkdir(parents=True, exist_ok=True)
+            continue
+        content = tar.extractfile(member)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+            shutil.copyfileobj(content, out)  # type: ignore[arg-type]  # a file has content
 
 
 def _fill(url: str, dump: Path) -> None:

@@ -250,7 +250,7 @@ def open_sheet(stream: IO[bytes], sheet: Sheet) -> SheetReader:
     if kind == FileKind.XLSX:
         return _open_workbook(stream, sheet, fingerprint)
     if kind == FileKind.TEXT:
-        rows = _csv_rows(stream)
+        rows = _csv_rows(stream, sheet)
         columns, rest = _find_header(rows, sheet)
         return SheetReader(sheet, rest, _Header(columns, None), fingerprint, EPOCH)
     advice = {
@@ -325,12 +325,10 @@ def _damaged() -> FileDamaged:
 # --- text -------------------------------------------------------------------------------------------------------
 
 
-def _csv_rows(stream: IO[bytes]) -> Iterator[tuple[int, Sequence[Any]]]:
+def _csv_rows(stream: IO[bytes], sheet: Sheet) -> Iterator[tuple[int, Sequence[Any]]]:
     encoding = text_encoding(stream)
     with io.TextIOWrapper(io.BufferedReader(_Unclosed(stream)), encoding=encoding, newline="") as text:
-        head = text.read(64 * 1024)
-        line = max(head.splitlines()[:_HEADER_WITHIN] or [""], key=len)
-        delimiter = max(",\t;，", key=line.count)
+        delimiter = _delimiter(text.read(64 * 1024).splitlines()[:_HEADER_WITHIN], sheet)
         text.seek(0)
         reader = csv.reader(text, delimiter=delimiter)
         last = 0
@@ -340,6 +338,20 @@ def _csv_rows(stream: IO[bytes]) -> Iterator[tuple[int, Sequence[Any]]]:
                 yield last, [_unescaped(cell) for cell in cells[:_MOST_COLUMNS]]
         except (csv.Error, UnicodeError):
             raise SheetUnreadable(_("第 %(row)s 行之后读不下去：引号不成对，或有一格太长。") % {"row": last}) from None
+
+
+def _delimiter(lines: list[str], sheet: Sheet) -> str:
+    """The mark between cells: the one by which most of the header is known; where none is, the commonest."""
+    longest = max(lines, key=len, default="")
+
+    def merit(mark: str) -> tuple[int, int]:
+        try:
+            known = max((len(_known(cells, sheet)) for cells in csv.reader(lines, delimiter=mark)), default=0)
+        except csv.Error:
+            known = 0
+        return known, longest.count(mark)
+
+    return max(",\t;，", key=merit)
 
 
 class _Unclosed(io.RawIOBase):
