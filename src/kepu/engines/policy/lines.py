@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from kepu.engines.chinese.folding import fold
 from kepu.engines.policy.flattened import find_breaks
-from kepu.engines.policy.marks import read_mark
+from kepu.engines.policy.marks import NAMED_NUMBER, read_mark
 from kepu.engines.policy.model import Span
 from kepu.engines.policy.organisations import divide
 from kepu.engines.policy.reading.source import Source
@@ -38,6 +38,7 @@ _OPENERS, _CLOSERS = "([{〔【《“", ")]}〕】》”"
 _LONG_OPEN = 200
 _GAPS = re.compile(r"[ \n]+")
 _NARROWEST = 16
+_LONGEST_NAMED = 8
 _SHORTEST_HEAD, _LONGEST_HEAD = 5, 40
 
 
@@ -301,6 +302,8 @@ def _keeps_space(folded: str, at: int, start: int, end: int) -> bool:
     if left < start or right >= end or folded[left] in " \n":
         return False
     a, b = folded[left], folded[right]
+    if left - start < _LONGEST_NAMED and NAMED_NUMBER.fullmatch(folded, start, left + 1):
+        return _wide(folded, at)
     if a.isascii() and b.isascii() and a.isalnum() and b.isalnum():
         lone_left = left - 1 < start or folded[left - 1] in " \n"
         lone_right = right + 1 >= end or folded[right + 1] in " \n" or not folded[right + 1].isalnum()

@@ -7,9 +7,14 @@ from kepu.engines.chinese.numerals import chinese_number
 
 _CN = "零〇一二三四五六七八九十百"
 _FORMAL = "壹贰叁肆伍陆柒捌玖拾"
+_NAMED = (
+    "(?:重点|专项|重大|主要|关键|核心|提升|具体|科普|子)?(?:任务|措施|举措|行动|工程|项目|板块|专题|计划|(?<=专)项)"
+)
+NAMED_NUMBER = re.compile(rf"{_NAMED}(?:[{_CN}]{{1,3}}|\d{{1,2}})")
+"""A number behind the word for what it counts: 专项行动一, 措施3."""
 _MARK = re.compile(
     rf"""(?P<chapter>第\s?(?:[{_CN}]+|\d{{1,3}})\s?(?P<kind>[编章节条部])(?!约|例|款|门|件|目|委|队|长)(?:分(?!之))?)[、:.]?
-      |(?P<named>(?:重点)?(?:任务|措施|举措|行动|工程|项目)\s?(?P<named_value>[{_CN}]{{1,3}}|\d{{1,2}}))\s?[:、.](?!\d)
+      |(?P<named>{_NAMED}\s?(?P<named_value>[{_CN}]{{1,3}}|\d{{1,2}}))(?:\s?(?:[:、.](?!\d)|—{{1,2}})|(?=[ \n])|$)
       |(?P<cn_paren>[(〔【\[]\s?(?P<cn_paren_value>[{_CN}]{{1,4}})\s?[)〕】\]])[、.:]?
       |(?P<cn>[{_CN}]{{1,4}})\s?(?:[、.]|,(?=\D))
       |(?P<formal>[{_FORMAL}]{{1,2}})\s?[、.,:]
@@ -26,7 +31,7 @@ _MARK = re.compile(
     re.VERBOSE,
 )
 _FIRST = frozenset(
-    f"第任措举行工项重{_CN}{_FORMAL}0123456789([〔【"
+    f"第任措举行工项重专主关核提具科子板计{_CN}{_FORMAL}0123456789([〔【"
     + "".join(
         chr(c)
         for span in ((0x2460, 0x249B), (0x3220, 0x325F), (0x3280, 0x32BF), (0x24EA, 0x24EA))

@@ -22,6 +22,8 @@ _LONGEST_BODY = 40
 _BARE = re.compile(
     r"(?P<value>\d{1,2})(?=[“《\u4e00-\u9fff])(?!年|月|日|个|项|名|人|家|所|场|次|件|万|亿|元|种|类|级|座|处|条|期|倍|岁|周|天|部|支|届|时|点|余|多|号|届|大|方面)"
 )
+_HEAD_OF_DECIMALS = re.compile(r"(?P<value>\d{1,2})(?=[“《\u4e00-\u9fff])[^。;,:\n]{2,30}$", re.MULTILINE)
+_NEXT_NUMBER = 12  # paragraphs below a heading among which its first item is looked for
 _UPPER = ("第编", "第章", "第部", "壹、", "一、")
 _LOWER = ("(一)", "1.", "(1)", "1)", "①")  # below these no number of an upper form begins
 
@@ -71,7 +73,7 @@ def build_outline(clean: Clean, begin: int) -> Node:
 
 
 def _bare_numbers(clean: Clean) -> dict[int, Mark]:
-    """Numbers whose mark was lost (1加强领导 2落实经费), where several paragraphs count on from 1."""
+    """Numbers without a mark: 1加强领导 2落实经费, counted on from 1, and the heads of decimals (3 重点任务 over 3.1)."""
     found: dict[int, Mark] = {}
     run: list[tuple[int, Mark]] = []
 
@@ -80,21 +82,52 @@ def _bare_numbers(clean: Clean) -> dict[int, Mark]:
             found.update(run)
         run.clear()
 
-    for paragraph in clean.paragraphs:
+    decimals = False  # the run heads items such as 3.1: nothing but its next head ends it
+    for at, paragraph in enumerate(clean.paragraphs):
         if paragraph.cell is not None:
             continue
         match = _BARE.match(clean.text, paragraph.start, paragraph.end)
+        head = _HEAD_OF_DECIMALS.match(clean.text, paragraph.start, paragraph.end)
+        if head and _heads_decimals(clean, at, head):
+            match = head
+            if not decimals and int(head["value"]) == 1:
+                end_run()
+            decimals = True
+            if not run or int(head["value"]) > run[-1][1].value:
+                run.append((paragraph.start, _bare_mark(head, " ")))
+            continue
+        if decimals:
+            spaced = bool(head and clean.gap_after(head.end("value") - 1))
+            if head and spaced and int(head["value"]) == run[-1][1].value + 1:
+                run.append((paragraph.start, _bare_mark(head, " ")))
+            continue
         if match is None:
-            if read_mark(clean.text, paragraph.start):
+            mark = read_mark(clean.text, paragraph.start)
+            if mark and not (run and mark.number.startswith(f"{run[-1][1].value}.")):
                 end_run()
             continue
         value = int(match["value"])
         if value == 1 or not run or value != run[-1][1].value + 1:
             end_run()
         if value == 1 or run:
-            run.append((paragraph.start, Mark("1.", value, match["value"], "", match.end("value"), match.end("value"))))
+            run.append((paragraph.start, _bare_mark(match)))
+    if decimals:
+        found.update(run)
     end_run()
     return found
+
+
+def _bare_mark(found: re.Match[str], joint: str = "") -> Mark:
+    return Mark("1.", int(found["value"]), found["value"], joint, found.end("value"), found.end("value"))
+
+
+def _heads_decimals(clean: Clean, at: int, head: re.Match[str]) -> bool:
+    """Whether the next number below a short line 3 重点任务 is 3.1."""
+    for paragraph in clean.paragraphs[at + 1 : at + 1 + _NEXT_NUMBER]:
+        mark = None if paragraph.cell else read_mark(clean.text, paragraph.start)
+        if mark is not None:
+            return mark.number == f"{head['value']}.1"
+    return False
 
 
 class _Builder:

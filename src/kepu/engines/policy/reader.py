@@ -169,7 +169,9 @@ class Reader:
         while at is not None and at.parent is not None:
             if at.annex:
                 numbers.append(re.split(r"[:：\s]", at.annex)[0])
-            numbers.append(self.number(at) or "")
+            number = self.number(at) or ""
+            if not (numbers and number and numbers[-1].startswith(f"{number}.")):
+                numbers.append(number)  # 3.1.1 says itself that it stands in 3 and 3.1
             at = at.parent
         return "".join(reversed(numbers))
 

@@ -9,6 +9,7 @@ from kepu.engines.policy.targets import read_promises
 LONGEST_TITLE = 40
 _LONGEST_ALONE = 25
 _LONGEST_COLON = 25
+_CIRCLE = re.compile(r"\d+(?:分钟|小时|公里)[\u4e00-\u9fff]{0,8}圈")
 _STOP = re.compile(r"[。!?]")
 
 
@@ -51,7 +52,9 @@ def find_title(clean: Clean, start: int, end: int, *, more: bool) -> Span | None
         return start, stop
     promises, refused = read_promises(text, start, stop)
     counts = bool(promises) or any(
-        number.reason not in ("name", "structure") and re.search(r"\d", text[number.start : number.end])
+        number.reason not in ("name", "structure", "age")
+        and not _CIRCLE.match(text, number.start)
+        and re.search(r"\d", text[number.start : number.end])
         for number in refused
     )
     if counts or (not rest and (len(words) > _LONGEST_ALONE or "," in words)):
