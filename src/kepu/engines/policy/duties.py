@@ -17,21 +17,26 @@ _LABEL = re.compile(
     rf"(?:责任)?{_UNIT}(?:及分工|和分工)?|责任分工|任务分工|分工负责|部门分工|职责分工|分工|责任)"
     r"|(?P<skip>完成时限|完成时间|时间节点|时间安排|时间要求|完成期限|实施期限|进度要求|工作时限|办结时限|推进时限|时限要求|时限|期限|进度安排|"
     r"完成日期|备注|责任人|责任领导|分管领导|牵头领导|联系人|预期成果|成果形式|预期目标|工作目标|目标要求|年度目标))"
-    r"(?:\([^()]{0,12}\))?(?P<close>[】\]〕)]?)\s*(?P<colon>:?)"
+    r"(?:\([^()]{0,12}\))?(?P<close>[】\]〕)]?)\s*"
+    r"(?P<colon>:|(?<=[单部机主科处][位门构体室])(?:分别)?(?:为|是|有|包括)(?!牵头|配合|责任|参[与加]|主[要体]|各项|第|首|本|该|以下|下列)|)"
 )
 _ROLE = re.compile(
-    r"(?P<lead>(?:按(?:照)?(?:各自)?职责(?:分工)?)?(?:共同|联合|分别|总)?牵头(?:负责|组织|实施|落实|推进|抓总|开展|协调|组织实施)*)"
+    r"(?P<named>(?:为|是|作为)(?:总|主要|共同|具体)?(?P<named_role>牵头|配合|协办|参与|参加|协助|支持|责任|实施|落实|承办|指导)(?:单位|部门|处室|科室))"
+    r"|(?P<lead>(?:按(?:照)?(?:各自)?职责(?:分工)?)?(?:共同|联合|分别|总)?牵头(?:负责|组织|实施|落实|推进|抓总|开展|协调|组织实施)*)"
     r"|(?P<support>(?:积极|协同|共同|密切|按(?:照)?(?:各自)?职责(?:分工)?)*(?:配合|参与|参加|协助|协办|支持)(?:实施|落实|做好)?)"
+    r"|(?P<aid>(?:负责)?(?:保障|提供|落实|安排|筹措|统筹|解决|做好|给予)(?:所需|相应|必要|必需|专项|有关|相关|工作|配套|技术|业务|后勤|资金|经费|的)*"
+    r"(?:经费|资金|场地|支持|支撑|指导|服务|师资|设备|物资|保障|费用|工作)(?:保障|支持)?)"
     r"|(?P<guide>(?:加强|负责|业务|统筹)?指导(?:推进|协调|监督|督促)?)"
     r"|(?P<joint>(?:(?:依据|根据|按照?)(?:各自|部门)?职责(?:分工)?|根据职责(?:分工)?|结合(?:实际|职责))?(?:分级|分工|共同|具体|分别|协同|联合|统筹|按分工|各自|主要|组织|抓好|推进|贯彻|积极|推动)*"
     r"(?:负责组织实施|负责落实|负责实施|负责推进|负责|组织落实|组织实施|落实|实施|承担|承办|主办|推进|组织|办理|组织开展)|按(?:照)?(?:各自)?职责(?:分工)?)"
 )
+_NAMED_ROLES = {"牵头": "lead", "指导": "guide", "责任": "joint", "实施": "joint", "落实": "joint", "承办": "joint"}
 _ROLE_END = re.compile(r"(?=[、,;。\s)】\]]|$|(?:等)?$)")
 _INHERIT = re.compile(
     r"(?:以下|下列|下述|后续|下面|本方案|其他|上述|以上|所有|各项)[^。;]*?(?:均|都|皆|全部)?(?:需|须|由|应由|请)?[^。;]*?(?:不再[^。;]{0,6}列出|不另列出|下同|不再赘述|不再重复)"
 )
 _INHERIT_PLAIN = re.compile(
-    r"(?:以下|下列|下述|后续)(?:各项|所有|全部|的)*(?:重点)?(?:任务|工作|措施|工程|行动|事项)*(?:,)?(?:均|都|皆)(?:需要|需|须由|须|应由|应|由|请)?"
+    r"(?:以下|下列|下述|后续|各项|所有|全部)(?:各项|所有|全部|的)*(?:重点)?(?:任务|工作|措施|工程|行动|事项)*(?:,)?(?:均|都|皆)(?:需要|需|须由|须|应由|应|由|请)?"
 )
 _INHERIT_BODY = re.compile(
     r"(?:均由|都由|均需要?|均须由?|均应由?|皆由|均请|由|需|须)(?P<names>.+?)(?:共同|具体|结合实际|贯彻|抓好|组织|按职责|分级|予以|认真|参与)*(?:负责|落实|实施|承担|执行|参与|配合)"
@@ -39,12 +44,30 @@ _INHERIT_BODY = re.compile(
 _INHERIT_FIRST = re.compile(
     r"^(?P<names>.+?)(?:共同|具体|结合实际|抓好|组织|按职责)*(?:负责|落实|实施|承担)+(?:好|完成)?(?:以下|下列|下述|上述|本方案)"
 )
-_INHERIT_ALL = re.compile(r"^(?P<names>.+?)(?:均|都|皆)(?:为|是|作为)(?:责任|落实|配合|参与|实施|协办)(?:单位|部门)$")
+_WORK = r"(?:工作任务|目标任务|任务|工作|措施|举措|工程|行动|事项|项目|内容)"
+_ALL_TASKS = (
+    rf"(?:(?:本(?:方案|计划|部分|章|表|清单)(?:中|所列|的|以下)*)?(?:以下|下列|下述|后续|下面|上述|以上|全部|所有|本(?:方案|计划|部分|章|表|清单))"
+    rf"(?:所列|中|的)*(?:[各每](?:一)?[项条类])?(?:所有|全部|的|重点|主要|具体)*{_WORK}?|[各每](?:一)?[项条类](?:重点|主要|具体)*{_WORK}?)"
+)
+_SUBJECT = re.compile(rf"^(?:对|凡)?{_ALL_TASKS}(?:(?:中|里)?除[^,。;]{{0,16}}外)?(?:,|$)")
+"""The subject of an inherited rule that a comma sets apart: 以下各项任务,各区政府均为责任单位"""
+_KIND = r"(?:共同|主要|具体|协同|当然)*(?:的)?(?P<kind>责任|落实|配合|参与|参加|实施|协办|协同|支持|协助|承办)(?:单位|部门|主体)"
+_INHERIT_ALL = re.compile(
+    rf"^(?:{_ALL_TASKS},?)?(?P<names>.+?)(?:均|都|皆|同|也|一并|统一)(?:为|是|作为|列为|系)(?:{_ALL_TASKS}的?)?{_KIND}$"
+)
+_INHERIT_OF = re.compile(rf"^(?P<names>.+?)(?:同|均|都|皆|也)?(?:为|是|作为|系){_ALL_TASKS}(?:共同|当然)?的{_KIND}$")
+_INHERIT_AFTER = re.compile(
+    r"^(?:由|需|须|应|请)?(?P<names>.+?)(?:均|都|皆|也)(?:需要|需|须|应当|应|要)?(?:共同|按职责|结合实际|认真|积极|具体)*(?:参与|负责|落实|配合|实施|承担|协助)(?:落实|实施)?$"
+)
+"""Behind its subject: 以下任务除已列明的外,各区政府均须参与"""
+_INHERIT_LIST = re.compile(rf"^(?:{_ALL_TASKS}的?)?{_KIND}(?:均|都|皆|也|还)(?:应)?(?:包括|包含|含|有)(?P<names>.+)$")
 _LEAD_RULE = re.compile(
     r"(?:(?P<star>(?:标注?|带|加|注有?|打|名称后?有?|前有|后有)[^。;,:]{0,8}?[*★☆△▲※#][^。;]{0,20}?)|"
     r"(?P<first>(?:(?:列|排|位|居|名)[^。;,]{0,6}?)?(?:首位|第一位?|首个|最前|前列|第一个|首家|首)[^。;,]{0,12}?))(?:者|的)?[^。;,]{0,12}?(?:为|是|即|负责|承担)(?:该项|本项|各项|相应|任务的?|工作的?)*[^。;,]{0,4}?牵头"
 )
-_LEAD_RULE_OTHERS = re.compile(r"(?:其余|其他|其它|后面的?|余下)[^。;]{0,10}?(?:为|是)[^。;]{0,4}?(?:配合|协办|参与)")
+_LEAD_RULE_OTHERS = re.compile(
+    r"(?:其余|其他|其它|后面的?|余下)[^。;]{0,10}?(?:为|是)[^。;]{0,4}?(?:配合|协办|参与|参加|协同|协助|支持)"
+)
 _DATE = re.compile(r"20\d\d年|\d{1,2}月|长期|持续|每年|底前|时限|期限")
 _SAME = re.compile(r"^(?:同上|与上同|同前)$")
 _APPOSED = re.compile(r"(?:办公室|领导小组|专班|部门|单位|机构|小组|委员会|联席会议|指挥部|中心)$")
@@ -290,7 +313,8 @@ def _read_line(clean: Clean, begin: int, stop: int, rule: Rule | None) -> Statem
     last = _last_sentence(text, begin, stop)
     by = text.rfind(",由", last, stop)
     inner = next((m for m in _LABEL.finditer(text, begin, stop) if m["colon"] and not m["skip"] and m.start() > begin
-                  and text[m.start() - 1] in "。;!?)" and re.search(rf"{_UNIT}|分工|牵头", m.group())), None)  # fmt: skip
+                  and (text[m.start() - 1] in "。;!?)" or (text[m.start() - 1] == "," and m["colon"] in ("为", "是")))
+                  and re.search(rf"{_UNIT}|分工|牵头", m.group())), None)  # fmt: skip
     if inner is not None:
         return _read_labelled(clean, inner.start(), stop, rule)
     return _read_sentence(clean, last, stop, rule) or (_read_sentence(clean, by + 1, stop, rule) if by > 0 else None)
@@ -304,6 +328,7 @@ def _read_sentence(clean: Clean, begin: int, stop: int, rule: Rule | None) -> St
         body_end -= 1
     roles = _read_clauses(clean, begin, body_end, None, statement, rule)
     if statement.inherited:
+        statement.found = [one for one in statement.found if looks_like_body(one.name)]
         return statement
     words = clean.text[begin:body_end]
     ends = any(m.end() == len(words) for m in _ROLE.finditer(words))
@@ -384,6 +409,8 @@ def _read_roles(
             continue
         if _inherits(clean, begin, stop, out):
             continue
+        if _SUBJECT.match(words) and begin == start:
+            continue
         if _DATE.search(words) and not divide(words).certain and not re.search(r"(?:负责|牵头|配合|落实|参与)$", words):
             continue
         at = begin
@@ -392,7 +419,13 @@ def _read_roles(
                 continue
             if not _ROLE_END.match(text, found.end(), stop) or found.start() < at:
                 continue
-            kind = next(k for k in ("lead", "support", "guide", "joint") if found[k])
+            kind = next(k for k in ("aid", "named", "lead", "support", "guide", "joint") if found[k])
+            if kind == "named":  # 市科协为牵头单位
+                kind = _NAMED_ROLES.get(found["named_role"], "support")
+            if kind == "aid":  # 市教育局负责,市财政局保障经费: only beside bodies with a role
+                if not out.found:
+                    continue
+                kind = "support" if any(one.role == "lead" for one in out.found) else "joint"
             if kind == "joint" and out.found and found.group().startswith(("协同", "协助")):
                 kind = "support"  # 由市教育局负责,市科协协同实施
             names, joined = _clause_names(clean, at, found.start())
@@ -446,7 +479,8 @@ def _clause_names(clean: Clean, start: int, end: int) -> tuple[list[Found], int]
     together = re.search(r"(?<=[\u4e00-\u9fff)])(?:会同|商|联合)(?=[市省县区团各国中])", clean.text[start:end])
     cut = (
         start + together.start()
-        if together and looks_like_body(clean.text[start : start + together.start()].split("、")[-1].lstrip("由、,"))
+        if together
+        and looks_like_body(re.split(r"、|(?<!自)由", clean.text[start : start + together.start()])[-1].lstrip(","))
         else 0
     )
     spans = [(start, end)] if not cut or together is None else [(start, cut), (start + together.end(), end)]
@@ -464,15 +498,18 @@ def _others(clean: Clean, start: int, end: int) -> bool:
 def _inherits(clean: Clean, start: int, end: int, out: Statement) -> bool:
     """以下任务均由各区、市人民政府负责落实,不再列出: an implementer of all later tasks."""
     words = clean.text[start:end]
-    if re.search(r"^(?:不再|不另|下同)", words):
+    if re.search(r"^(?:(?:下文|以下|后文|此后|表中|文中)?(?:均)?(?:不再|不另|不一一|恕不)|下同)", words):
         return True
-    every = _INHERIT_ALL.search(words)
-    if not (every or _INHERIT.search(words) or _INHERIT_PLAIN.search(words) or _INHERIT_FIRST.search(words)):
+    every = next((m for form in (_INHERIT_ALL, _INHERIT_OF, _INHERIT_LIST) if (m := form.search(words))), None)
+    head = max(clean.text.rfind(c, 0, start) for c in "。\n") + 1
+    after = _INHERIT_AFTER.match(words) if head < start and _SUBJECT.fullmatch(clean.text[head:start]) else None
+    if not (after or every or _INHERIT.search(words) or _INHERIT_PLAIN.search(words) or _INHERIT_FIRST.search(words)):
         return False
-    body = every or _INHERIT_BODY.search(words) or _INHERIT_FIRST.search(words)
+    body = every or after or _INHERIT_BODY.search(words) or _INHERIT_FIRST.search(words)
     if body is None:
         return False
-    role = "support" if re.search(r"(?:配合|参与|协助|支持)(?:单位|部门)?$", body.group()) else "joint"
+    said = every["kind"] if every else body.group()
+    role = "support" if re.search(r"(?:配合|参与|参加|协办|协同|协助|支持)(?:单位|部门)?$", said) else "joint"
     for name in divide(body["names"]).names:
         if may_be_body(name.text):
             at = start + body.start("names")

@@ -11,12 +11,23 @@ _STRONG = re.compile(
     r"总站|电台|信息港|移动|联通|电信|铁塔|供电|电网|邮政|科技馆|博物馆|图书馆|文化馆|档案馆|少年宫|青少年宫|医院|学会|协会|成员单位|"
     r"报业|传媒|融媒体|直属单位|专班|总工会|体育总会)(?:[(〔\[][^()〔〕\[\]]*[)〕\]])*$"
 )
+_OFFICE = re.compile(
+    r"[\u4e00-\u9fff]{2,}(?:(?<![等多各此何好深用益害坏之远近到死妙长短难大细])处|(?<![学百本专内外妇儿骨眼牙产文理工前])科|(?<![个持控参炒入合])股|处室|科室|"
+    r"(?:督查|研究|调研|综合|政研|宣教|秘书|法制|信息|党政|文宣)室|中队)(?:[(〔\[][^()〔〕\[\]]*[)〕\]])*$"
+)
+"""Offices of a department and outposts: 局科技教育处, 海沣海事处, 农技科."""
+_LEVELLED = re.compile(
+    r"^(?:省|市|县|区|州|旗|镇|乡|局|委|厅|院|办|管委会)(?![级区县市镇乡村民城域内外直属有场各])[\u4e00-\u9fff]{1,14}"
+    r"(?:校|中学|小学|一中|二中|三中|中专|职高|幼儿园|(?<!工作)(?<!服务)站|所|(?<!园)园|馆|(?<!服务)(?<!志愿)队|(?<!工作)(?<!实验)(?<!活动)(?<!阅览)(?<!图书)室)"
+    r"(?:[(〔\[][^()〔〕\[\]]*[)〕\]])*$"
+)
+"""Schools, stations and institutes that belong to a level of government: 市农广校, 县植保站."""
 _WEAK = re.compile(
     r"(?:区|县|市|镇|乡|州|盟|旗|村|社|馆|校|学校|高校|院校|园|所|站|部门|单位|企业|机构|组织|团体|场|党委|党组|各级|媒体|街镇|镇街|地|"
     r"党组织|新区|开发区|高新区|示范区|功能区|度假区|经开区|自贸区|管理区|园区|林区|兵团|人员|农场|团场|工委|师|校区|基地)(?:[(〔\[][^()〔〕\[\]]*[)〕\]])*$"
 )
 _NOT_A_NAME = re.compile(
-    r"[。;!?“”《》=%]|(?:的|了|把|将|被|请|含|包括|包含|例如|比如|以下|以上|简称|全称|下同|见|详见|参照|按照|根据|其中|原则上|不含|不少于|"
+    r"[。;!?“”《》=%]|(?<!自)由(?!于)|(?:的|了|把|将|被|请|含|包括|包含|例如|比如|以下|以上|简称|全称|下同|见|详见|参照|按照|根据|其中|原则上|不含|不少于|"
     r"开展|加强|推进|推动|提升|实施|建设|完善|建立|完成|确保|做好|鼓励|支持|引导|举办|组织开展|落实|负责|牵头|配合|时限|期限|年底|联系人|附件)"
 )
 _NAMES_WITH_VERBS = re.compile(
@@ -70,6 +81,10 @@ _PARTY_OF = re.compile(rf"^(?:党委)?(?:{_PARTY})$|^(?:团委|妇联|总工会)
 _AND = re.compile(
     r"(?:以及|和|及|与)(?=(?:相关地区|有关地区)$|(?:省|市|县|区|州|团[省市县区州]|各|[省市县区]委)[\u4e00-\u9fff])"
 )
+_NAME_HEAD = re.compile(
+    r"(?:(?:本|该|此|这|上述|以上|前述)(?:条款|条|款|项|章|节|部分|类|方案|计划)?(?:重点)?(?:工作|任务|行动|工程|活动|措施|内容|事项)?(?:的?(?:实施|落实|推进|具体工作|组织实施))?|"
+    r"具体(?:工作|实施)?|(?:工作|任务|活动)(?:具体)?)(?:均|统一|主要|具体|分别|共同)?由|(?:分别|主要|具体|共同|统一)?由|以及|会同|请|其中"
+)
 _ROLE_NOTE = re.compile(r"\((?P<role>牵头|总牵头|牵头单位|牵头部门|配合|配合单位|指导|责任单位|主办|协办)\)$")
 _STAR = re.compile(r"^[*★☆△▲※#]+|[*★☆△▲※#]+$|\([*★☆△▲※#]+\)$")
 _LONGEST = 40
@@ -112,7 +127,8 @@ def looks_like_body(name: str) -> bool:
         return True
     if _SECTOR.match(name):
         return True
-    return bool(_STRONG.search(name)) and not _NOT_A_NAME.search(_NAMES_WITH_VERBS.sub("", name))
+    is_named = _STRONG.search(name) or _OFFICE.search(name) or _LEVELLED.search(name)
+    return bool(is_named) and not _NOT_A_NAME.search(_NAMES_WITH_VERBS.sub("", name))
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -229,10 +245,9 @@ def _name(text: str, start: int, end: int) -> tuple[Name | None, bool]:
         start += 1
     while end > start and text[end - 1] in " :,;、。.":
         end -= 1
-    for head in ("分别由", "主要由", "由", "以及", "会同", "请", "其中"):
-        if text.startswith(head, start, end) and end - start > len(head) + 1:
-            start += len(head)
-            break
+    head = _NAME_HEAD.match(text, start, end)
+    if head and end - head.end() > 1:
+        start = head.end()
     role = None
     note = _ROLE_NOTE.search(text, start, end)
     if note:

@@ -1,0 +1,115 @@
+"""Wordings that plans share, each in a small text: how items are numbered, who is responsible, which numbers are promises."""
+
+import pytest
+
+from kepu.engines.policy import PlanReading, parse_text
+from tests.engines.policy.scoring import tasks_of
+
+FACE = "清川市全民科学素质行动实施方案（2021—2025年）\n\n"
+OTHER_ITEM = "\n\n2．开展竞赛。组织活动。（责任单位：市教育局、市科协）\n"
+
+
+def one_task(words: str, rule: str = "") -> PlanReading:
+    """A plan whose first task is in the words, under a heading that may state a rule."""
+    return parse_text(
+        f"{FACE}一、总体目标\n\n提升科学素质。\n\n二、重点任务\n\n{rule}\n\n（一）青少年科学素质提升行动\n\n1．开足课程。{words}{OTHER_ITEM}"
+    )
+
+
+def bodies(words: str, rule: str = "") -> list[str]:
+    names: list[str] = tasks_of(one_task(words, rule))["二(一)1"][1]
+    return names
+
+
+@pytest.mark.parametrize("gap", [" ", "  ", "\u3000"])
+def test_decimal_headings_without_a_mark_are_sections(gap):
+    reading = parse_text(
+        f"{FACE}1{gap}发展基础\n公民科学素质稳步提升。\n2{gap}总体思路\n2.1{gap}指导思想\n坚持科普为民。\n3{gap}重点任务\n3.1{gap}青少年\n"
+        f"3.1.1{gap}开足课程。建设课程10门。（市教育局负责）\n3.1.2{gap}开展竞赛。举办竞赛2场。（市科协负责）\n4{gap}条件保障\n4.1{gap}评估考核。开展评估。\n"
+    )
+
+    assert [(s.number, s.kind) for s in reading.sections if s.level == 1] == [
+        ("1", "background"),
+        ("2", "guidance"),
+        ("3", "tasks"),
+        ("4", "safeguard"),
+    ]
+    assert [task.id for task in reading.tasks] == ["3.1.1", "3.1.2"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("专项行动一：", "专项行动二："),
+        ("重点工程1.", "重点工程2."),
+        ("专项行动一 ", "专项行动二 "),
+        ("专题一——", "专题二——"),
+    ],
+)
+def test_a_number_may_stand_behind_the_word_it_counts(first, second):
+    reading = parse_text(
+        f"{FACE}一、总体目标\n提升科学素质。\n\n二、行动任务\n{first}青少年科学素质行动\n●开足课程。建设课程10门。\n牵头：市教育局；参与：市科协\n"
+        f"●开展竞赛。举办竞赛2场。\n牵头：市科协；参与：市教育局\n{second}农民科学素质行动\n●送科技下乡。建设基地3个。\n牵头：市农业农村局；参与：市科协\n"
+    )
+    name = first.rstrip("：. —")
+
+    assert [task.title for task in reading.tasks] == ["开足课程", "开展竞赛", "送科技下乡"]
+    assert [task.id for task in reading.tasks][:2] == [f"二{name}-1", f"二{name}-2"]
+    assert [s.title for s in reading.sections if s.level == 2] == ["青少年科学素质行动", "农民科学素质行动"]
+
+
+@pytest.mark.parametrize(
+    ("bracket", "names"),
+    [
+        ("（局科技教育处、市农广校）", ["局科技教育处", "市农广校"]),
+        ("（人事处、科教科）", ["人事处", "科教科"]),
+        ("（县植保站、县农技推广站、畜牧股）", ["县植保站", "县农技推广站", "畜牧股"]),
+        ("（市第一中学、市综合执法支队）", ["市第一中学", "市综合执法支队"]),
+        ("走到群众家门口（离家不远处）。", []),
+        ("支持科普进校园（全市中小学）。", []),
+        ("用好科普阵地（市科普活动室）。", []),
+    ],
+)
+def test_offices_schools_and_stations_are_bodies_in_a_closing_bracket(bracket, names):
+    assert bodies(f"建设课程。{bracket}") == names
+
+
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        ("责任单位为市教育局、市机关事务中心。", ["市教育局", "市机关事务中心"]),
+        ("牵头单位为市教育局，配合单位为市科协。", ["市教育局=lead", "市科协=support"]),
+        ("市教育局、市科协负责，市财政局保障经费。", ["市教育局", "市科协", "市财政局"]),
+        ("由市教育局牵头，市财政局做好经费保障。", ["市教育局=lead", "市财政局=support"]),
+        ("市教育局为牵头单位，市科协为配合单位。", ["市教育局=lead", "市科协=support"]),
+        ("本条由市教育局、市科协共同牵头，市财政局参与。", ["市教育局=lead", "市科协=lead", "市财政局=support"]),
+        ("本项工作由市教育局牵头。", ["市教育局=lead"]),
+        ("该项任务具体由市教育局会同市科协负责。", ["市教育局", "市科协"]),
+        ("以责任单位为重点，抓好工作。", []),
+    ],
+)
+def test_a_closing_sentence_names_bodies(words, names):
+    assert bodies(f"建设课程。{words}") == names
+
+
+@pytest.mark.parametrize(
+    ("rule", "name"),
+    [
+        ("以下各项任务，各区、县级市政府均为责任单位，不再逐一列出。", "各区、县级市政府"),
+        ("以下任务各区政府均为责任单位。", "各区政府"),
+        ("各项任务均需各区政府落实，不再列出。", "各区政府"),
+        ("下列任务除明确责任单位外，各区人民政府均须负责，不再一一注明。", "各区人民政府"),
+        ("各镇人民政府为以下各项任务的责任单位，下文不再列出。", "各镇人民政府"),
+        ("各项任务的责任单位均包括各区人民政府，不再重复。", "各区人民政府"),
+        ("以下重点任务各区人民政府均为配合单位，下同。", "各区人民政府=support"),
+    ],
+)
+def test_a_rule_stated_once_adds_its_body_to_every_task(rule, name):
+    assert bodies("建设课程。（责任单位：市教育局、市科协）", rule) == ["市教育局", "市科协", name]
+
+
+@pytest.mark.parametrize(
+    "rule", ["各项任务落实到位，要压实责任。", "按照以下任务分工抓好落实。", "以下任务由各责任单位抓好落实。"]
+)
+def test_an_appeal_is_no_rule(rule):
+    assert bodies("建设课程。（责任单位：市教育局、市科协）", rule) == ["市教育局", "市科协"]
