@@ -113,3 +113,50 @@ def test_a_rule_stated_once_adds_its_body_to_every_task(rule, name):
 )
 def test_an_appeal_is_no_rule(rule):
     assert bodies("建设课程。（责任单位：市教育局、市科协）", rule) == ["市教育局", "市科协"]
+
+
+def promised(words: str) -> list[tuple[float, str, str, str | None]]:
+    return [(float(t.value), t.unit or "", t.comparator, t.period) for t in one_task(words).targets]
+
+
+@pytest.mark.parametrize(
+    ("words", "targets"),
+    [
+        ("素养水平达到36%，较上年提高2个百分点。", [(36, "%", "=", None), (2, "个百分点", "+", None)]),
+        ("建成应急安全体验馆一座。", [(1, "座", "=", None)]),
+        ("新建科普长廊一处、科普驿站三个。", [(1, "处", "=", None), (3, "个", "=", None)]),
+        ("科学馆更新三个展厅。", [(3, "个", "=", None)]),
+        ("编译科普读物30种、摄制科普片6部。", [(30, "种", "=", None), (6, "部", "=", None)]),
+        ("流动科技馆三年完成一轮巡展。", [(1, "轮", "=", "3 years")]),
+        ("按不低于人均1.2元的标准足额安排科普经费。", [(1.2, "元", ">=", None)]),
+        ("人均科普经费分别不低于1元和1.5元。", [(1, "元", ">=", None), (1.5, "元", ">=", None)]),
+        ("新增国家级基地1个、省级5个。", [(1, "个", "+", None), (5, "个", "+", None)]),
+    ],
+)
+def test_more_ways_to_promise_a_number(words, targets):
+    assert promised(words) == targets
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "23个成员单位参加，下设4个工作专班。",
+        "由12个部门组成，设3个工作小组。",
+        "个别项目资助上限为30万元。",
+        "2020年全市培训农民8742人次，合格率98.6%。",
+        "去年培训农民8742人次，较上年增长12%。",
+        "打造三个中心、两个高地，打造科普品牌一批。",
+    ],
+)
+def test_more_numbers_that_are_no_promise(words):
+    assert promised(words) == []
+
+
+@pytest.mark.parametrize("heading", ["监督及评估", "检查与评估", "有关说明", "计划执行管理", "跟进安排"])
+def test_a_part_without_bodies_among_answered_tasks_is_no_part_of_tasks(heading):
+    items = "\n".join(f"（{n}）任务{n}。组织活动。（责任单位：市教育局、市科协）" for n in "一二三四")
+    reading = parse_text(
+        f"{FACE}一、重点任务\n{items}\n\n二、{heading}\n（一）项目管理。按规定办理。\n（二）中期评估。适时开展。\n"
+    )
+
+    assert list(tasks_of(reading)) == ["一(一)", "一(二)", "一(三)", "一(四)"]

@@ -32,6 +32,7 @@ _PERIODS: tuple[tuple[re.Pattern[str], str], ...] = (
         "year",
     ),
 )
+_ONE_IN = re.compile(r"(?<!\d)(?P<n>[两二三四五2-5])年(?:内)?(?:完成|实现|开展|组织|举办|轮训|覆盖)$")
 _STOCK = re.compile(r"遴选|评选|建成|建设|新建|创建|打造|培育|组建|配备|认定|命名|形成|达到|建立|设立")
 
 
@@ -135,7 +136,15 @@ def _is_other_year(text: str, found: re.Match[str]) -> bool:
     return text.count("《", 0, found.start()) > text.count("》", 0, found.start())
 
 
+def is_one_in_years(case: Case) -> bool:
+    """三年完成一轮巡展: once in so many years."""
+    return case.quantity.value == 1 and case.unit in ("轮", "遍", "次", "届") and bool(_ONE_IN.search(case.before))
+
+
 def period_of(case: Case) -> str | None:
+    once = _ONE_IN.search(case.before) if is_one_in_years(case) else None
+    if once:
+        return f"{once['n'] if once['n'].isdigit() else chinese_number(once['n'])} years"
     for scope in (case.before, case.segment):
         best: tuple[int, str] | None = None
         for words, name in _PERIODS:

@@ -15,11 +15,14 @@ _GOAL = re.compile(r"目标|指标|愿景")
 _TASK = re.compile(
     r"任务|措施|举措|重点(?:工作|内容|领域|方向)|主要(?:内容|工作)|工作(?:内容|安排|重点)|实施内容|清单|分工(?:表|方案)|路径|推进计划|安排$"
 )
+_SURE_TASK = re.compile(r"任务|措施|举措|重点|主要|行动|工程|内容|清单|路径")
 _SAFEGUARD = re.compile(
     r"(?:组织|实施|工作|条件|政策|经费|制度|人才|机制|支撑|要素)?保障(?:措施|机制|体系|条件|工作)?$|组织(?:实施|领导|管理|推进|机构|保障)|实施(?:机制|要求|步骤|保障|管理)|"
-    r"工作要求|有关要求|相关要求|监督(?:检查|管理|考核)|督导|考核|监测评估|评估(?:考核|机制)|工作机制|推进机制|职责分工|步骤|保障措施|强化保障|保障"
+    r"工作要求|有关要求|相关要求|监督(?:及|和|与|、)?(?:检查|管理|考核|评估|评价|问责|检讨|落实|执行)|(?:检查|检讨|跟踪|跟进|监测|考核|评价|效果|成效|绩效)(?:及|和|与|、)?(?:评估|评价|检讨|监督|问责|跟进|通报)|评估(?:及|和|与|、)?(?:监督|监测|检讨|调整|改进|评价)|(?:计划|方案|项目|资金|经费)(?:的)?(?:执行|施行|推行|管理)|督导|考核|监测评估|评估(?:考核|机制)|工作机制|推进机制|职责分工|步骤|保障措施|强化保障|保障"
 )
-_OTHER = re.compile(r"^(?:附则|名词解释|其他|其它|解释权|施行日期|有效期|附件)")
+_OTHER = re.compile(
+    r"^(?:附则|附注|附註|注释|说明|有关说明|补充说明|备注|解释|施行|生效|名词解释|其他|其它|解释权|施行日期|有效期|附件)"
+)
 _ACTION = re.compile(r"行动(?:计划)?$|行动(?!方案|指南|力|纲)")
 _PROJECT = re.compile(r"工程$|工程(?!师|技术|建设项目|科)|重[点大]项目")
 _MIXED = re.compile(r"目标(?:和|与|及)?(?:主要|重点|工作)?任务|任务(?:和|与|及)?(?:主要|工作)?(?:目标|指标)|目标责任")
@@ -33,6 +36,7 @@ _EXACT_GUIDANCE = re.compile(
 _EXACT_SAFEGUARD = re.compile(
     r"^(?:组织实施|保障措施|组织保障|组织领导|实施保障|工作要求|条件保障|工作保障|监督考核|监测评估)$"
 )
+_ENOUGH, _NEARLY_ALL = 4, 0.8
 WORK = frozenset({"actions", "projects", "tasks", "action", "project"})
 
 
@@ -107,6 +111,7 @@ def mark_kinds(root: Node, title_of: dict[int, str], has_duty: Callable[[Node], 
     whatever its heading; of a part without a telling heading the items decide.
     """
     holds = _containers(root, title_of)
+    answered = _is_answered(root, has_duty)
     for node in root.walk():
         parent = node.parent.kind if node.parent is not None and node.parent.parent is not None else ""
         if parent == "other":
@@ -125,6 +130,9 @@ def mark_kinds(root: Node, title_of: dict[int, str], has_duty: Callable[[Node], 
                 title_of[id(node)],
             ):
                 kind = kind[:-1]
+        is_unanswered = answered and bool(node.children) and not node.tables and not has_duty(node)
+        if is_top and is_unanswered and kind == "tasks" and not _SURE_TASK.search(title_of[id(node)]):
+            kind = "other"
         if kind in ("guidance", "background", "goal", "other"):
             answering = sum(has_duty(child) for child in node.children)
             if (
@@ -135,6 +143,7 @@ def mark_kinds(root: Node, title_of: dict[int, str], has_duty: Callable[[Node], 
                     and is_top
                     and (node.children or node.tables)
                     and not _OTHER.search(title_of[id(node)])
+                    and not is_unanswered
                 )
             ):
                 kind = "tasks"
@@ -142,8 +151,22 @@ def mark_kinds(root: Node, title_of: dict[int, str], has_duty: Callable[[Node], 
     top = [node for node in root.children if node.annex is None]
     if any(node.kind == "tasks" and has_duty(node) for node in top):
         for node in top:
+            if answered and node.children and not has_duty(node):
+                continue
             if node.kind == "other" and not _OTHER.search(title_of[id(node)]) and node.mark is not None:
                 node.kind = "tasks"
+
+
+def _is_answered(root: Node, has_duty: Callable[[Node], bool]) -> bool:
+    """Whether nearly every item of the parts with duties has some: what has none elsewhere is then no task."""
+    leaves = [
+        has_duty(node)
+        for top in root.children
+        if has_duty(top)
+        for node in top.walk()
+        if not node.children and node.mark is not None
+    ]
+    return len(leaves) >= _ENOUGH and sum(leaves) >= _NEARLY_ALL * len(leaves)
 
 
 def _containers(root: Node, title_of: dict[int, str]) -> dict[int, str]:

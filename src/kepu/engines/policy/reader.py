@@ -304,7 +304,8 @@ class Reader:
                 self.promises(at, begin, stop, self.passage(node))
 
     def passage(self, node: Node) -> Passage:
-        begins = self.document.period[0] if self.document.period else None
+        issued = self.document.issued
+        begins = self.document.period[0] if self.document.period else int(issued[:4]) if issued else None
         return Passage(
             is_past=node.kind == "background",
             needs_deadline=node.kind in ("guidance", "other"),

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from kepu.engines.policy.cases import Case, period_of, years_in
+from kepu.engines.policy.cases import Case, is_one_in_years, period_of, years_in
 
 _QUOTED = re.compile(r"“[^”\n]*”|《[^》\n]*》|‘[^’\n]*’")
 _BRACKETED = re.compile(r"\([^()\n]*\)")
@@ -16,7 +16,7 @@ _LOOSE_UNITS = frozenset(
 _PROMISE = re.compile(
     r"达|提[高升]|增[加长]|建成|建设|建立|新建|改建|扩建|创建|培育|打造|培训|培养|轮训|组织|开展|举办|办好|召开|覆盖|惠及|服务|发展|完成|实现|不少于|不低于|不超过|"
     r"控制|以上|以内|超过|突破|力争|争取|推出|评选|认定|命名|招募|招收|开发|遴选|配备|配齐|配置|设立|设置|新增|扶持|支持|资助|选派|选树|选拔|建有|拥有|制作|创作|"
-    r"推广|保持|稳定|降低|降至|降到|下降|压减|减少|编写|编印|出版|发放|印发|播出|播放|巡展|巡讲|安排|投入|扩大|吸纳|吸引|翻|开设|开放|接待|发布|推送|征集|表彰|"
+    r"推广|保持|稳定|编译|译制|摄制|编撰|编纂|汇编|排演|创排|编排|改编|撰写|布设|铺设|架设|搭建|译著|降低|降至|降到|下降|压减|减少|编写|编印|出版|发放|印发|播出|播放|巡展|巡讲|安排|投入|扩大|吸纳|吸引|翻|开设|开放|接待|发布|推送|征集|表彰|"
     r"至少|整合|建好|改造|完善|升级|布局|形成|组建|聘请|聘任|引进|深入|走进|受益|参与|参加|注册|入驻|联系|带动|孵化|转化|签约|结对|录制|拍摄|设计|更新|提供|储备|"
     r"成立|挂牌|捐赠|赠送|购置|采购|聘|动员|招聘|选聘|研制|研发|制定|出台|修订|确定|评定|授予|落实|安装|登记|建档|录用|结成|帮扶|慰问|走访|指导|承办|承接|"
     r"直播|刊发|刊登|入选|获评|创成|创办|选送|配送|配发|投放|张贴|印制|编制|演出|展出|展示|筹集|募集|筹措|完工|竣工|面积|藏书|总数|总量|数量|常驻|进(?:校园|社区|农村|乡村|企业|机关|村)|"
@@ -29,6 +29,10 @@ _STRUCTURE = re.compile(
     r"^(?:大|重点|主要|重大|专项|提升|关键|核心|基本|科普|科学素质|服务|任务|具体|方面|保障|[\u4e00-\u9fff]{0,8}?)?"
     r"(?:行动|工程|任务|措施|举措|方面|机制|原则|重点群体|重点人群|人群|群体|抓手|环节|体系|要素|结合|领域|目标|板块|路径|部分|阶段|维度|层面|层次|类别|专题|主题)$"
 )
+_TEAMS = re.compile(
+    r"^(?:成员单位|责任单位|牵头单位|(?:相关|有关|职能)?部门(?:的)?(?:代表|负责人|组成|参加|参与|联合)|(?:工作|专项|专门|推进)*(?:专班|小组|工作组|推进组|专项组|专责组))"
+)
+"""How the work is organised: 23个成员单位, 下设4个工作专班."""
 _PAST = re.compile(
     r"已(?:达|建|有|经|累计|完成|实现|培育|培训|覆盖|创建|认定|超|开展|形成|拥有|成|被)|现有|现已|目前|原有|截至目前|(?:“?十[一二三]五”?)(?:期间|时期|以来|末)|"
     r"同比|去年|上年|近年来|以来|当前|曾|先后|共有(?!.*(?:达|将))|基期"
@@ -36,6 +40,10 @@ _PAST = re.compile(
 _COMPARED = re.compile(
     r"(?:比|较|相比|相较|对比|在)[^,。;]{0,6}20\d\d年(?:底|末)?[^,。;]{0,10}(?:提|增|翻|下降|降低|减少|上升|高|基础上|扩大|压减|多|净增)"
 )
+_COMPARED_LAST = re.compile(
+    r"(?:比|较|相比)(?:上|去|前)一?年(?:度|底|末|同期)?[^,。;]{0,8}(?:提|增|翻|下降|降低|减少|上升|高|扩大|压减|多|净增)"
+)
+_DONE = re.compile(r"已|现有|目前|当前|去年(?!同期)|先后|近年来|以来|[成到现了过]了|(?<!比)(?<!较)上年(?!同期)")
 _CHANGED_TO = re.compile(
     r"^[^,。;]{0,12}?(?:提[高升]|增[加长]|上升|发展|扩大|降低|下降|压减|拓展|扩充|跃升|上涨|增至|升至)(?:到|至)?"
 )
@@ -46,7 +54,7 @@ _RISES_TO = re.compile(
 _FROM = re.compile(r"(?:从|由|自)[^,。;]{0,26}$")
 _POLICY = re.compile(
     r"补助|补贴|奖励|奖补|给予|罚款|贴息|税率|税前|计提|足额提取|提取|加分|学分|计分|得分|满分|扣\d|优惠|打折|免征|减免|报销|标准为|按[^,。;]{0,14}(?:标准|比例)|"
-    r"每人次?\d+元|不超过\d[\d.]*[万亿]?元的|最高(?:不超过)?[\d.]+[万亿]?元|一次性|面值|兑付|封顶|限额|额度|利率|费率"
+    r"每人次?\d+元|不超过\d[\d.]*[万亿]?元的|最高(?:不超过)?[\d.]+[万亿]?元|一次性|面值|兑付|封顶|限额|额度|利率|费率|(?:上限|最高额|最高额度)(?:为|是|不超过|:)?\d|(?:上限|最高额)[为是]"
 )
 _CONDITION_AFTER = re.compile(
     r"^(?:左右|人口)?(?:及)?(?:以上|以下|以内)?的(?!目标|任务|比例|要求|水平|增长|规模|增速|覆盖|速度|标准$)(?P<noun>[\u4e00-\u9fff“(])"
@@ -95,6 +103,16 @@ _IDIOM_AFTER = re.compile(
 )
 _BUILD = re.compile(
     r"(?:建成|新建|建设|创建|打造|培育|新增|改建|评选|认定|命名|建好|建立|组建|设立|设置|开设|举办|开展|组织|召开|推出|培养|培训|配备|选派|制作|创作|遴选|聘请|发布|开发|编写|达到?|不少于|至少|不低于|超过|有|为|均|各)[^,。;]{0,4}$"
+)
+_THINGS = frozenset(
+    {"座", "所", "家", "个", "处", "支", "辆", "台", "间", "套", "块", "名", "部", "片", "艘", "架", "栋"}
+)
+_MAKES = re.compile(
+    r"(?:建成|新建|改建|扩建|建设|建立|设立|设置|成立|组建|打造|创建|新增|购置|配备|改造|布设|开设|开通|命名|认定|培育|更新|引进)[^,。;]{1,24}(?<![的等及和了每各这那任第同另某哪])$"
+)
+_MAKES_NOW = re.compile(r"(?:建成|新建|改建|扩建|建设|设立|成立|组建|改造|更新|配备|开设|增设|新增)(?:了)?$")
+_PLACE_NOUN = re.compile(
+    r"^[^,。;、\d]{0,8}(?:展厅|展馆|场馆|基地|科普站|工作站|馆|实验室|活动室|公园|服务队|长廊|画廊|学校)(?:$|[,。;、和及])"
 )
 _EXISTING = re.compile(
     r"(?:(?:确定|认定|命名|批准|入选)的|现有|已有|原有|全市现|共有|已建成的?|现已|我[市省县区]有)[^,。;]{0,12}$"
@@ -150,7 +168,14 @@ def _is_noise(case: Case) -> bool:
         and not re.match(r"个(?:五年|务必|维护|意识|自信|确立|面向|全面|中心|方面)|大|级", behind)
     ):
         return True
-    return q.value < 2 and not _has_frame(case)
+    return q.value < 2 and not _has_frame(case) and not _is_counted_behind(case) and not is_one_in_years(case)
+
+
+def _is_counted_behind(case: Case) -> bool:
+    """建成应急安全体验馆一座, 设立基地五个: the number stands behind what is made."""
+    return case.unit in _THINGS and bool(
+        _MAKES.search(case.before) and re.match(r"(?:以上|左右)?(?:$|[,。;、])", case.after)
+    )
 
 
 def _has_frame(case: Case) -> bool:
@@ -174,6 +199,8 @@ def _is_name(case: Case) -> bool:
         return True
     if _ENTERS.search(case.before) and q.is_chinese and case.text[q.start : q.figure_end] in ("百", "千", "万"):
         return True
+    if is_one_in_years(case):
+        return False
     if q.unit in _NAMING_UNITS and not re.match(r"(?:以上|达标)", case.after) and not period_of(case):
         return q.is_chinese or not re.search(r"(?:举办|组织|开展|承办|召开)[^,。;第]{1,20}$", case.before)
     return bool(
@@ -202,6 +229,8 @@ def _is_structure(case: Case) -> bool:
     q = case.quantity
     if q.value > 30 or q.unit in ("%", "人次", "名", "场", "人"):
         return False
+    if q.unit == "个" and _TEAMS.match(case.after):
+        return True
     noun = re.split(r"[,。;:、(]|和|以及", case.after if q.unit else case.behind, maxsplit=1)[0]
     if q.unit in (None, "项", "个", "类", "种", "条", "件") and _STRUCTURE.match(noun):
         return not (
@@ -225,6 +254,10 @@ def _is_baseline(case: Case) -> bool:
     begins = case.passage.begins
     if _COMPARED.search(case.whole) and not _is_past_year_value(case, own_years):
         return False
+    if _COMPARED_LAST.search(case.before):
+        return bool(
+            _DONE.search(_COMPARED_LAST.sub("", case.lead)) or (own_years and begins and own_years[-1] < begins)
+        )
     if _PAST.search(case.before) and not re.search(r"(?:到|至)20\d\d年|力争|提[高升](?:到|至)|达到20", case.before):
         return True
     if _EXISTING.search(case.before):
@@ -268,7 +301,7 @@ def _is_condition(case: Case) -> bool:
     """员工1000人以上的企业: the number tells which ones are meant."""
     q = case.quantity
     found = _CONDITION_AFTER.match(case.after)
-    if re.search(r"人均(?:不低于|不少于|达到?)$", case.before):
+    if re.search(r"人均(?:不低于|不少于|达到?)$|(?:不低于|不少于|高于)(?:每)?人均$", case.before):
         return False
     if found and _SIZED.search(case.before):
         return True
@@ -351,6 +384,12 @@ def _lacks_promise(case: Case) -> bool:
 def _is_small(case: Case) -> bool:
     q = case.quantity
     if not q.is_chinese or q.unit in ("%", "倍") or q.value >= 10 or _has_frame(case):
+        return False
+    if (
+        is_one_in_years(case)
+        or _is_counted_behind(case)
+        or (_MAKES_NOW.search(case.before) and _PLACE_NOUN.match(case.after))
+    ):
         return False
     return not (q.unit not in _LOOSE_UNITS and _BUILD.search(case.before))
 

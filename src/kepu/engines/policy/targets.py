@@ -235,12 +235,12 @@ def _clean_head(head: str) -> str:
 
 def _several(text: str, clause: tuple[int, int], accepted: list[tuple[Case, Promise]]) -> list[Promise]:
     """分别 gives each number its own measure, 均 gives each measure the number."""
-    promises = [promise for _, promise in accepted]
+    promises = _added(text, accepted)
     if not accepted:
         return promises
     first = accepted[0][0]
     head = first.before
-    split = re.search(r"(?:,)?(?:总数|数量|比例)?(?P<word>分别|均|都)", head)
+    split = re.search(r"(?:,)?(?:总数|数量|比例)?(?P<word>分别|(?<![人平年月日户校生])均|都)", head)
     if not split:
         return promises
     names = _names(text[clause[0] : clause[0] + split.start()])
@@ -252,6 +252,18 @@ def _several(text: str, clause: tuple[int, int], accepted: list[tuple[Case, Prom
         return [replace(p, start=min(p.start, first.clause[0])) for p in promises]
     if split["word"] != "分别" and len(names) > 1 and len(promises) == 1:
         return [replace(promises[0], measure=name, start=clause[0]) for name in names]
+    return promises
+
+
+def _added(text: str, accepted: list[tuple[Case, Promise]]) -> list[Promise]:
+    """新增国家级1个、省级5个: the verb holds for the whole list."""
+    promises: list[Promise] = []
+    for case, promise in accepted:
+        last = promises[-1] if promises else None
+        joint = text[last.end : promise.start] if last else ""
+        is_listed = last is not None and last.comparator == "+" and promise.comparator == "=" and joint == "、"
+        is_added = is_listed and promise.unit != "%" and re.search(r"新增[^、]*(?:、[^、]*)+$", case.before)
+        promises.append(replace(promise, comparator="+") if is_added else promise)
     return promises
 
 
