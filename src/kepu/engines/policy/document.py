@@ -52,6 +52,14 @@ _ONE_YEAR = re.compile(r"(?P<y>20\d\d)年度?(?![—\-~至])")
 _STATED_PERIOD = re.compile(
     r"(?:规划期限?|实施期限?|实施周期|计划期|行动期限|有效期)[^。;]{0,10}?(?P<a>20\d\d)年?[^。;\d]{0,8}?(?P<b>20\d\d)年"
 )
+_CN_YEARS = re.compile(r"[一二][零〇OoО0一二三四五六七八九]{3}(?=年|[—\-~至到])")
+_IMPRINT = re.compile(
+    r"\((?P<before>[^()]*?(?:[〔\[]\d{4}[〕\]][^()]*?号)?[^()]*?)(?P<date>(?:(?:19|20)\d\d|[一二][零〇OoО0一二三四五六七八九]{3})年[^()月]{1,3}月[^()日]{1,3}日)[^()]*(?:印发|发布|公布|公佈|颁布|通过|批准|施行)\)$"
+)
+"""The line below a title that says who put it out when: (某市人民政府2021年12月30日印发)"""
+_LETTERHEAD = re.compile(r"^[\u4e00-\u9fff()、]{4,40}(?:政府|委员会|小组|办公室|办公厅|协会|学会|局|厅|部|处|组)$")
+_PUT_OUT = re.compile(r"(?<=日)(?:印发|发布|公布|公佈|颁布)$")
+_BREADCRUMB = re.compile(r"^(?:您?(?:当前|现在)?(?:的)?位置:?|首页|网站首页|[^。;]{0,12}>)[^。;]*>")
 _SALUTATION = re.compile(r".{0,200}:$")
 
 
@@ -76,13 +84,16 @@ def read_document(clean: Clean) -> tuple[Document, int]:
         begin = 0
     where = [paragraphs[i] for i in range(max(begin, min(first_item, len(paragraphs))))]
     signed, signature = _signature(clean, [*where, *paragraphs[-12:]])
+    imprint = _imprint(clean, paragraphs[max(begin - _TITLE_LINES, 0) : begin + 2])
+    if imprint is not None and signed is None:
+        signed, signature = imprint[0], signature or imprint[1]
     issuer = _issuer(clean, title, where, signature)
     return (
         Document(
             title=title,
             plan_title=plan_title,
             issuer=issuer,
-            doc_number=_doc_number(clean, where or [paragraphs[i] for i in head]),
+            doc_number=_doc_number(clean, where or [paragraphs[i] for i in head]) or (imprint[2] if imprint else None),
             issued=_labelled_date(clean, where) or signed,
             period=_period(clean, plan_title, title),
         ),
@@ -136,8 +147,8 @@ def _named_title(clean: Clean, head: range) -> tuple[tuple[int, int], str | None
 
 
 def _is_field(line: str) -> bool:
-    """A field of the page around the document: 发布机构:… 名称:…"""
-    return bool(re.match(r"[•·]?[\u4e00-\u9fff]{2,8}:", line))
+    """A field of the page around the document: 发布机构:… 名称:…, or the way to it: 首页>政务公开"""
+    return bool(_BREADCRUMB.match(line)) or bool(re.match(r"[•·]?[\u4e00-\u9fff]{2,8}:", line))
 
 
 def _print(clean: Clean, first: int, last: int) -> str:
@@ -161,7 +172,7 @@ def _plan_title(
     """The plan's own title where it stands in lines of its own, and the paragraph behind it."""
     wanted = _key(inner) if inner else None
     for first in head:
-        if first <= notice[1] or clean.paragraphs[first].cell is not None:
+        if first <= notice[1] or clean.paragraphs[first].cell is not None or _is_letterhead(clean, first, wanted):
             continue
         joined = ""
         for last in range(first, min(first + _TITLE_LINES, len(clean.paragraphs))):
@@ -170,9 +181,8 @@ def _plan_title(
                 break
             joined += part
             key = _key(joined)
-            bracket_follows = last + 1 < len(clean.paragraphs) and re.fullmatch(
-                r"\([^()]*\d{4}[^()]*\)", _line(clean, last + 1)
-            )
+            below = _line(clean, last + 1) if last + 1 < len(clean.paragraphs) else ""
+            bracket_follows = re.fullmatch(r"\([^()]*\d{4}[^()]*\)", below) and not _IMPRINT.match(below)
             if wanted and key == wanted and bracket_follows:
                 return last + 2, _print(clean, first, last + 1)
             if wanted and (key == wanted or (_bare(key) == _bare(wanted) and not bracket_follows)):
@@ -190,7 +200,17 @@ def _plan_title(
     return 0, None
 
 
+def _is_letterhead(clean: Clean, at: int, wanted: str | None) -> bool:
+    """A body alone on a line, set apart by an empty one from the title below it."""
+    if wanted or at + 1 >= len(clean.paragraphs) or not _LETTERHEAD.search(_line(clean, at)):
+        return False
+    here, below = clean.paragraphs[at], clean.paragraphs[at + 1]
+    between = clean.source[clean.span(here.start, here.end)[1] : clean.span(below.start, below.end)[0]]
+    return between.count("\n") > 1 and bool(_PLAN_WORD.search(_line(clean, at + 1)))
+
+
 def _is_date_line(line: str) -> bool:
+    line = _PUT_OUT.sub("", line)
     return bool(_DATE.fullmatch(line) or _CN_DATE.fullmatch(line))
 
 
@@ -212,7 +232,7 @@ def _signature(clean: Clean, where: list[Paragraph]) -> tuple[str | None, str | 
     """Date and body of the signature: a date alone on its line, the body before it or on the same line."""
     body: str | None = None
     for paragraph in where:
-        line = clean.text[paragraph.start : paragraph.end]
+        line = _PUT_OUT.sub("", clean.text[paragraph.start : paragraph.end])
         found = _DATE.search(line) or _CN_DATE.search(line)
         if found and found.end() == len(line) and len(line) <= 60:
             before = line[: found.start()]
@@ -222,6 +242,25 @@ def _signature(clean: Clean, where: list[Paragraph]) -> tuple[str | None, str | 
                 return date, printed
         body = clean.printed(paragraph.start, paragraph.end) if _BODY.fullmatch(line) else None
     return None, None
+
+
+def _imprint(clean: Clean, near: list[Paragraph]) -> tuple[str | None, str | None, str | None] | None:
+    """Date, body and number in the bracket below a title."""
+    for paragraph in near:
+        found = _IMPRINT.fullmatch(clean.text, paragraph.start, paragraph.end)
+        date = _DATE.search(found["date"]) or _CN_DATE.search(found["date"]) if found else None
+        if found is None or date is None:
+            continue
+        number = _NUMBER.search(found["before"])
+        body = _BODY.fullmatch(found["before"].rstrip(",;、"))
+        return (
+            _iso(date),
+            clean.printed(found.start("before"), found.start("before") + len(body.group())) if body else None,
+            clean.printed(found.start("before") + number.start(), found.start("before") + number.end())
+            if number
+            else None,
+        )
+    return None
 
 
 def _iso(found: re.Match[str]) -> str | None:
@@ -275,7 +314,7 @@ def _period(clean: Clean, plan_title: str | None, title: str | None) -> tuple[in
 
     for text in (plan_title, title):
         if text:
-            plain = fold(text)
+            plain = _CN_YEARS.sub(lambda year: str(chinese_number(re.sub("[OoО0〇]", "零", year.group()))), fold(text))
             ranges = [(int(m["a"]), int(m["b"])) for m in _PERIOD.finditer(plain)]
             good = [r for r in ranges if r[0] < r[1] <= r[0] + 30]
             if good:

@@ -34,6 +34,9 @@ _FACE_LINE = re.compile(
 _BULLET = re.compile(
     r"(?:[●•■◆◇□★☆▲△▶►◎※✦➢➤▪◼◾·○]|—{1,2}(?!\d)|-{1,2}(?=[^\d\-\s])|\?{1,2}(?=[\u4e00-\u9fff])|[*](?=[\u4e00-\u9fff]))\s*"
 )
+_HALF_STOP = re.compile(
+    r"(?<=[\u4e00-\u9fff%)”])(?<![\n ][一二三四五六七八九十])(?<![一二三四五六七八九十]{2})(?<![\n (][(（][一二三四五六七八九十][)）])\.(?=[\u4e00-\u9fff“(\s]|$)"
+)
 _OPENERS, _CLOSERS = "([{〔【《“", ")]}〕】》”"
 _LONG_OPEN = 200
 _GAPS = re.compile(r"[ \n]+")
@@ -62,7 +65,7 @@ class Clean:
         self._parts: list[str] = []
         self._origin: list[int] = []
         self._gaps: list[int] = []
-        folded = fold(source.text)
+        folded = _with_stops(fold(source.text))
         self._gather(source, folded)
         self.text = "".join(self._parts)
         del self._parts
@@ -152,6 +155,14 @@ class Clean:
         self.paragraphs.append(Paragraph(begin, stop, heading, cell))
         self._parts.append("\n")
         self._origin.append(min(spans[-1][1], max(len(self.source) - 1, 0)))
+
+
+def _with_stops(folded: str) -> str:
+    """Read a half-width full stop behind Chinese as 。 in a text that is typed with half-width marks."""
+    stops = _HALF_STOP.findall(folded)
+    if len(stops) <= folded.count("。"):
+        return folded
+    return _HALF_STOP.sub("。", folded)
 
 
 def _cut(folded: str, line: Span, places: list[int]) -> list[Span]:

@@ -67,7 +67,7 @@ def _parse(source: Source) -> PlanReading:
     document, begin = read_document(clean)
     rule = find_rule(clean.text)
     root = build_outline(clean, begin)
-    reader = _read(clean, root, Reader(clean, document, rule))
+    reader = _read(root, Reader(clean, document, rule), begin)
     if not reader.tasks:
         raise errors.NoTask
     _warn(reader)
@@ -93,9 +93,9 @@ def _with_tables(source: Source) -> Source:
     return replace(source, grids=tuple(find_grids(source.text)))
 
 
-def _read(clean: Clean, root: Node, reader: Reader) -> Reader:
-    del clean
+def _read(root: Node, reader: Reader, begin: int) -> Reader:
     reader.prepare(root)
+    reader.read_notice(begin)
     reader.walk(root, Scope())
     for node in [root, *root.walk()]:
         read_tables(reader, node)

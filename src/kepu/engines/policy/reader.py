@@ -8,7 +8,7 @@ from kepu.engines.policy.cases import Passage
 from kepu.engines.policy.duties import Found, Rule, Statement, find_statements, is_schedule
 from kepu.engines.policy.kinds import is_work, mark_kinds
 from kepu.engines.policy.lines import Clean, bullet_end
-from kepu.engines.policy.marks import POINT_STYLES
+from kepu.engines.policy.marks import POINT_STYLES, read_mark
 from kepu.engines.policy.model import Decoy, Document, Duty, ReadingWarning, Section, Span, Target, Task
 from kepu.engines.policy.outline import Node
 from kepu.engines.policy.targets import Promise, Refused, read_promises
@@ -296,6 +296,22 @@ class Reader:
         )
         if not self._unnumbered(node):
             self.promises_of(node)
+
+    def read_notice(self, begin: int) -> None:
+        """The numbered lines of the notice above the plan are sections where they promise a number."""
+        text = self.clean.text
+        for paragraph in self.clean.paragraphs[:begin]:
+            mark = None if paragraph.cell else read_mark(text, paragraph.start)
+            if mark is None or mark.style not in ("一、", "(一)", "1."):
+                continue
+            issued = self.document.issued
+            passage = Passage(needs_deadline=True, begins=int(issued[:4]) if issued else None)
+            promises, refused = read_promises(text, mark.end, paragraph.end, passage)
+            if promises:
+                at = mark.number + mark.joint
+                span = self.clean.span(paragraph.start, paragraph.end)
+                self.sections.append(Section(mark.number, None, 1, (at,), "other", span))
+                self.keep(at, promises, refused)
 
     def promises_of(self, node: Node) -> None:
         at = "/".join(self.path(node))

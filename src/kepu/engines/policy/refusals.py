@@ -252,7 +252,7 @@ def _is_baseline(case: Case) -> bool:
         return True
     own_years = years_in(case.before)
     begins = case.passage.begins
-    if _COMPARED.search(case.whole) and not _is_past_year_value(case, own_years):
+    if _COMPARED.search(case.whole) and not _is_past_year_value(case):
         return False
     if _COMPARED_LAST.search(case.before):
         return bool(
@@ -277,12 +277,10 @@ def _is_baseline(case: Case) -> bool:
     return False
 
 
-def _is_past_year_value(case: Case, years: tuple[int, ...]) -> bool:
+def _is_past_year_value(case: Case) -> bool:
     """2020年的10% in 比2020年的10%提高5个百分点."""
     return bool(
-        years
-        and re.search(r"(?:比|较)[^,。;]{0,6}20\d\d年[^,。;]{0,8}$", case.before)
-        and _CHANGED_TO.match(case.after)
+        re.search(r"(?:比|较)[^,。;]{0,6}20\d\d年[^,。;\d]{0,8}$", case.before) and _CHANGED_TO.match(case.after)
     )
 
 
