@@ -14,7 +14,7 @@ _BESIDE, NEAR, FAR = (
     1200,
 )  # how much is looked at around a year, of a clause and of a sentence around a number
 _DEADLINE = re.compile(
-    r"(?P<lead>到|至|截至|截止|于|在|力争|确保|争取)?(?P<year>20\d\d)年(?P<end>年?底|年?末)?(?P<before>之?前|以前)?(?P<on>开始|起|以来|的|现状)?"
+    r"(?P<lead>到|至|截至|截止|于|在|力争|确保|争取)?(?P<year>20\d\d)学?年(?P<end>年?底|年?末)?(?P<before>之?前|以前)?(?P<on>开始|起|以来|的|现状)?"
 )
 _ERA_END = re.compile(r"“?(?P<era>十[二三四五六]五)”?(?:规划)?(?:期)?(?P<end>末|期末|结束)")
 _ERAS = {"十二五": 2015, "十三五": 2020, "十四五": 2025, "十五五": 2030, "十六五": 2035}
@@ -27,13 +27,15 @@ _PERIODS: tuple[tuple[re.Pattern[str], str], ...] = (
     (
         re.compile(
             r"每(?:一)?年(?!级)|每个?年度|年均|逐年|各年度|全年|一年(?:不少于|至少|内|组织|举办|开展)|每学年|年度(?=.{0,6}(?:培训|开展|举办|组织|不少于|覆盖|服务))|"
-            r"(?<![\d一二三四五六七八九十零〇两几本当去今近同青少老中多历周学往半新百千万每全成幼整])年(?=(?:培训|举办|开展|组织|服务|接待|受益|惠及|覆盖|播放|参观|浏览|阅读|人均|发放|制作|推送|播出|刊播|刊发|增长|递增|增加|完成|度|参与)|[\u4e00-\u9fff]{2,8}(?:达|不少于))"
+            r"(?<![\d一二三四五六七八九十零〇两几本当去今近同青少老中多历周学往半新百千万每全成幼整])年(?=(?:入场|客流|培训|举办|开展|组织|服务|接待|受益|惠及|覆盖|播放|参观|浏览|阅读|人均|发放|制作|推送|播出|刊播|刊发|增长|递增|增加|完成|度|参与)|[\u4e00-\u9fff]{2,8}(?:达|不少于))"
         ),
         "year",
     ),
 )
 _ONE_IN = re.compile(r"(?<!\d)(?P<n>[两二三四五2-5])年(?:内)?(?:完成|实现|开展|组织|举办|轮训|覆盖)$")
-_STOCK = re.compile(r"遴选|评选|建成|建设|新建|创建|打造|培育|组建|配备|认定|命名|形成|达到|建立|设立")
+_STOCK = re.compile(
+    r"遴选|评选|建成|建设|新建|创建|打造|培育|组建|配备|认定|命名|形成|达到|建立|设立|开发|订阅|关注|粉丝|培养|带动周边"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +127,12 @@ def _is_other_year(text: str, found: re.Match[str]) -> bool:
         r"(?:比|较)[^,]{0,3}$", head
     ):
         return True
+    if found["lead"] in ("至", "到") and re.search(r"20\d\d年?$", head):
+        return True  # 2024年至2026年每年: a stretch of years
+    if re.search(r"(?:列入|纳入|入选)$", head + (found["lead"] or "")):
+        return True
     if re.match(r"(?:的)?(?:基础上|规划|远景目标(?:纲要|的?建议)|纲要|度?工作要点)", tail) or re.match(
-        r"\d*[—\-~至]\s?20\d\d年", text[found.start("year") + 4 : found.start("year") + 4 + _BESIDE]
+        r"\d*年?[—\-~至]\s?20\d\d年", text[found.start("year") + 4 : found.start("year") + 4 + _BESIDE]
     ):
         return True
     if re.search(r"20\d\d年?[—\-~至]$", head):
@@ -156,6 +162,7 @@ def period_of(case: Case) -> str | None:
                         _STOCK.search(case.before)
                         or case.quantity.unit == "%"
                         or "均" in case.before
+                        or (found.group() == "年" and re.match(r"[^,。;]{0,4}量", scope[found.end() :]))  # 年浏览量
                         or found.group() in ("年均", "逐年", "各年度", "月均", "逐月")
                     )
                 ):

@@ -34,6 +34,9 @@ _FACE_LINE = re.compile(
 _BULLET = re.compile(
     r"(?:[●•■◆◇□★☆▲△▶►◎※✦➢➤▪◼◾·○]|—{1,2}(?!\d)|-{1,2}(?=[^\d\-\s])|\?{1,2}(?=[\u4e00-\u9fff])|[*](?=[\u4e00-\u9fff]))\s*"
 )
+_CN_YEAR = re.compile(
+    r"二[零〇OoО0][一二三四五六七八九零〇OoО0]{2}(?=学?年(?![一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日)|[—\-~至到]{1,2}二)"
+)
 _HALF_STOP = re.compile(
     r"(?<=[\u4e00-\u9fff%)”])(?<![\n ][一二三四五六七八九十])(?<![一二三四五六七八九十]{2})(?<![\n (][(（][一二三四五六七八九十][)）])\.(?=[\u4e00-\u9fff“(\s]|$)"
 )
@@ -65,7 +68,7 @@ class Clean:
         self._parts: list[str] = []
         self._origin: list[int] = []
         self._gaps: list[int] = []
-        folded = _with_stops(fold(source.text))
+        folded = _with_marks(fold(source.text))
         self._gather(source, folded)
         self.text = "".join(self._parts)
         del self._parts
@@ -157,8 +160,13 @@ class Clean:
         self._origin.append(min(spans[-1][1], max(len(self.source) - 1, 0)))
 
 
-def _with_stops(folded: str) -> str:
-    """Read a half-width full stop behind Chinese as 。 in a text that is typed with half-width marks."""
+def _in_digits(year: re.Match[str]) -> str:
+    return "".join(str("零一二三四五六七八九".index("零" if c in "〇OoО0" else c)) for c in year.group())
+
+
+def _with_marks(folded: str) -> str:
+    """Read years in Chinese figures (二〇二七年) as digits, and 。 for the full stops of a text typed with half-width marks."""
+    folded = _CN_YEAR.sub(_in_digits, folded)
     stops = _HALF_STOP.findall(folded)
     if len(stops) <= folded.count("。"):
         return folded

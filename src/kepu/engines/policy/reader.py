@@ -144,7 +144,7 @@ class Reader:
     def _step(self, node: Node) -> str:
         number = self.number(node) or ""
         if node.mark:
-            number += " " if node.style.startswith("第") else node.mark.joint
+            number += " " if node.style.startswith("第") else node.mark.joint if node.title else ""
         return (number + (self._printed_title(node.title) or "")).strip()
 
     def number(self, node: Node) -> str | None:
@@ -308,7 +308,7 @@ class Reader:
             passage = Passage(needs_deadline=True, begins=int(issued[:4]) if issued else None)
             promises, refused = read_promises(text, mark.end, paragraph.end, passage)
             if promises:
-                at = mark.number + mark.joint
+                at = mark.number
                 span = self.clean.span(paragraph.start, paragraph.end)
                 self.sections.append(Section(mark.number, None, 1, (at,), "other", span))
                 self.keep(at, promises, refused)

@@ -252,7 +252,9 @@ def _is_baseline(case: Case) -> bool:
         return True
     own_years = years_in(case.before)
     begins = case.passage.begins
-    if _COMPARED.search(case.whole) and not _is_past_year_value(case):
+    if _is_past_year_value(case):
+        return True
+    if _COMPARED.search(case.whole):
         return False
     if _COMPARED_LAST.search(case.before):
         return bool(

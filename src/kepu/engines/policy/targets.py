@@ -37,6 +37,9 @@ _NOUN_STOP = re.compile(
     r"(?:以上|以内|左右|以下)?(?:,|。|;|:|、|(?<!文化)和(?!平|谐|旅)|以及|并|,|且|到20|年均|每年|力争|不少于|达到|超过)"
 )
 _AND = re.compile(r"、|和|(?<![参给赋授])与|及(?!时)|以及")
+_OPENS_BY = re.compile(
+    r",(?:力争|确保|计划|预计)?(?:于|在|到)?(?P<year>20\d\d)年[^,。;\d]{0,4}(?:\d{1,2}月)?[^,。;]{0,6}(?:开放|建成|投入使用|投用|竣工|完工|启用)"
+)
 _COLLECTIVE = re.compile(r"(?:各|每)[^,。;]{0,10}$|(?:所有|全部)[^,。;]{0,8}$")
 
 
@@ -133,6 +136,8 @@ def _deadline(case: Case) -> int | None:
     if years:
         return years[-1]
     after = re.match(r"[^,。;\d]{0,16}?(?:到|于|在)?(?P<year>20\d\d)年(?:底|末)?(?:之?前|完成|建成)", case.after)
+    if after is None and case.unit in ("座", "个", "所", "家", "处"):
+        after = _OPENS_BY.match(case.text, case.clause[1], case.sentence[1])
     return int(after["year"]) if after else case.passage.deadline
 
 
