@@ -14,7 +14,7 @@ NAMED_NUMBER = re.compile(rf"{_NAMED}(?:[{_CN}]{{1,3}}|\d{{1,2}})")
 """A number behind the word for what it counts: 专项行动一, 措施3."""
 _MARK = re.compile(
     rf"""(?P<chapter>第\s?(?:[{_CN}]+|\d{{1,3}})\s?(?P<kind>[编章节条部])(?!约|例|款|门|件|目|委|队|长)(?:分(?!之))?)[、:.]?
-      |(?P<named>{_NAMED}\s?(?P<named_value>[{_CN}]{{1,3}}|\d{{1,2}}))(?:\s?(?:[:、.](?!\d)|—{{1,2}})|(?=[ \n])|$)
+      |(?P<named>{_NAMED}\s?(?P<named_open>[(〔【\[])?(?P<named_value>[{_CN}]{{1,3}}|\d{{1,2}})(?(named_open)[)〕】\]]))(?:\s?(?:[:、.](?!\d)|—{{1,2}})|(?=[ \n])|$|(?(named_open)(?=[\u4e00-\u9fff])|(?!)))
       |(?P<cn_paren>[(〔【\[]\s?(?P<cn_paren_value>[{_CN}]{{1,4}})\s?[)〕】\]])[、.:]?
       |(?P<cn>[{_CN}]{{1,4}})\s?(?:[、.]|,(?=\D))
       |(?P<formal>[{_FORMAL}]{{1,2}})\s?[、.,:]
@@ -106,7 +106,7 @@ def _style_and_value(form: str, bare: str, found: re.Match[str]) -> tuple[str, i
             inner = bare[1 : bare.index(found.group("kind"))]
             return f"第{found.group('kind')}", int(inner) if inner.isdecimal() else chinese_number(inner)
         case "named":
-            words = bare[: -len(found.group("named_value"))]
+            words = bare[: bare.rindex(found.group("named_value"))].rstrip("(")
             value = found.group("named_value")
             return words, int(value) if value.isdecimal() else chinese_number(value)
         case "cn" | "cn_space":

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kepu.engines.policy.lines import Clean, Paragraph
 from kepu.engines.policy.marks import Mark, read_mark
@@ -94,12 +94,12 @@ def _bare_numbers(clean: Clean) -> dict[int, Mark]:
                 end_run()
             decimals = True
             if not run or int(head["value"]) > run[-1][1].value:
-                run.append((paragraph.start, _bare_mark(head, " ")))
+                run.append((paragraph.start, _bare_mark(head)))
             continue
         if decimals:
             spaced = bool(head and clean.gap_after(head.end("value") - 1))
             if head and spaced and int(head["value"]) == run[-1][1].value + 1:
-                run.append((paragraph.start, _bare_mark(head, " ")))
+                run.append((paragraph.start, _bare_mark(head)))
             continue
         if match is None:
             mark = read_mark(clean.text, paragraph.start)
@@ -112,13 +112,14 @@ def _bare_numbers(clean: Clean) -> dict[int, Mark]:
         if value == 1 or run:
             run.append((paragraph.start, _bare_mark(match)))
     if decimals:
-        found.update(run)
+        found.update((start, replace(mark, joint=" ")) for start, mark in run)
+        run.clear()
     end_run()
     return found
 
 
-def _bare_mark(found: re.Match[str], joint: str = "") -> Mark:
-    return Mark("1.", int(found["value"]), found["value"], joint, found.end("value"), found.end("value"))
+def _bare_mark(found: re.Match[str]) -> Mark:
+    return Mark("1.", int(found["value"]), found["value"], "", found.end("value"), found.end("value"))
 
 
 def _heads_decimals(clean: Clean, at: int, head: re.Match[str]) -> bool:
