@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from kepu.engines.policy.inheritance import is_repeat, is_subject, names_for_all, read_heirs
 from kepu.engines.policy.lines import Clean
 from kepu.engines.policy.organisations import Name, Names, divide, looks_like_body, may_be_body, write_out
 
@@ -32,35 +33,6 @@ _ROLE = re.compile(
 )
 _NAMED_ROLES = {"牵头": "lead", "指导": "guide", "责任": "joint", "实施": "joint", "落实": "joint", "承办": "joint"}
 _ROLE_END = re.compile(r"(?=[、,;。\s)】\]]|$|(?:等)?$)")
-_INHERIT = re.compile(
-    r"(?:以下|下列|下述|后续|下面|本方案|其他|上述|以上|所有|各项)[^。;]*?(?:均|都|皆|全部)?(?:需|须|由|应由|请)?[^。;]*?(?:不再[^。;]{0,6}列出|不另列出|下同|不再赘述|不再重复)"
-)
-_INHERIT_PLAIN = re.compile(
-    r"(?:以下|下列|下述|后续|各项|所有|全部)(?:各项|所有|全部|的)*(?:重点)?(?:任务|工作|措施|工程|行动|事项)*(?:,)?(?:均|都|皆)(?:需要|需|须由|须|应由|应|由|请)?"
-)
-_INHERIT_BODY = re.compile(
-    r"(?:均由|都由|均需要?|均须由?|均应由?|皆由|均请|由|需|须)(?P<names>.+?)(?:共同|具体|结合实际|贯彻|抓好|组织|按职责|分级|予以|认真|参与)*(?:负责|落实|实施|承担|执行|参与|配合)"
-)
-_INHERIT_FIRST = re.compile(
-    r"^(?P<names>.+?)(?:共同|具体|结合实际|抓好|组织|按职责)*(?:负责|落实|实施|承担)+(?:好|完成)?(?:以下|下列|下述|上述|本方案)"
-)
-_WORK = r"(?:工作任务|目标任务|任务|工作|措施|举措|工程|行动|事项|项目|内容)"
-_ALL_TASKS = (
-    rf"(?:(?:本(?:方案|计划|部分|章|表|清单)(?:中|所列|的|以下)*)?(?:以下|下列|下述|后续|下面|上述|以上|全部|所有|本(?:方案|计划|部分|章|表|清单))"
-    rf"(?:所列|中|的)*(?:[各每](?:一)?[项条类])?(?:所有|全部|的|重点|主要|具体)*{_WORK}?|[各每](?:一)?[项条类](?:重点|主要|具体)*{_WORK}?)"
-)
-_SUBJECT = re.compile(rf"^(?:对|凡)?{_ALL_TASKS}(?:(?:中|里)?除[^,。;]{{0,16}}外)?(?:,|$)")
-"""The subject of an inherited rule that a comma sets apart: 以下各项任务,各区政府均为责任单位"""
-_KIND = r"(?:共同|主要|具体|协同|当然)*(?:的)?(?P<kind>责任|落实|配合|参与|参加|实施|协办|协同|支持|协助|承办)(?:单位|部门|主体)"
-_INHERIT_ALL = re.compile(
-    rf"^(?:{_ALL_TASKS},?)?(?P<names>.+?)(?:均|都|皆|同|也|一并|统一)(?:为|是|作为|列为|系)(?:{_ALL_TASKS}的?)?{_KIND}$"
-)
-_INHERIT_OF = re.compile(rf"^(?P<names>.+?)(?:同|均|都|皆|也)?(?:为|是|作为|系){_ALL_TASKS}(?:共同|当然)?的{_KIND}$")
-_INHERIT_AFTER = re.compile(
-    r"^(?:由|需|须|应|请)?(?P<names>.+?)(?:均|都|皆|也)(?:需要|需|须|应当|应|要)?(?:共同|按职责|结合实际|认真|积极|具体)*(?:参与|负责|落实|配合|实施|承担|协助)(?:落实|实施)?$"
-)
-"""Behind its subject: 以下任务除已列明的外,各区政府均须参与"""
-_INHERIT_LIST = re.compile(rf"^(?:{_ALL_TASKS}的?)?{_KIND}(?:均|都|皆|也|还)(?:应)?(?:包括|包含|含|有)(?P<names>.+)$")
 _LEAD_RULE = re.compile(
     r"(?:(?P<star>(?:标注?|带|加|注有?|打|名称后?有?|前有|后有)[^。;,:]{0,8}?[*★☆△▲※#][^。;]{0,20}?)|"
     r"(?P<first>(?:(?:列|排|位|居|名)[^。;,]{0,6}?)?(?:首位|第一位?|首个|最前|前列|第一个|首家|首)[^。;,]{0,12}?))(?:者|的)?[^。;,]{0,12}?(?:为|是|即|负责|承担)(?:该项|本项|各项|相应|任务的?|工作的?)*[^。;,]{0,4}?牵头"
@@ -402,14 +374,14 @@ def _read_roles(
     lead_seen = False
     for begin, stop in _clauses(text, start, end):
         words = text[begin:stop]
-        if rule is not None and rule.start < stop and rule.end > begin and not _INHERIT_ALL.search(words):
+        if rule is not None and rule.start < stop and rule.end > begin and not names_for_all(words):
             continue
         if _SAME.match(words):
             out.same_as_before = True
             continue
         if _inherits(clean, begin, stop, out):
             continue
-        if _SUBJECT.match(words) and begin == start:
+        if is_subject(words) and begin == start:
             continue
         if _DATE.search(words) and not divide(words).certain and not re.search(r"(?:负责|牵头|配合|落实|参与)$", words):
             continue
@@ -497,22 +469,13 @@ def _others(clean: Clean, start: int, end: int) -> bool:
 
 def _inherits(clean: Clean, start: int, end: int, out: Statement) -> bool:
     """以下任务均由各区、市人民政府负责落实,不再列出: an implementer of all later tasks."""
-    words = clean.text[start:end]
-    if re.search(r"^(?:(?:下文|以下|后文|此后|表中|文中)?(?:均)?(?:不再|不另|不一一|恕不)|下同)", words):
+    text = clean.text
+    if is_repeat(text[start:end]):
         return True
-    every = next((m for form in (_INHERIT_ALL, _INHERIT_OF, _INHERIT_LIST) if (m := form.search(words))), None)
-    head = max(clean.text.rfind(c, 0, start) for c in "。\n") + 1
-    after = _INHERIT_AFTER.match(words) if head < start and _SUBJECT.fullmatch(clean.text[head:start]) else None
-    if not (after or every or _INHERIT.search(words) or _INHERIT_PLAIN.search(words) or _INHERIT_FIRST.search(words)):
+    head = max(text.rfind(c, 0, start) for c in "。\n") + 1
+    heirs = read_heirs(text[start:end], text[head:start])
+    if heirs is None:
         return False
-    body = every or after or _INHERIT_BODY.search(words) or _INHERIT_FIRST.search(words)
-    if body is None:
-        return False
-    said = every["kind"] if every else body.group()
-    role = "support" if re.search(r"(?:配合|参与|参加|协办|协同|协助|支持)(?:单位|部门)?$", said) else "joint"
-    for name in divide(body["names"]).names:
-        if may_be_body(name.text):
-            at = start + body.start("names")
-            out.inherited.append(Found(name.text, role, at + name.start, at + name.end))
-    out.later_only = start == 0 or clean.text[start - 1] == "\n"
+    out.inherited += [Found(name.text, heirs.role, start + name.start, start + name.end) for name in heirs.names]
+    out.later_only = start == 0 or text[start - 1] == "\n"
     return bool(out.inherited)
