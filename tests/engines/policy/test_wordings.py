@@ -44,6 +44,7 @@ def test_decimal_headings_without_a_mark_are_sections(gap):
         ("重点工程1.", "重点工程2."),
         ("专项行动一 ", "专项行动二 "),
         ("专题一——", "专题二——"),
+        ("专项任务（一）", "专项任务（二）"),
     ],
 )
 def test_a_number_may_stand_behind_the_word_it_counts(first, second):
@@ -51,7 +52,7 @@ def test_a_number_may_stand_behind_the_word_it_counts(first, second):
         f"{FACE}一、总体目标\n提升科学素质。\n\n二、行动任务\n{first}青少年科学素质行动\n●开足课程。建设课程10门。\n牵头：市教育局；参与：市科协\n"
         f"●开展竞赛。举办竞赛2场。\n牵头：市科协；参与：市教育局\n{second}农民科学素质行动\n●送科技下乡。建设基地3个。\n牵头：市农业农村局；参与：市科协\n"
     )
-    name = first.rstrip("：. —")
+    name = first.rstrip("：. —").translate(str.maketrans("（）", "()"))
 
     assert [task.title for task in reading.tasks] == ["开足课程", "开展竞赛", "送科技下乡"]
     assert [task.id for task in reading.tasks][:2] == [f"二{name}-1", f"二{name}-2"]
@@ -66,7 +67,10 @@ def test_a_number_may_stand_behind_the_word_it_counts(first, second):
         ("（县植保站、县农技推广站、畜牧股）", ["县植保站", "县农技推广站", "畜牧股"]),
         ("（市第一中学、市综合执法支队）", ["市第一中学", "市综合执法支队"]),
         ("走到群众家门口（离家不远处）。", []),
+        ("（县中学、农技中心、农机监理站、东麓镇中心小学）", ["县中学", "农技中心", "农机监理站", "东麓镇中心小学"]),
+        ("（市科协，市委网信办、市融媒体中心配合）", ["市科协", "市委网信办=support", "市融媒体中心=support"]),
         ("支持科普进校园（全市中小学）。", []),
+        ("打造科普空间（图书室、活动室、电教室）。", []),
         ("用好科普阵地（市科普活动室）。", []),
     ],
 )
@@ -85,7 +89,10 @@ def test_offices_schools_and_stations_are_bodies_in_a_closing_bracket(bracket, n
         ("本条由市教育局、市科协共同牵头，市财政局参与。", ["市教育局=lead", "市科协=lead", "市财政局=support"]),
         ("本项工作由市教育局牵头。", ["市教育局=lead"]),
         ("该项任务具体由市教育局会同市科协负责。", ["市教育局", "市科协"]),
+        ("以市科协为牵头单位。", ["市科协=lead"]),
         ("以责任单位为重点，抓好工作。", []),
+        ("讲师由志愿者担任，提供志愿服务。", []),
+        ("市科协提供技术指导。", []),
     ],
 )
 def test_a_closing_sentence_names_bodies(words, names):
@@ -143,6 +150,7 @@ def test_more_ways_to_promise_a_number(words, targets):
         "23个成员单位参加，下设4个工作专班。",
         "由12个部门组成，设3个工作小组。",
         "个别项目资助上限为30万元。",
+        "利用科技计划支持科普，每个项目资助不超过10万元。",
         "2020年全市培训农民8742人次，合格率98.6%。",
         "去年培训农民8742人次，较上年增长12%。",
         "打造三个中心、两个高地，打造科普品牌一批。",
@@ -160,3 +168,34 @@ def test_a_part_without_bodies_among_answered_tasks_is_no_part_of_tasks(heading)
     )
 
     assert list(tasks_of(reading)) == ["一(一)", "一(二)", "一(三)", "一(四)"]
+
+
+def test_numbered_lines_of_the_notice_keep_their_promises():
+    reading = parse_text(
+        "首页 > 政务公开 > 通知公告\n东麓县人民政府办公室关于印发2025年科普工作要点任务表的通知\n各乡镇人民政府：\n现印发给你们。\n"
+        "一、2025年底全县公民科学素质比例要达到13.2%，较2024年的12.4%提高0.8个百分点。\n二、2024年全县办展52场，要总结经验。\n"
+        "东麓县人民政府办公室\n2025年1月8日\n\n2025年科普工作要点任务表\n序号\n工作任务\n责任单位\n完成时限\n"
+        "1\n组建讲师队伍。招募讲师40名。\n县科协、海沣海事处\n6月底\n2\n办好市集。办市集8场。\n县科协、县商务局\n年底\n"
+    )
+
+    assert reading.document.title == "东麓县人民政府办公室关于印发2025年科普工作要点任务表的通知"
+    assert [(t.at, float(t.value)) for t in reading.targets] == [("一", 13.2), ("一", 0.8), ("1", 40), ("2", 8)]
+    assert tasks_of(reading)["1"][1] == ["县科协", "海沣海事处"]
+
+
+def test_years_in_chinese_figures_and_half_width_stops_are_read():
+    reading = parse_text(
+        "东麓县科普工作计划(二〇二四-二〇二七年)\n(东麓县人民政府2024年3月5日发布)\n\n一.目标\n到二〇二七年,素质比例达到15%.\n"
+        "二.任务\n(一)办营.每年办营4期.牵头单位:县教育局.配合单位:县科协.\n(二)办赛.办赛2场.牵头单位:县科协.\n"
+    )
+
+    assert (reading.document.period, reading.document.issued, reading.document.issuer) == (
+        (2024, 2027),
+        "2024-03-05",
+        "东麓县人民政府",
+    )
+    assert [t.deadline for t in reading.targets] == [2027, None, None]
+    assert tasks_of(reading) == {
+        "二(一)": ["办营", ["县教育局=lead", "县科协=support"], False],
+        "二(二)": ["办赛", ["县科协=lead"], False],
+    }

@@ -345,12 +345,11 @@ def _read_clauses(
         parts.append((at, found.start(), current))
         at, current = found.end(), next(k for k in ("lead", "support", "guide", "joint", "skip") if found[k])
     parts.append((at, end, current))
-    labels = {p[2] for p in parts}
     roles = 0
     for begin, stop, label in parts:
         if label == "skip" or not text[begin:stop].strip(" 。;,、)】]"):
             continue
-        roles += _read_roles(clean, begin, stop, label, out, rule, strict=labels == {None})
+        roles += _read_roles(clean, begin, stop, label, out, rule)
     out.found = _written_out(out.found)
     return roles
 
@@ -363,15 +362,12 @@ def _written_out(found: list[Found]) -> list[Found]:
     ]
 
 
-def _read_roles(
-    clean: Clean, start: int, end: int, label: str | None, out: Statement, rule: Rule | None, *, strict: bool
-) -> int:
+def _read_roles(clean: Clean, start: int, end: int, label: str | None, out: Statement, rule: Rule | None) -> int:
     """Divide one labelled part at its role words and give every list its role."""
     text = clean.text
     roles = 0
     at = start
     pending: list[Found] = []
-    lead_seen = False
     for begin, stop in _clauses(text, start, end):
         words = text[begin:stop]
         if rule is not None and rule.start < stop and rule.end > begin and not names_for_all(words):
@@ -405,16 +401,24 @@ def _read_roles(
                 continue
             roles += 1
             given = kind if kind != "joint" or label is None else label
+            alone = (
+                kind == "support" and not out.found
+            )  # 市科协,市网信办配合: a list before the supporting bodies is theirs to support
             for f in pending:
                 out.found.append(
-                    Found(f.name, f.role if f.role in ("lead", "guide") else given, f.start, f.end, f.starred)
+                    Found(
+                        f.name,
+                        f.role if f.role in ("lead", "guide") else "joint" if alone else given,
+                        f.start,
+                        f.end,
+                        f.starred,
+                    )
                 )
             pending = []
             for f in names:
                 own = f.role or ("support" if joined and f.start >= joined and kind == "lead" else given)
                 out.found.append(Found(f.name, own, f.start, f.end, f.starred))
             out.has_others |= _others(clean, at, found.start())
-            lead_seen |= kind == "lead"
             at = found.end()
         if at < stop:
             names, _ = _clause_names(clean, at, stop)
@@ -422,7 +426,6 @@ def _read_roles(
             pending += names
     for f in pending:
         out.found.append(Found(f.name, f.role or label or "joint", f.start, f.end, f.starred))
-    del lead_seen, strict
     return roles
 
 
