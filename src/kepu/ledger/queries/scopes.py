@@ -128,7 +128,7 @@ def scope_of(filter: EvidenceFilter, method: str, scopes: Scopes) -> dict[str, A
         }
     districts = regions = None
     if filter.regions:
-        districts = None if method == "stock" else scopes.districts(filter.regions)  # levels are kept by region
+        districts = scopes.districts(filter.regions)
         regions = scopes.places(filter.regions) if districts is None else None
     return {
         "districts": districts,
