@@ -324,82 +324,48 @@ begin
             continue;
         end if;
 
-        if q.regions is null and q.tags is null and q.organisations is null then
-            with cells as (
-                select p.month, p.quantity, p.people, p.facts, p.demonstration from ledger_page_rollup p
-                 where p.indicator_id = any(q.indicators) and p.district_id = any(coalesce(q.districts, '{0}'))
-                   and p.audience = any(coalesce(q.audiences, '{""}')) and p.month <= q.until
-                union all
-                select d.month, d.quantity, d.people, d.facts, d.demonstration from ledger_delta d
-                 where d.indicator_id = any(q.indicators) and d.month <= q.until
-                   and (q.districts is null or d.district_id = any(q.districts))
-                   and (q.audiences is null or d.audience = any(q.audiences))
-            ), monthly as (
-                select c.month, sum(c.quantity) as quantity, sum(c.people) as people, sum(c.facts) as facts,
-                       sum(c.demonstration) as demonstration
-                  from cells c group by c.month
-            )
-            select sum(m.quantity) filter (where m.month between q.first_month and q.last_month),
-                   sum(m.people) filter (where m.month between q.first_month and q.last_month),
-                   sum(m.facts) filter (where m.month between q.first_month and q.last_month),
-                   sum(m.demonstration), array_agg(m.month order by m.month desc) filter (where m.facts > 0)
-              into total, heads, facts, demonstration, months
-              from monthly m;
-        elsif q.organisations is not null then
-            with cells as (
-                select p.month, p.quantity, p.people, p.facts, p.demonstration from ledger_rollup p
-                 where p.indicator_id = any(q.indicators) and p.organisation_id = any(q.organisations)
-                   and p.month <= q.until
-                   and (q.districts is null or p.district_id = any(q.districts))
-                   and (q.regions is null or p.region_id = any(q.regions))
-                   and (q.audiences is null or p.audience = any(q.audiences))
-                   and (q.tags is null or p.audience_tag = any(q.tags))
-                union all
-                select d.month, d.quantity, d.people, d.facts, d.demonstration from ledger_delta d
-                 where d.indicator_id = any(q.indicators) and d.organisation_id = any(q.organisations)
-                   and d.month <= q.until
-                   and (q.districts is null or d.district_id = any(q.districts))
-                   and (q.regions is null or d.region_id = any(q.regions))
-                   and (q.audiences is null or d.audience = any(q.audiences))
-                   and (q.tags is null or d.audience_tag = any(q.tags))
-            ), monthly as (
-                select c.month, sum(c.quantity) as quantity, sum(c.people) as people, sum(c.facts) as facts,
-                       sum(c.demonstration) as demonstration
-                  from cells c group by c.month
-            )
-            select sum(m.quantity) filter (where m.month between q.first_month and q.last_month),
-                   sum(m.people) filter (where m.month between q.first_month and q.last_month),
-                   sum(m.facts) filter (where m.month between q.first_month and q.last_month),
-                   sum(m.demonstration), array_agg(m.month order by m.month desc) filter (where m.facts > 0)
-              into total, heads, facts, demonstration, months
-              from monthly m;
-        else
-            with cells as (
-                select p.month, p.quantity, p.people, p.facts, p.demonstration from ledger_rollup p
-                 where p.indicator_id = any(q.indicators) and p.month <= q.until
-                   and (q.districts is null or p.district_id = any(q.districts))
-                   and (q.regions is null or p.region_id = any(q.regions))
-                   and (q.audiences is null or p.audience = any(q.audiences))
-                   and (q.tags is null or p.audience_tag = any(q.tags))
-                union all
-                select d.month, d.quantity, d.people, d.facts, d.demonstration from ledger_delta d
-                 where d.indicator_id = any(q.indicators) and d.month <= q.until
-                   and (q.districts is null or d.district_id = any(q.districts))
-                   and (q.regions is null or d.region_id = any(q.regions))
-                   and (q.audiences is null or d.audience = any(q.audiences))
-                   and (q.tags is null or d.audience_tag = any(q.tags))
-            ), monthly as (
-                select c.month, sum(c.quantity) as quantity, sum(c.people) as people, sum(c.facts) as facts,
-                       sum(c.demonstration) as demonstration
-                  from cells c group by c.month
-            )
-            select sum(m.quantity) filter (where m.month between q.first_month and q.last_month),
-                   sum(m.people) filter (where m.month between q.first_month and q.last_month),
-                   sum(m.facts) filter (where m.month between q.first_month and q.last_month),
-                   sum(m.demonstration), array_agg(m.month order by m.month desc) filter (where m.facts > 0)
-              into total, heads, facts, demonstration, months
-              from monthly m;
-        end if;
+        -- Of the three roll-up branches one holds, by conditions on the question alone, so the others are never begun.
+        with cells as (
+            select p.month, p.quantity, p.people, p.facts, p.demonstration from ledger_page_rollup p
+             where q.regions is null and q.tags is null and q.organisations is null
+               and p.indicator_id = any(q.indicators) and p.district_id = any(coalesce(q.districts, '{0}'))
+               and p.audience = any(coalesce(q.audiences, '{""}')) and p.month <= q.until
+            union all
+            select p.month, p.quantity, p.people, p.facts, p.demonstration from ledger_rollup p
+             where q.organisations is not null
+               and p.indicator_id = any(q.indicators) and p.organisation_id = any(q.organisations)
+               and p.month <= q.until
+               and (q.districts is null or p.district_id = any(q.districts))
+               and (q.regions is null or p.region_id = any(q.regions))
+               and (q.audiences is null or p.audience = any(q.audiences))
+               and (q.tags is null or p.audience_tag = any(q.tags))
+            union all
+            select p.month, p.quantity, p.people, p.facts, p.demonstration from ledger_rollup p
+             where q.organisations is null and (q.regions is not null or q.tags is not null)
+               and p.indicator_id = any(q.indicators) and p.month <= q.until
+               and (q.districts is null or p.district_id = any(q.districts))
+               and (q.regions is null or p.region_id = any(q.regions))
+               and (q.audiences is null or p.audience = any(q.audiences))
+               and (q.tags is null or p.audience_tag = any(q.tags))
+            union all
+            select d.month, d.quantity, d.people, d.facts, d.demonstration from ledger_delta d
+             where d.indicator_id = any(q.indicators) and d.month <= q.until
+               and (q.organisations is null or d.organisation_id = any(q.organisations))
+               and (q.districts is null or d.district_id = any(q.districts))
+               and (q.regions is null or d.region_id = any(q.regions))
+               and (q.audiences is null or d.audience = any(q.audiences))
+               and (q.tags is null or d.audience_tag = any(q.tags))
+        ), monthly as (
+            select c.month, sum(c.quantity) as quantity, sum(c.people) as people, sum(c.facts) as facts,
+                   sum(c.demonstration) as demonstration
+              from cells c group by c.month
+        )
+        select sum(m.quantity) filter (where m.month between q.first_month and q.last_month),
+               sum(m.people) filter (where m.month between q.first_month and q.last_month),
+               sum(m.facts) filter (where m.month between q.first_month and q.last_month),
+               sum(m.demonstration), array_agg(m.month order by m.month desc) filter (where m.facts > 0)
+          into total, heads, facts, demonstration, months
+          from monthly m;
         facts := coalesce(facts, 0);
         demonstration := coalesce(demonstration, 0);
 
