@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from kepu.plan.models import Duty, Evidence, Milestone, Plan, PlanDraft, Target, Task
-from kepu.plan.services import (
+from kepu.plan.tasks.models import Duty, Evidence, Milestone, Plan, PlanDraft, Target, Task
+from kepu.plan.tasks.services import (
     WantedStep,
     choose_evidence,
     complete_milestone,

@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 from playwright.sync_api import Page, expect
 
-from kepu.plan.models import Plan
-from kepu.plan.services import WantedStep, choose_evidence, load_plan, set_milestones
+from kepu.plan.tasks.models import Plan
+from kepu.plan.tasks.services import WantedStep, choose_evidence, load_plan, set_milestones
 from tests.browsing import overhang, quiet, settle, sit_down, violations
 from tests.factories import OrganisationFactory, PersonFactory, city_region
 from tests.plan.test_decisions import TEXT

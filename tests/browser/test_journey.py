@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from kepu.directory.register.queries import city
 from kepu.directory.register.services import create_organisation, import_regions, read_region_file
 from kepu.ledger.services.indicators import load_indicators
-from kepu.plan.models import PlanDraft
+from kepu.plan.tasks.models import PlanDraft
 from tests.factories import PersonFactory
 
 EXAMPLE = site.KEPU_ROOT / "examples" / "qingdao"

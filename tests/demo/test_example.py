@@ -4,7 +4,7 @@ import pytest
 
 from kepu.demo.services import load_city
 from kepu.directory.register.models import Organisation, Region
-from kepu.plan.models import Duty, Plan, Target
+from kepu.plan.tasks.models import Duty, Plan, Target
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "qingdao"
 

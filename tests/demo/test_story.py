@@ -16,9 +16,9 @@ from kepu.directory.register.models import Person
 from kepu.directory.todos.models import Todo
 from kepu.foundation import clock
 from kepu.ledger.models import Fact
-from kepu.plan.choices import Status, TaskOrigin
-from kepu.plan.models import Decision, Evidence, Milestone, Plan
-from kepu.plan.queries import plan_overview
+from kepu.plan.tasks.choices import Status, TaskOrigin
+from kepu.plan.tasks.models import Decision, Evidence, Milestone, Plan
+from kepu.plan.tasks.queries import plan_overview
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "qingdao"
 DAY = date(2024, 9, 15)

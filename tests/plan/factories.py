@@ -1,8 +1,8 @@
 """A small live plan, read from words of its own."""
 
 from kepu.directory.register.queries import match_organisations
-from kepu.plan.models import Plan
-from kepu.plan.services import load_plan
+from kepu.plan.tasks.models import Plan
+from kepu.plan.tasks.services import load_plan
 from tests.factories import OrganisationFactory, city_region
 
 TEXT = """青岛市科普行动方案（2021—2025年）

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { optionOf, roundAxis, short, spokenFrom } from "../../src/kepu/plan/static/plan/series_option.js";
+import { optionOf, roundAxis, short, spokenFrom } from "../../src/kepu/plan/tasks/static/plan/series_option.js";
 
 const around = { token: (/** @type {string} */ name) => name, size: 16, isStill: true };
 const words = { goal: "目标", lang: "zh-hans" };

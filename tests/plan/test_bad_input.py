@@ -13,8 +13,8 @@ from kepu.directory.register.choices import Role
 from kepu.engines.policy.errors import NotThere, PolicyUnreadable
 from kepu.foundation.files.models import StoredFile
 from kepu.foundation.gateways import ScanState
-from kepu.plan.models import Plan, PlanDraft
-from kepu.plan.services import create_bodies, create_draft, guessed_bodies
+from kepu.plan.tasks.models import Plan, PlanDraft
+from kepu.plan.tasks.services import create_bodies, create_draft, guessed_bodies
 from tests.factories import PersonFactory, city_region
 from tests.plan.texts import AMENDED, PLAN
 from tests.unreadable import UNREADABLE
@@ -105,8 +105,8 @@ def test_over_htmx_only_the_box_comes_back_with_the_reason(client, door):
 
 @pytest.mark.parametrize("door", DOORS)
 def test_a_file_over_the_limit_is_refused_before_it_is_looked_into(client, monkeypatch, door):
-    monkeypatch.setattr("kepu.plan.forms.drafts.MOST_MEGABYTES", 1)
-    monkeypatch.setattr("kepu.plan.services.readings.parse_plan", lambda *_a, **_k: pytest.fail("it was read"))
+    monkeypatch.setattr("kepu.plan.tasks.forms.drafts.MOST_MEGABYTES", 1)
+    monkeypatch.setattr("kepu.plan.tasks.services.readings.parse_plan", lambda *_a, **_k: pytest.fail("it was read"))
 
     page = client.post(reverse(door), {"file": SimpleUploadedFile("大.txt", b"0" * (1024 * 1024 + 1))})
 

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from kepu.directory.register.choices import Role
 from kepu.foundation.errors import NotAllowed
-from kepu.plan.choices import DecisionKind, LinkKind
-from kepu.plan.errors import CorrectionInvalid, PlanNotReady
-from kepu.plan.models import Decision, Evidence, Milestone, TaskLink
-from kepu.plan.queries.drafts import draft_content
-from kepu.plan.rules.comparison import ComparedTask, compare_tasks, diff_words, tokens
-from kepu.plan.services import (
+from kepu.plan.tasks.choices import DecisionKind, LinkKind
+from kepu.plan.tasks.errors import CorrectionInvalid, PlanNotReady
+from kepu.plan.tasks.models import Decision, Evidence, Milestone, TaskLink
+from kepu.plan.tasks.queries.drafts import draft_content
+from kepu.plan.tasks.rules.comparison import ComparedTask, compare_tasks, diff_words, tokens
+from kepu.plan.tasks.services import (
     accept_links,
     add_finding,
     compare_draft,

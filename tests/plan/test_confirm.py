@@ -13,12 +13,12 @@ from kepu.directory.todos.models import Todo
 from kepu.foundation.audit.models import AuditEntry
 from kepu.foundation.errors import NotAllowed
 from kepu.foundation.events import subscribe
-from kepu.plan.choices import DraftState
-from kepu.plan.errors import CorrectionInvalid, DraftNotOpen, PlanAlreadyLive, PlanNotReady
-from kepu.plan.events import PlanConfirmed
-from kepu.plan.models import Duty, Plan, PlanDraft, Section, Target, Task
-from kepu.plan.queries.drafts import body_rows, draft_content
-from kepu.plan.services import (
+from kepu.plan.tasks.choices import DraftState
+from kepu.plan.tasks.errors import CorrectionInvalid, DraftNotOpen, PlanAlreadyLive, PlanNotReady
+from kepu.plan.tasks.events import PlanConfirmed
+from kepu.plan.tasks.models import Duty, Plan, PlanDraft, Section, Target, Task
+from kepu.plan.tasks.queries.drafts import body_rows, draft_content
+from kepu.plan.tasks.services import (
     NewBody,
     add_finding,
     change_finding,

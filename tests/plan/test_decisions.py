@@ -11,13 +11,13 @@ from kepu.foundation.audit.models import AuditEntry
 from kepu.foundation.clock import fixed
 from kepu.foundation.errors import NotAllowed
 from kepu.foundation.events import subscribe, subscribers_of
-from kepu.plan.choices import DutyRole, PlanState, Status, TaskOrigin
-from kepu.plan.errors import DecisionInvalid, MilestoneDone, PlanClosed
-from kepu.plan.events import PlanDecided
-from kepu.plan.models import Decision, Duty, Evidence, Milestone, Plan, Section, Target, Task
-from kepu.plan.queries import plan_overview, task_page
-from kepu.plan.rules.terms import PacePoint
-from kepu.plan.services import (
+from kepu.plan.tasks.choices import DutyRole, PlanState, Status, TaskOrigin
+from kepu.plan.tasks.errors import DecisionInvalid, MilestoneDone, PlanClosed
+from kepu.plan.tasks.events import PlanDecided
+from kepu.plan.tasks.models import Decision, Duty, Evidence, Milestone, Plan, Section, Target, Task
+from kepu.plan.tasks.queries import plan_overview, task_page
+from kepu.plan.tasks.rules.terms import PacePoint
+from kepu.plan.tasks.services import (
     Meaning,
     WantedStep,
     choose_evidence,

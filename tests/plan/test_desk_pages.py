@@ -14,10 +14,10 @@ from kepu.directory.register.choices import Role
 from kepu.directory.todos.models import Todo
 from kepu.foundation.clock import fixed
 from kepu.ledger.services import FactDraft, record_fact
-from kepu.plan.choices import PlanState
-from kepu.plan.models import Decision, Duty, Evidence, Milestone, Plan, Target, Task
-from kepu.plan.queries.making import places_of
-from kepu.plan.services import (
+from kepu.plan.tasks.choices import PlanState
+from kepu.plan.tasks.models import Decision, Duty, Evidence, Milestone, Plan, Target, Task
+from kepu.plan.tasks.queries.making import places_of
+from kepu.plan.tasks.services import (
     WantedStep,
     choose_evidence,
     complete_milestone,

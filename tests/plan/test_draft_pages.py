@@ -8,9 +8,9 @@ from docx import Document as Word
 from kepu.directory.register.choices import Role
 from kepu.directory.register.models import Organisation
 from kepu.foundation.files.models import StoredFile
-from kepu.plan.models import Plan, PlanDraft
-from kepu.plan.queries.drafts import draft_content
-from kepu.plan.services import create_bodies, create_draft, discard_draft, guessed_bodies
+from kepu.plan.tasks.models import Plan, PlanDraft
+from kepu.plan.tasks.queries.drafts import draft_content
+from kepu.plan.tasks.services import create_bodies, create_draft, discard_draft, guessed_bodies
 from tests.factories import OrganisationFactory, PersonFactory, city_region
 from tests.plan.texts import AMENDED, PLAN
 

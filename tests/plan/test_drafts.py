@@ -11,12 +11,12 @@ from kepu.directory.register.choices import Role
 from kepu.foundation.audit.models import AuditEntry
 from kepu.foundation.errors import NotAllowed
 from kepu.foundation.files.models import StoredFile
-from kepu.plan.choices import DraftState
-from kepu.plan.errors import CorrectionInvalid, DraftNotOpen, PlanUnreadable
-from kepu.plan.models import PlanDraft
-from kepu.plan.queries.checking import check_page
-from kepu.plan.queries.drafts import draft_content
-from kepu.plan.services import (
+from kepu.plan.tasks.choices import DraftState
+from kepu.plan.tasks.errors import CorrectionInvalid, DraftNotOpen, PlanUnreadable
+from kepu.plan.tasks.models import PlanDraft
+from kepu.plan.tasks.queries.checking import check_page
+from kepu.plan.tasks.queries.drafts import draft_content
+from kepu.plan.tasks.services import (
     add_finding,
     agree_with_finding,
     change_finding,

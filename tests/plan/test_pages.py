@@ -14,9 +14,9 @@ from django.urls import reverse
 
 from kepu.foundation import clock
 from kepu.ledger.services import reverse_fact
-from kepu.plan.choices import Status
-from kepu.plan.models import Evidence, Task
-from kepu.plan.services import decide_lead
+from kepu.plan.tasks.choices import Status
+from kepu.plan.tasks.models import Evidence, Task
+from kepu.plan.tasks.services import decide_lead
 from tests.factories import OrganisationFactory
 from tests.plan.factories import small_plan
 from tests.plan.worlds import DAY, EARLY, PROVENANCE, STATES, World, public_pages, published, put, seven_states

@@ -3,9 +3,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from kepu.foundation.errors import NotAllowed
-from kepu.plan.errors import PlanNotReady, PlanUnreadable
-from kepu.plan.models import Duty, Plan, Target, Task
-from kepu.plan.services import load_plan, task_slug
+from kepu.plan.tasks.errors import PlanNotReady, PlanUnreadable
+from kepu.plan.tasks.models import Duty, Plan, Target, Task
+from kepu.plan.tasks.services import load_plan, task_slug
 from tests.factories import PersonFactory, city_region
 from tests.plan.factories import TEXT, small_plan
 

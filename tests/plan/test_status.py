@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kepu.plan.choices import Comparator, Status
-from kepu.plan.rules.status import SEVERITY, Step, activity_status, milestones_status, target_status, task_status
-from kepu.plan.rules.terms import Kind, PacePoint, Reading, StatusView, Terms, kind_in_words, share_of_way
+from kepu.plan.tasks.choices import Comparator, Status
+from kepu.plan.tasks.rules.status import SEVERITY, Step, activity_status, milestones_status, target_status, task_status
+from kepu.plan.tasks.rules.terms import Kind, PacePoint, Reading, StatusView, Terms, kind_in_words, share_of_way
 
 START, END = date(2021, 1, 1), date(2025, 12, 31)
 GREEN = {Status.KEPT, Status.ON_PACE}

@@ -4,7 +4,7 @@ import pytest
 
 from kepu.oversight.models import Question
 from kepu.oversight.queries import subject_of
-from kepu.plan.models import Duty, Target, Task
+from kepu.plan.tasks.models import Duty, Target, Task
 from tests.oversight.factories import ask
 from tests.plan.factories import small_plan
 

@@ -9,10 +9,10 @@ from django.urls import reverse
 
 from kepu.directory.register.choices import Role
 from kepu.directory.register.models import Organisation
-from kepu.plan.errors import DraftNotOpen, FindingMoved, PlanAlreadyLive
-from kepu.plan.models import Plan, PlanDraft
-from kepu.plan.queries.drafts import draft_content
-from kepu.plan.services import (
+from kepu.plan.tasks.errors import DraftNotOpen, FindingMoved, PlanAlreadyLive
+from kepu.plan.tasks.models import Plan, PlanDraft
+from kepu.plan.tasks.queries.drafts import draft_content
+from kepu.plan.tasks.services import (
     agree_with_finding,
     change_finding,
     confirm_draft,

@@ -11,8 +11,8 @@ from kepu.directory.register.models import Organisation, RegionPopulation
 from kepu.foundation import clock
 from kepu.ledger.models import Fact
 from kepu.ledger.services import record_fact
-from kepu.plan.models import Plan, Section, Task
-from kepu.plan.services import (
+from kepu.plan.tasks.models import Plan, Section, Task
+from kepu.plan.tasks.services import (
     Meaning,
     WantedStep,
     choose_evidence,

@@ -15,8 +15,8 @@ from django.utils.translation.template import templatize
 from kepu.directory.register.models import Organisation, Person, Region, RegionPopulation
 from kepu.foundation import clock
 from kepu.ledger.models import Fact, Indicator
-from kepu.plan.models import Decision, Milestone, Plan, Section, Target, Task
-from kepu.plan.queries import plan_overview
+from kepu.plan.tasks.models import Decision, Milestone, Plan, Section, Target, Task
+from kepu.plan.tasks.queries import plan_overview
 from tests.plan.worlds import DAY, World, public_pages, seven_states
 
 SOURCE = Path(__file__).parents[2] / "src" / "kepu"

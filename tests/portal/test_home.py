@@ -9,8 +9,8 @@ from kepu.directory.register.services import load_outline
 from kepu.foundation import clock
 from kepu.foundation.codes.models import Parameter
 from kepu.foundation.codes.services import load_rooms
-from kepu.plan.models import NamedSystem
-from kepu.plan.services import name_systems
+from kepu.plan.tasks.models import NamedSystem
+from kepu.plan.tasks.services import name_systems
 from tests.plan.factories import small_plan
 from tests.plan.worlds import DAY, public_pages, seven_states
 

@@ -22,7 +22,7 @@ KEPU_APPS = [
     "kepu.demo",
     "kepu.portal",
     "kepu.workbench",
-    "kepu.plan",
+    "kepu.plan.tasks",
     "kepu.ledger",
     "kepu.oversight",
     "kepu.web",

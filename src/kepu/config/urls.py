@@ -8,7 +8,7 @@ from kepu.config.api import api
 
 ROOMS = [
     ("", "kepu.portal.urls"),
-    ("", "kepu.plan.urls"),
+    ("", "kepu.plan.tasks.urls"),
     ("", "kepu.web.urls"),
     ("", "kepu.workbench.urls"),
     ("", "kepu.ledger.urls"),

@@ -1,1 +1,1 @@
-"""The plan room (规划监测): plan text → tasks, duties, targets → status by the ledger."""
+"""The plan room (规划监测), a family of apps: what was promised, and who says how it stands."""

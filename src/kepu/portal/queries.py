@@ -5,8 +5,8 @@ from datetime import date
 from typing import Any
 
 from kepu.foundation.codes.queries import parameters, typed_value
-from kepu.plan.models import NamedSystem, Plan
-from kepu.plan.queries import (
+from kepu.plan.tasks.models import NamedSystem, Plan
+from kepu.plan.tasks.queries import (
     Changes,
     Coverage,
     GoalChart,

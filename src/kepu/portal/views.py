@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from kepu.foundation.clock import today
-from kepu.plan.queries import days_of, live_plan
+from kepu.plan.tasks.queries import days_of, live_plan
 from kepu.portal.queries import about_page, home_page, systems_page
 from kepu.web.http import day_span
 

@@ -15,8 +15,8 @@ from kepu.directory.register.models import Organisation, Region
 from kepu.directory.register.queries import city
 from kepu.directory.register.services import create_organisation, import_regions, read_region_file
 from kepu.foundation import clock
-from kepu.plan.models import Plan
-from kepu.plan.services import load_plan, name_systems
+from kepu.plan.tasks.models import Plan
+from kepu.plan.tasks.services import load_plan, name_systems
 
 
 @dataclass(frozen=True, slots=True)

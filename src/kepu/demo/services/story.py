@@ -18,8 +18,8 @@ from kepu.directory.register.services.demonstration import demonstration_person
 from kepu.foundation import clock
 from kepu.ledger.choices import SourceKind
 from kepu.ledger.services import load_facts
-from kepu.plan.models import Plan, Target
-from kepu.plan.services import (
+from kepu.plan.tasks.models import Plan, Target
+from kepu.plan.tasks.services import (
     Meaning,
     WantedStep,
     asking_once,
