@@ -23,15 +23,15 @@ SOURCE = Path(__file__).parents[2] / "src" / "kepu"
 CHINESE = re.compile(r"[\u3001-\u303f\u4e00-\u9fff\uff01-\uff5e“”]+")
 PUBLIC = (
     *(SOURCE / "portal").rglob("*.html"),
-    *(SOURCE / "plan/queries").glob("*.py"),
+    *(SOURCE / "plan/tasks/queries").glob("*.py"),
     *(
-        SOURCE / f"plan/templates/plan/{name}.html"
+        SOURCE / f"plan/tasks/templates/plan/{name}.html"
         for name in (
             "overview", "task", "bodies", "body", "districts", "district", "_provenance", "_made_up", "_final",
             "_task_row", "_tiles", "_district_grid", "_district_table", "_pace", "_facts", "_part",
         )
     ),
-    SOURCE / "plan/forms/public.py",
+    SOURCE / "plan/tasks/forms/public.py",
 )  # fmt: skip
 DESK = {"desk.py", "drafts.py", "making.py", "undecided.py"}
 TOLD = re.compile(r'(?<!\w)(_|n?gettext)\(\s*u?("(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\')')

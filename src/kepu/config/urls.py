@@ -8,6 +8,9 @@ from kepu.config.api import api
 
 ROOMS = [
     ("", "kepu.portal.urls"),
+    ("", "kepu.plan.supervision.urls"),
+    ("", "kepu.plan.reports.urls"),
+    ("", "kepu.plan.breakdown.urls"),
     ("", "kepu.plan.tasks.urls"),
     ("", "kepu.web.urls"),
     ("", "kepu.workbench.urls"),

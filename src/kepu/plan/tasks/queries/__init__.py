@@ -15,6 +15,7 @@ from kepu.plan.tasks.queries.pages import (
     overview_of,
     plan_overview,
 )
+from kepu.plan.tasks.queries.panels import Panel, Place, register_panel
 from kepu.plan.tasks.queries.places import Coverage, DistrictPage, coverage, district_list, district_page
 from kepu.plan.tasks.queries.task_page import TaskPage, task_page, text_parts
 
@@ -25,6 +26,8 @@ __all__ = [
     "Coverage",
     "DistrictPage",
     "GoalChart",
+    "Panel",
+    "Place",
     "PlanOverview",
     "TaskFilter",
     "TaskGroup",
@@ -46,6 +49,7 @@ __all__ = [
     "live_plan",
     "overview_of",
     "plan_overview",
+    "register_panel",
     "task_csv",
     "task_list",
     "task_page",

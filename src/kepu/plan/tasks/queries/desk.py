@@ -16,6 +16,7 @@ from kepu.plan.tasks.choices import DutyRole, PlanState, TaskOrigin
 from kepu.plan.tasks.models import Decision, Evidence, Milestone, Plan, Target, Task
 from kepu.plan.tasks.permissions import may_complete_milestone, may_decide_plan
 from kepu.plan.tasks.queries.pages import TaskRow, counted, judged_tasks, rows_of
+from kepu.plan.tasks.queries.panels import Panel, Place, panels_of
 from kepu.plan.tasks.queries.sentences import KINDS
 from kepu.plan.tasks.queries.status import PartState, PlanJudge
 from kepu.plan.tasks.queries.undecided import is_meaning_open, is_without_measure
@@ -256,6 +257,7 @@ class DeskTask:
     milestones: tuple[Milestone, ...]
     decisions: tuple[Decision, ...]
     has_printed_lead: bool
+    panels: tuple[Panel, ...]
     is_demonstration: bool
     may_decide: bool
     may_complete: bool
@@ -306,6 +308,7 @@ def desk_task(actor: Person, plan: Plan, slug: str, day: date) -> DeskTask | Non
         milestones=tuple(task.milestones.all()),
         decisions=tuple(decisions),
         has_printed_lead=task.origin == TaskOrigin.TEXT and any(duty.printed_role in led for duty in row.duties),
+        panels=panels_of(Place.DESK_TASK, task, day),
         is_demonstration=judgement.is_demonstration,
         may_decide=_is_open_to(actor, plan),
         may_complete=plan.state == PlanState.LIVE and may_complete_milestone(actor, task),

@@ -15,6 +15,7 @@ from kepu.ledger.queries import FactPage, Point, evidence_facts, series
 from kepu.plan.tasks.choices import DecisionKind
 from kepu.plan.tasks.models import Decision, Duty, Evidence, Milestone, Plan, Task, TaskLink
 from kepu.plan.tasks.queries.pages import TaskRow, is_over, judged_tasks, rows_of
+from kepu.plan.tasks.queries.panels import Panel, Place, panels_of
 from kepu.plan.tasks.queries.sentences import KINDS
 from kepu.plan.tasks.queries.status import PartState, PlanJudge
 from kepu.plan.tasks.queries.wording import promise_words
@@ -114,6 +115,7 @@ class TaskPage:
     links: tuple[TaskLink, ...]
     previous: Task | None
     following: Task | None
+    panels: tuple[Panel, ...]
     is_demonstration: bool
     is_final: bool
 
@@ -189,6 +191,7 @@ def task_page(plan: Plan, slug: str, day: date) -> TaskPage | None:
         ),
         previous=neighbours.filter(position__lt=task.position).order_by("-position").first(),
         following=neighbours.filter(position__gt=task.position).order_by("position").first(),
+        panels=panels_of(Place.PUBLIC_TASK, task, day),
         is_demonstration=judgement.is_demonstration,
         is_final=is_over(judge, day),
     )
