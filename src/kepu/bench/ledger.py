@@ -8,7 +8,6 @@ import os
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
@@ -21,6 +20,8 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 
 from kepu.bench import Result
+from kepu.bench.pages import page_results
+from kepu.bench.timing import times
 from kepu.bench.world import AUDIENCES, BODIES, FIRST, FLOWS, World, say, scratch
 from kepu.foundation import database
 
@@ -50,6 +51,8 @@ def measure(*, quick: bool) -> list[Result]:
             results += _singles(world, url, seconds=5 if quick else 10)
             say("questions …")
             results += _questions(world, rounds=100 if quick else 300)
+            say("pages …")
+            results += page_results(world, rounds=15 if quick else 30)
             say("comparing cell by cell …")
             results.append(_differences())
     return results
@@ -273,49 +276,15 @@ def _questions(world: World, *, rounds: int) -> list[Result]:
         ]
 
 
-@dataclass(frozen=True, slots=True)
-class _Times:
-    """Milliseconds of each call, and of the queries inside it."""
-
-    whole: list[float]
-    queries: list[float]
-
-
-def _times(act: Callable[[date], None], day: Callable[[], date], rounds: int) -> _Times:
-    from django.db import connection
-
-    spent = 0.0
-
-    def measured(execute: Callable[..., Any], *call: Any) -> Any:
-        nonlocal spent
-        begin = perf_counter()
-        try:
-            return execute(*call)
-        finally:
-            spent += perf_counter() - begin
-
-    for _warm in range(5):
-        act(day())
-    times = _Times([], [])
-    for _again in range(rounds):
-        asked = day()
-        spent, begin = 0.0, perf_counter()
-        with connection.execute_wrapper(measured):
-            act(asked)
-        times.whole.append((perf_counter() - begin) * 1000)
-        times.queries.append(spent * 1000)
-    return times
-
-
 def _p95(name: str, act: Callable[[date], None], day: Callable[[], date], rounds: int) -> Iterator[Result]:
-    times = _times(act, day, rounds)
-    value = quantiles(times.queries, n=20)[-1]
+    taken = times(act, day, rounds)
+    value = quantiles(taken.queries, n=20)[-1]
     yield Result(f"{name}: its queries, p95", value, "ms", TASK_BAR_MS, holds=value <= TASK_BAR_MS)
-    yield Result(f"{name}: with Python around them, p95", quantiles(times.whole, n=20)[-1], "ms")
+    yield Result(f"{name}: with Python around them, p95", quantiles(taken.whole, n=20)[-1], "ms")
 
 
 def _median(name: str, act: Callable[[date], None], day: Callable[[], date], rounds: int) -> Result:
-    value = median(_times(act, day, rounds).whole)
+    value = median(times(act, day, rounds).whole)
     return Result(name, value, "ms", OVERVIEW_BAR_MS, holds=value <= OVERVIEW_BAR_MS)
 
 

@@ -14,7 +14,8 @@ from kepu.foundation import database
 
 FIRST = date(2020, 1, 1)
 MONTHS = 60
-FLOWS, STOCKS, BODIES, DISTRICTS, STREETS = 92, 8, 400, 10, 4
+FLOWS, STOCKS, BODIES, STREETS = 92, 8, 400, 4
+SHAPES = ("district", "audience", "body", "all")
 AUDIENCES = ("youth", "farmers", "workers", "elderly", "officials", "public")
 
 
@@ -58,29 +59,25 @@ def _with_database(url: str, name: str) -> str:
 
 
 class World:
-    """A city of 10 districts, 400 bodies and 100 indicators; every body does ten things in one street."""
+    """The example's city and plan with 400 bodies and 100 indicators more; every body does ten things in one street."""
 
     def __init__(self) -> None:
-        from kepu.directory.register.models import Organisation, Region
-        from kepu.ledger.models import Indicator
+        from django.conf import settings
 
-        city = Region.objects.create(code="3799", name="测速市", level=2, path="3799/")
-        self.city = city.pk
-        districts = [
-            Region.objects.create(
-                code=f"3799{n:02d}", name=f"测速{n}区", level=3, parent=city, path=f"3799/3799{n:02d}/"
-            )
-            for n in range(1, DISTRICTS + 1)
+        from kepu.demo.services import load_city
+        from kepu.directory.register.models import Organisation, Region
+        from kepu.directory.register.queries import districts
+        from kepu.ledger.models import Indicator
+        from kepu.plan.tasks.models import Plan
+
+        load_city(settings.KEPU_ROOT / "examples" / "qingdao")
+        self.plan = Plan.objects.select_related("region").get()
+        city = self.plan.region
+        places = list(districts())
+        self.districts = [place.pk for place in places]
+        self.streets = [
+            street.pk for place in places for street in Region.objects.filter(parent=place).order_by("code")[:STREETS]
         ]
-        self.districts = [district.pk for district in districts]
-        streets = [
-            Region(
-                code=f"{up.code}{n:03d}", name=f"{up.name}{n}街", level=4, parent=up, path=f"{up.path}{up.code}{n:03d}/"
-            )
-            for up in districts
-            for n in range(1, STREETS + 1)
-        ]
-        self.streets = [street.pk for street in Region.objects.bulk_create(streets)]
         bodies = Organisation.objects.bulk_create(
             [Organisation(name=f"测速单位{n:03d}", region=city, sort_key=str(n)) for n in range(BODIES)]
         )
@@ -108,6 +105,24 @@ class World:
         self.flows = [indicator.pk for indicator in indicators[:FLOWS]]
         self.stocks = [indicator.pk for indicator in indicators[FLOWS:]]
         self.codes = {indicator.pk: indicator.code for indicator in indicators}
+        self._feed_the_plan()
+
+    def _feed_the_plan(self) -> None:
+        """Three pieces of evidence for every task of the plan beside its own: two flows, and a stock or one more flow."""
+        from kepu.plan.tasks.models import Evidence
+
+        rows = []
+        for number, task in enumerate(self.plan.tasks.order_by("position")):
+            has_stock = number % 2 == 0 and number < STOCKS * 2
+            third = self.stocks[number // 2] if has_stock else self.flows[-1 - number % 20]
+            for position, pk in enumerate((self.flows[number * 2], self.flows[number * 2 + 1], third)):
+                shape = SHAPES[(number + position) % len(SHAPES)]
+                row = Evidence(task=task, indicator_code=self.codes[pk], position=10 + position)
+                row.region_id = self.districts[number % len(self.districts)] if shape == "district" else None
+                row.audiences = [AUDIENCES[number % len(AUDIENCES)]] if shape == "audience" else []
+                row.organisation_id = self.bodies[number % 25] if shape == "body" else None
+                rows.append(row)
+        Evidence.objects.bulk_create(rows)
 
     def make(self, size: int) -> None:
         """Make the facts month by month through the table's own door, folding as a site would."""
