@@ -36,6 +36,7 @@ def scratch() -> Iterator[str]:
         keeper.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
     url = _with_database(server, name)
     os.environ["DATABASE_URL"] = url
+    os.environ.setdefault("KEPU_DEMO", "1")  # the example city is the world in which is measured
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kepu.config.settings")
     try:
         import django
@@ -62,15 +63,14 @@ class World:
     """The example's city and plan with 400 bodies and 100 indicators more; every body does ten things in one street."""
 
     def __init__(self) -> None:
-        from django.conf import settings
+        from django.core.management import call_command
 
-        from kepu.demo.services import load_city
         from kepu.directory.register.models import Organisation, Region
         from kepu.directory.register.queries import districts
         from kepu.ledger.models import Indicator
         from kepu.plan.tasks.models import Plan
 
-        load_city(settings.KEPU_ROOT / "examples" / "qingdao")
+        call_command("demo_load", verbosity=0)
         self.plan = Plan.objects.select_related("region").get()
         city = self.plan.region
         places = list(districts())
