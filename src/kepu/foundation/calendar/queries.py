@@ -98,6 +98,18 @@ def deadline_after(starts_on: date, working_days: int, pauses: Iterable[Pause] =
     return count_forward(starts_on, working_days, WorkingCalendar().is_working, pauses)
 
 
+def working_day_after(starts_on: date, working_days: int) -> date:
+    """The last of so many working days after a day.
+
+    Raises:
+        CalendarUnknown: it reaches into a year that nobody loaded.
+        ValueError: fewer than one day.
+    """
+    due_on = deadline_after(starts_on, working_days).due_on
+    assert due_on is not None  # noqa: S101 without pauses every clock runs out
+    return due_on
+
+
 def working_days_between(since: date, until: date, pauses: Iterable[Pause] = ()) -> int:
     """How many working days lie after one day, up to and with another.
 
