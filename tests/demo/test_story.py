@@ -16,6 +16,7 @@ from kepu.directory.register.models import Person
 from kepu.directory.todos.models import Todo
 from kepu.foundation import clock
 from kepu.ledger.models import Fact
+from kepu.plan.reports.models import Report
 from kepu.plan.tasks.choices import Status, TaskOrigin
 from kepu.plan.tasks.models import Decision, Evidence, Milestone, Plan
 from kepu.plan.tasks.queries import plan_overview
@@ -75,7 +76,7 @@ def test_clauses_of_the_last_part_are_tasks_that_a_person_made(city):
 
 
 def test_every_decision_is_dated_and_of_the_demonstrations_office(city):
-    office = Person.objects.get()
+    office = Person.objects.get(login="demo-leading-office")
     assert office.is_demonstration
     assert {(d.decided_by, d.decided_as) for d in Decision.objects.all()} == {(office, "领导小组办公室")}
     assert not Decision.objects.filter(decided_on__lt=city.confirmed_on).exists()
@@ -123,3 +124,11 @@ def test_the_story_names_every_task_at_most_once():
 
 def test_the_clock_is_free_again_after_loading(city):
     assert clock.today() == DAY
+
+
+def test_the_reports_tell_a_year_with_late_returned_waiting_and_silent_bodies(city: Plan) -> None:
+    states = Counter(Report.objects.filter(period__plan=city).values_list("state", flat=True))
+    assert states == {"accepted": 47, "returned": 1, "submitted": 1, "open": 1}
+    late = Report.objects.filter(period__plan=city, is_on_time=False)
+    assert [report.organisation.label for report in late] == ["市园林和林业局"]
+    assert all(report.frozen["is_demonstration"] for report in Report.objects.exclude(frozen=None))

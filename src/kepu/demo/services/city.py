@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import transaction
 
+from kepu.demo.services.reporting import load_reports
 from kepu.demo.services.story import StoryLoaded, load_story
 from kepu.directory.register.models import Organisation, Region
 from kepu.directory.register.queries import city
@@ -28,6 +29,7 @@ class Loaded:
     tasks: int
     decisions: int
     facts: int
+    reports: int
 
 
 @transaction.atomic
@@ -48,7 +50,8 @@ def load_city(folder: Path) -> Loaded:
     with clock.fixed(story["confirmed_on"]):
         tasks = _load_plan(folder, region)
     told = _load_story(folder.name, story)
-    return Loaded(added, bodies, tasks, told.decisions, told.facts)
+    reports = load_reports(Plan.objects.select_related("region").get(slug=folder.name), story["reports"])
+    return Loaded(added, bodies, tasks, told.decisions, told.facts, reports)
 
 
 def _load_story(slug: str, story: Mapping[str, Any]) -> StoryLoaded:

@@ -51,6 +51,8 @@ def record_figures(report: Report, *, actor: Person) -> int:
         ReportUnfit: the ledger refuses one, for instance since somebody recorded the level of that day meanwhile.
     """
     count = 0
+    if not Figure.objects.filter(entry__report=report, fact=None).exists():
+        return count
     for block in blocks_of(report):
         for line in block.lines:
             if line.figure is not None and line.figure.fact is None:

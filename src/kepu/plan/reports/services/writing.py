@@ -132,16 +132,15 @@ def _writable(pk: int, actor: Person) -> Report:
 
 def _write(report: Report, wanted: Mapping[int, WantedEntry]) -> None:
     most = whole_number(MOST_CHARACTERS)
-    for block in blocks_of(report):
-        entry, said = block.entry, wanted.get(block.entry.pk)
-        if said is None:
-            continue
-        entry.words, entry.obstacle = (
-            _fitting(said.words, entry, "words", most),
-            _fitting(said.obstacle, entry, "obstacle", most),
-        )
+    for entry in report.entries.filter(pk__in=wanted):
+        said = wanted[entry.pk]
+        entry.words = _fitting(said.words, entry, "words", most)
+        entry.obstacle = _fitting(said.obstacle, entry, "obstacle", most)
         entry.save(update_fields=["words", "obstacle"])
-        _write_figures(report, block, said.figures)
+    if any(said.figures for said in wanted.values()):
+        for block in blocks_of(report):
+            if block.entry.pk in wanted:
+                _write_figures(report, block, wanted[block.entry.pk].figures)
     report.revision += 1
     report.save(update_fields=["revision"])
 
