@@ -32,6 +32,12 @@ PUBLIC = (
         )
     ),
     SOURCE / "plan/tasks/forms/public.py",
+    *(
+        SOURCE / f"plan/reports/templates/reports/{name}.html"
+        for name in ("_spoken", "_kept_task", "_lines", "_state", "public_list", "public_report")
+    ),
+    SOURCE / "plan/reports/choices.py",
+    SOURCE / "plan/reports/rules.py",
 )  # fmt: skip
 DESK = {"desk.py", "drafts.py", "making.py", "undecided.py"}
 TOLD = re.compile(r'(?<!\w)(_|n?gettext)\(\s*u?("(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\')')

@@ -229,3 +229,15 @@ def test_a_report_costs_as_many_queries_for_many_tasks(
     liaison.get(_page(quarter))
     with django_assert_max_num_queries(32):
         liaison.get(_page(quarter))
+
+
+def test_the_public_pages_speak_english_around_what_bodies_wrote(quarter: Quarter) -> None:
+    report = submit_report(quarter.report.pk, quarter.wanted("办了两场讲座"), revision=0, actor=quarter.liaison)
+    accept_report(report.pk, revision=report.revision, actor=quarter.office)
+    slug = quarter.world.plan.slug
+    addresses = (reverse("reports:public", args=[slug]), reverse("reports:public_report", args=[slug, report.pk]))
+    for address in addresses:
+        page = Client().get(address, headers={"accept-language": "en"}).content.decode()
+        assert "Quarter 3 of 2024" in page
+        for words in ("本单位", "采纳", "个单位应报", "没有记录", "上一期"):
+            assert words not in page, words

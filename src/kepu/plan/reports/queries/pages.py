@@ -40,6 +40,16 @@ class ReportPage:
     returned: ReportStep | None
 
     @property
+    def known(self) -> int:
+        """Of how many tasks the ledger speaks."""
+        return sum(1 for block in self.blocks if block.is_known)
+
+    @property
+    def silent(self) -> tuple[Block, ...]:
+        """The tasks of which neither the ledger nor the body says anything yet."""
+        return tuple(block for block in self.blocks if block.is_missing)
+
+    @property
     def is_demonstration(self) -> bool:
         """Whether anything in it is made up."""
         return self.report.period.plan.is_demonstration
