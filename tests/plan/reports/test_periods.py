@@ -160,3 +160,13 @@ def test_a_report_is_reminded_once_before_and_once_after_its_day(quarter: Quarte
 def test_two_reports_of_one_body_for_one_period_cannot_be(quarter: Quarter) -> None:
     with pytest.raises(IntegrityError, match="report_once"), transaction.atomic():
         Report.objects.create(period=quarter.period, organisation=quarter.world.bureau)
+
+
+def test_where_the_years_working_days_are_not_loaded_the_office_is_asked_for_them(quarter: Quarter) -> None:
+    plan = quarter.world.plan
+    plan.period_end = 2035
+    plan.save()
+    with clock.fixed(date(2031, 1, 2)):
+        assert open_due_periods() == []
+    todo = Todo.objects.get(key=f"reports.calendar:{plan.pk}")
+    assert "调休" in todo.title

@@ -6,8 +6,11 @@ from datetime import date
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from kepu.directory.register.choices import Role
 from kepu.directory.register.models import Organisation, Person
+from kepu.directory.todos.services import close_todos, open_todo
 from kepu.foundation.audit.services import record
+from kepu.foundation.calendar.errors import CalendarUnknown
 from kepu.foundation.calendar.queries import working_day_after
 from kepu.foundation.clock import now, today
 from kepu.foundation.events import publish
@@ -162,11 +165,29 @@ def _open_reports(period: Period, actor: Person | None) -> list[Report]:
 def open_due_periods() -> list[Period]:
     """Open the newest period that is over for every live plan with a calendar; older ones that nobody opened stay shut."""
     opened = []
-    for calendar in ReportCalendar.objects.filter(plan__state=PlanState.LIVE).select_related("plan"):
+    for calendar in ReportCalendar.objects.filter(plan__state=PlanState.LIVE).select_related("plan__region"):
         due = due_stretches(calendar, today())
         if due and not Period.objects.filter(plan=calendar.plan, since=due[-1].since, until=due[-1].until).exists():
-            opened.append(open_period(calendar.plan, due[-1].since, actor=None))
+            try:
+                opened.append(open_period(calendar.plan, due[-1].since, actor=None))
+            except CalendarUnknown as unknown:
+                _ask_for_the_calendar(calendar.plan, str(unknown.message))
+            else:
+                close_todos(f"reports.calendar:{calendar.plan_id}")
     return opened
+
+
+def _ask_for_the_calendar(plan: Plan, why: str) -> None:
+    open_todo(
+        f"reports.calendar:{plan.pk}",
+        title=_("报告期开始不了：缺放假和调休日子"),
+        reason=why[:280],
+        action=_("去看看"),
+        url_name="reports:overview",
+        url_arguments=[plan.slug],
+        role=Role.LEADING_OFFICE,
+        region=plan.region,
+    )
 
 
 def _refuse_closed(plan: Plan) -> None:
