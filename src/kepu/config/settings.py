@@ -22,6 +22,7 @@ KEPU_APPS = [
     "kepu.demo",
     "kepu.portal",
     "kepu.workbench",
+    "kepu.plan.monitoring",
     "kepu.plan.supervision",
     "kepu.plan.reports",
     "kepu.plan.breakdown",
