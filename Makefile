@@ -182,7 +182,7 @@ prove: $(STAMPS)/dev
 
 .PHONY: bench
 bench: setup
-	@for name in plan ledger; do $(BIN)/kepu bench $$name || exit 1; done
+	@for name in plan ledger reports; do $(BIN)/kepu bench $$name || exit 1; done
 
 .PHONY: docs
 docs: $(STAMPS)/dev

@@ -34,7 +34,7 @@ PUBLIC = (
     SOURCE / "plan/tasks/forms/public.py",
     *(
         SOURCE / f"plan/reports/templates/reports/{name}.html"
-        for name in ("_spoken", "_kept_task", "_lines", "_state", "public_list", "public_report")
+        for name in ("_spoken", "_kept_task", "_lines", "public_list", "public_report")
     ),
     SOURCE / "plan/reports/choices.py",
     SOURCE / "plan/reports/rules.py",

@@ -10,7 +10,7 @@ from typing import Any
 
 from kepu.foundation.errors import InputUnreadable
 
-NAMES = ("plan", "ledger")
+NAMES = ("plan", "ledger", "reports")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from kepu.plan.reports import services
 declare_kind("reports.report", _("进展报告的填报、退回和采纳"))
 
 
-@app.periodic(cron="23 7 * * *")
+@app.periodic(cron="23 22 * * *")
 @app.task(name="reports.keep_periods", queueing_lock="reports.keep_periods")
 def keep_periods(timestamp: int = 0) -> None:  # noqa: ARG001 procrastinate names the second it was due
     services.open_due_periods()

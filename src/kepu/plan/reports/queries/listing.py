@@ -143,11 +143,11 @@ def reports_overview(actor: Person, plan: Plan) -> ReportsOverview:
     periods = list(Period.objects.filter(plan=plan).order_by("-since")[:PERIODS_SHOWN])
     shown = {period.pk: number for number, period in enumerate(periods)}
     by_body: dict[int, list[Report | None]] = {}
-    bodies: dict[int, Organisation] = {}
-    for report in visible.filter(period__in=periods).defer("frozen"):
-        cells = by_body.setdefault(report.organisation_id, [None] * len(periods))
-        cells[shown[report.period_id]] = report
-        bodies[report.organisation_id] = report.organisation
+    for report in visible.filter(period__in=periods).select_related(None).defer("frozen").order_by():
+        at = shown[report.period_id]
+        report.period = periods[at]
+        by_body.setdefault(report.organisation_id, [None] * len(periods))[at] = report
+    bodies = Organisation.objects.in_bulk(by_body)
     rows = [_body_row(bodies[pk], cells, day) for pk, cells in by_body.items()]
     rows.sort(key=lambda row: (row.body.sort_key, row.body.name))
     calendar = ReportCalendar.objects.filter(plan=plan).first()
