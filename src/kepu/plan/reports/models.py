@@ -199,7 +199,7 @@ class ReportStep(models.Model):
     until = models.DateField(_("到哪一天"), null=True, blank=True)
 
     class Meta:
-        verbose_name = verbose_name_plural = _("办理经过")
+        verbose_name = verbose_name_plural = _("报告的经过")
         ordering = ("at", "pk")
         constraints = (models.CheckConstraint(condition=Q(kind__in=StepKind.values), name="report_step_known"),)
 

@@ -193,8 +193,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "办理经过",
-                "verbose_name_plural": "办理经过",
+                "verbose_name": "报告的经过",
+                "verbose_name_plural": "报告的经过",
                 "ordering": ("at", "pk"),
             },
         ),

@@ -151,6 +151,8 @@ def reports_overview(actor: Person, plan: Plan) -> ReportsOverview:
     rows = [_body_row(bodies[pk], cells, day) for pk, cells in by_body.items()]
     rows.sort(key=lambda row: (row.body.sort_key, row.body.name))
     calendar = ReportCalendar.objects.filter(plan=plan).first()
+    if calendar is not None:
+        calendar.plan = plan
     return ReportsOverview(
         plan=plan,
         calendar=calendar,
