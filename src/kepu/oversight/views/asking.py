@@ -19,8 +19,8 @@ from kepu.oversight.http import visitor_of
 from kepu.oversight.models import Question
 from kepu.oversight.queries import days_for, optional_days, own_page, split_about, subject_noun, subject_of
 from kepu.oversight.rules import spaced_code
-from kepu.oversight.views.attempts import attempt, status_of
 from kepu.oversight.views.public import subject_or_404
+from kepu.web.http import attempt, status_of
 
 
 @never_cache
