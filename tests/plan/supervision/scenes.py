@@ -41,6 +41,11 @@ class Scene:
     def association(self) -> Organisation:
         return self.world.city.office
 
+    def someone(self, role: str) -> Person:
+        """Somebody else with a role; a district officer looks after 市南区."""
+        place = {"region": self.world.city.south} if role == Role.DISTRICT_OFFICER else {}
+        return PersonFactory(role=role, **place)
+
     def draft(self, code: str = "二(一)3", body: Organisation | None = None) -> SupervisionNotice:
         return SupervisionNotice.objects.get(task=self.world.task(code), body=body or self.bureau)
 

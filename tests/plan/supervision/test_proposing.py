@@ -9,7 +9,9 @@ from kepu.directory.register.choices import Role
 from kepu.directory.todos.queries import open_todos, todos_for
 from kepu.foundation.audit.models import AuditEntry
 from kepu.foundation.clock import fixed
+from kepu.foundation.codes.queries import code_list, parameter
 from kepu.plan.supervision.choices import SupervisionState, Trigger
+from kepu.plan.supervision.errors import NoticeMoved
 from kepu.plan.supervision.models import SupervisionNotice
 from kepu.plan.supervision.rules import is_reminder_day, raised, state_after, trigger_of
 from kepu.plan.supervision.services import (
@@ -247,7 +249,6 @@ def test_a_proposal_that_is_issued_at_the_moment_of_a_look_is_not_dropped():
 
 def at_once_either(*acts):
     """As `at_once`; what is refused in words counts as refused."""
-    from kepu.plan.supervision.errors import NoticeMoved
 
     def words(act):
         def do():
@@ -297,7 +298,5 @@ def test_no_reminder_without_a_day():
 
 
 def test_the_shipped_rules_are_marked_as_not_confirmed():
-    from kepu.foundation.codes.queries import code_list, parameter
-
     assert code_list("supervision.colours").mark == "默认未确认"
     assert parameter("supervision.answer_days_red").mark == "默认未确认"

@@ -27,6 +27,7 @@ from kepu.plan.tasks.choices import Status
 from kepu.plan.tasks.models import Task
 
 _NEVER_OUT = (SupervisionState.DRAFTED, SupervisionState.DROPPED)
+_OUT = (*ISSUED_STATES, SupervisionState.STRUCK)
 
 
 class NoticeYear(models.Model):
@@ -92,9 +93,8 @@ class SupervisionNotice(models.Model):
                 name="supervision_issued_is_whole",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=_NEVER_OUT, issued_on=None)
-                | Q(state__in=(*ISSUED_STATES, SupervisionState.STRUCK), issued_on__isnull=False)
-                | Q(state=SupervisionState.WITHDRAWN),
+                condition=(~Q(state__in=_NEVER_OUT) | Q(issued_on=None))
+                & (~Q(state__in=_OUT) | Q(issued_on__isnull=False)),
                 name="supervision_out_when_issued",
             ),
             models.CheckConstraint(

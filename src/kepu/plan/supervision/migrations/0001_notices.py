@@ -282,13 +282,16 @@ class Migration(migrations.Migration):
             model_name="supervisionnotice",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("issued_on", None), ("state__in", ("drafted", "dropped"))),
                     models.Q(
-                        ("issued_on__isnull", False),
-                        ("state__in", ("issued", "signed", "returned", "answered", "struck")),
+                        models.Q(("state__in", ("drafted", "dropped")), _negated=True),
+                        ("issued_on", None),
+                        _connector="OR",
                     ),
-                    ("state", "withdrawn"),
-                    _connector="OR",
+                    models.Q(
+                        models.Q(("state__in", ("issued", "signed", "returned", "answered", "struck")), _negated=True),
+                        ("issued_on__isnull", False),
+                        _connector="OR",
+                    ),
                 ),
                 name="supervision_out_when_issued",
             ),
