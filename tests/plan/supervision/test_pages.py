@@ -74,7 +74,7 @@ def test_what_waits_for_the_office_stands_on_top(client, scene):
 
     rows = text(desk(client))
 
-    assert rows.index("改进教材") < rows.index("办好大集") < rows.index("培训辅导员")
+    assert rows.index("办好大集") < rows.index("改进教材") < rows.index("培训辅导员")
 
 
 @pytest.mark.parametrize(

@@ -2,15 +2,15 @@
 
 import csv
 import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
-from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
-from kepu.demo.services.story import StoryLoaded, load_story
+from kepu.demo.services.story import load_story
+from kepu.demo.services.supervision import load_supervision
 from kepu.directory.register.models import Organisation, Region
 from kepu.directory.register.queries import city
 from kepu.directory.register.services import create_organisation, import_regions, read_region_file
@@ -28,6 +28,7 @@ class Loaded:
     tasks: int
     decisions: int
     facts: int
+    notices: int
 
 
 @transaction.atomic
@@ -47,12 +48,10 @@ def load_city(folder: Path) -> Loaded:
     story = tomllib.loads((folder / "story.toml").read_text("utf-8"))
     with clock.fixed(story["confirmed_on"]):
         tasks = _load_plan(folder, region)
-    told = _load_story(folder.name, story)
-    return Loaded(added, bodies, tasks, told.decisions, told.facts)
-
-
-def _load_story(slug: str, story: Mapping[str, Any]) -> StoryLoaded:
-    return load_story(Plan.objects.select_related("region").get(slug=slug), story)
+    plan = Plan.objects.select_related("region").get(slug=folder.name)
+    told = load_story(plan, story)
+    notices = load_supervision(plan, story) if settings.KEPU_IS_DEMONSTRATION else 0
+    return Loaded(added, bodies, tasks, told.decisions, told.facts, notices)
 
 
 def _load_plan(folder: Path, region: Region) -> int:

@@ -31,7 +31,7 @@ class FilterForm(forms.Form):
         everything = ("", _("全部"))
         hidden = () if may_see_proposals(actor) else _NOT_OUT
         states = [(state.value, state.label) for state in SupervisionState if state not in hidden]
-        _choose(self, "state", [("", _("没办结的")), *states, (ALL, _("全部"))])
+        _choose(self, "state", [("", _("已下发没办结的")), *states, (ALL, _("全部"))])
         _choose(self, "colour", [everything, *colour_names().items()])
         _choose(self, "body", [everything, *supervised_bodies(actor)])
 

@@ -21,3 +21,5 @@ class Command(BaseCommand):
             self.stdout.write(f"示例城市：区划 {loaded.regions}，单位 {loaded.organisations}，任务 {loaded.tasks}。")
         if loaded.decisions or loaded.facts:
             self.stdout.write(f"示例进展（演示数据）：决定 {loaded.decisions} 项，事实 {loaded.facts:,} 条。")
+        if loaded.notices:
+            self.stdout.write(f"示例督办（演示数据）：下发 {loaded.notices} 件。")

@@ -6,9 +6,11 @@ from kepu.plan.supervision.queries.figures import colour_names, day_after, figur
 from kepu.plan.supervision.queries.listing import (
     Counts,
     NoticeFilter,
+    ProposalGroup,
     counts_for,
     desk_order,
     notices_visible_to,
+    proposals_for,
     supervised_bodies,
 )
 from kepu.plan.supervision.queries.pages import HandPage, NoticePage, TrailLine, hand_page, notice_page
@@ -21,6 +23,7 @@ __all__ = [
     "HandPage",
     "NoticeFilter",
     "NoticePage",
+    "ProposalGroup",
     "Standing",
     "TrailLine",
     "addressees",
@@ -41,6 +44,7 @@ __all__ = [
     "notice_page",
     "notice_sheet",
     "notices_visible_to",
+    "proposals_for",
     "public_panel",
     "standings",
     "supervised_bodies",

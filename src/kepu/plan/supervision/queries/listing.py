@@ -1,14 +1,15 @@
 """Lists of notices: who sees which, in which order, how many of each kind."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
 
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 
 from kepu.directory.register.choices import Role
 from kepu.directory.register.models import Organisation, Person
 from kepu.foundation.clock import today
-from kepu.plan.supervision.choices import ISSUED_STATES, OPEN_STATES, Colour, SupervisionState
+from kepu.plan.supervision.choices import ISSUED_STATES, Colour, SupervisionState
 from kepu.plan.supervision.models import SupervisionNotice
 from kepu.plan.supervision.permissions import READERS, may_see_proposals
 from kepu.plan.supervision.queries.clock import late_now
@@ -21,7 +22,7 @@ class NoticeFilter:
     """What a list is narrowed to.
 
     Attributes:
-        state: a code of `SupervisionState`, `open` (not settled, as when nothing is asked) or `all`.
+        state: a code of `SupervisionState`, `open` (out and not settled, as when nothing is asked) or `all`.
         colour: a code of `Colour`; empty for every one.
         body: only this body's.
         is_late: only those whose answer is late.
@@ -31,6 +32,18 @@ class NoticeFilter:
     colour: str = ""
     body: int | None = None
     is_late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalGroup:
+    """Proposals on one task for one reason: they differ in the body only."""
+
+    notices: tuple[SupervisionNotice, ...]
+
+    @property
+    def first(self) -> SupervisionNotice:
+        """What all of them say."""
+        return self.notices[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +81,7 @@ def notices_visible_to(actor: Person, wanted: NoticeFilter | None = None) -> Que
 
 def _narrowed(notices: QuerySet[SupervisionNotice], wanted: NoticeFilter) -> QuerySet[SupervisionNotice]:
     if wanted.state == OPEN:
-        notices = notices.filter(state__in=OPEN_STATES)
+        notices = notices.filter(state__in=ISSUED_STATES)
     elif wanted.state != ALL:
         notices = notices.filter(state=wanted.state)
     if wanted.colour:
@@ -80,19 +93,36 @@ def _narrowed(notices: QuerySet[SupervisionNotice], wanted: NoticeFilter) -> Que
 
 def desk_order(notices: QuerySet[SupervisionNotice], *, is_office: bool) -> QuerySet[SupervisionNotice]:
     """What waits for this desk first, then by the day it is due; what is settled last, newest first."""
-    first = (SupervisionState.ANSWERED, SupervisionState.DRAFTED) if is_office else (SupervisionState.RETURNED,)
+    first = (SupervisionState.DRAFTED, SupervisionState.ANSWERED) if is_office else (SupervisionState.RETURNED,)
     rank = Case(
         *(When(state=state, then=Value(place)) for place, state in enumerate(first)),
         When(state__in=ISSUED_STATES, then=Value(5)),
         default=Value(9),
         output_field=IntegerField(),
     )
-    gravity = Case(
-        *(When(colour=colour, then=Value(place)) for place, colour in enumerate(reversed(Colour.values))),
-        output_field=IntegerField(),
-    )
     order = ("rank", F("due_on").asc(nulls_last=True), "gravity", F("closed_on").desc(nulls_last=True))
-    return notices.alias(rank=rank, gravity=gravity).order_by(*order, "task__position", "body__sort_key", "pk")
+    return notices.alias(rank=rank, gravity=_gravity()).order_by(*order, "task__position", "body__sort_key", "pk")
+
+
+def _gravity() -> Case:
+    """The gravest colour first."""
+    places = enumerate(reversed(Colour.values))
+    return Case(*(When(colour=colour, then=Value(place)) for place, colour in places), output_field=IntegerField())
+
+
+def proposals_for(actor: Person, wanted: NoticeFilter) -> tuple[ProposalGroup, ...]:
+    """What the leading office may issue, one group for each task and reason, the gravest first.
+
+    Args:
+        actor: who looks.
+        wanted: colour and body narrow it; there is none where other states are asked for.
+    """
+    if not may_see_proposals(actor) or wanted.is_late or wanted.state not in {OPEN, SupervisionState.DRAFTED}:
+        return ()
+    drafts = notices_visible_to(actor, replace(wanted, state=SupervisionState.DRAFTED)).alias(gravity=_gravity())
+    ordered = drafts.order_by("gravity", "task__position", "task", "trigger", "body__sort_key", "pk")
+    groups = groupby(ordered, lambda one: (one.colour, one.task_id, one.trigger))
+    return tuple(ProposalGroup(tuple(members)) for _same, members in groups)
 
 
 def counts_for(actor: Person) -> Counts:

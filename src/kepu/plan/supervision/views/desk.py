@@ -15,6 +15,7 @@ from kepu.foundation.clock import today
 from kepu.foundation.errors import NotAllowed
 from kepu.foundation.sheets import csv_lines, write_xlsx
 from kepu.plan.supervision import services
+from kepu.plan.supervision.choices import SupervisionState
 from kepu.plan.supervision.errors import NoticeUnfit
 from kepu.plan.supervision.forms import FilterForm, HandForm
 from kepu.plan.supervision.permissions import may_open_desk, may_see_proposals
@@ -27,6 +28,7 @@ from kepu.plan.supervision.queries import (
     notice_lines,
     notice_sheet,
     notices_visible_to,
+    proposals_for,
 )
 from kepu.plan.tasks.models import Plan
 from kepu.web.http import PageRequest, attempt, only, status_of
@@ -39,11 +41,12 @@ ON_A_PAGE = 40
 @only(may_open_desk)
 def listing(request: PageRequest) -> HttpResponse:
     form = FilterForm(request.GET, actor=request.user)
-    is_office = may_see_proposals(request.user)
-    found = desk_order(notices_visible_to(request.user, form.wanted), is_office=is_office)
-    page = Paginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
-    context = {"form": form, "page": page, "counts": counts_for(request.user), "is_office": is_office}
-    context["colours"] = colour_names()
+    wanted, is_office = form.wanted, may_see_proposals(request.user)
+    groups = proposals_for(request.user, wanted)
+    found = desk_order(notices_visible_to(request.user, wanted), is_office=is_office)
+    page = Paginator(found.none() if wanted.state == SupervisionState.DRAFTED else found, ON_A_PAGE)
+    context = {"form": form, "groups": groups, "page": page.get_page(request.GET.get("page")), "is_office": is_office}
+    context |= {"counts": counts_for(request.user), "colours": colour_names()}
     return render(request, "supervision/desk.html#rows" if request.htmx else "supervision/desk.html", context)
 
 
