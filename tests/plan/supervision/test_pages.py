@@ -1,5 +1,6 @@
 """The pages of supervision: who sees what, what is on them, and that nothing typed is lost."""
 
+import re
 from datetime import date
 from io import BytesIO
 
@@ -369,3 +370,34 @@ def test_a_public_task_without_notices_asks_one_question_more(client, scene):
     with CaptureQueriesContext(connection) as asked:
         assert public_panel(scene.world.task("二(一)1"), MONDAY) is None
     assert len(asked) <= 2
+
+
+def test_proposals_on_one_task_stand_together(client, scene):
+    client.force_login(scene.office)
+
+    def groups_of(**asked):
+        return client.get(reverse("supervision:desk"), asked).context["groups"]
+
+    assert [(group.first.task.code, len(group.notices)) for group in groups_of()] == [
+        ("二(一)4", 1),
+        ("二(一)3", 1),
+        ("二(二)2", 2),
+        ("二(二)1", 1),
+    ]
+    assert not groups_of(late="on")
+    assert not groups_of(state="struck")
+
+
+def test_the_public_panel_speaks_english(client, scene):
+    strike_notice(scene.answered().pk, actor=scene.office)
+    client.cookies["django_language"] = "en"
+
+    page = task_page(client, scene)
+
+    panel = page[page.index('id="supervision-title"') :]
+    panel = panel[: panel.index("</section>")]
+    assert "Yellow notice" in panel
+    assert "Struck off" in panel
+    assert "Behind schedule" in panel
+    spoken = re.sub(r'<(\w+) lang="zh-Hans">.*?</\1>', "", panel, flags=re.DOTALL)
+    assert not re.search(r"[\u4e00-\u9fff]", spoken)

@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from types import MappingProxyType
 
-from django.utils.translation import gettext as _
-
 from kepu.plan.supervision.choices import Colour, StepKind, SupervisionState, Trigger
 
 _NOT_YET = frozenset({"awaiting_first", "milestones_silent"})
@@ -134,10 +132,10 @@ def state_after(kinds: Iterable[str]) -> SupervisionState:
 
 
 def number_words(year: int | None, number: int | None) -> str:
-    """The number under which a notice is known; empty before it is issued.
+    """The number under which a notice is known, the same in every language; empty before it is issued.
 
     Examples:
         >>> number_words(2024, 7), number_words(None, None)
         ('督〔2024〕7号', '')
     """
-    return "" if year is None or number is None else _("督〔%(year)d〕%(number)d号") % {"year": year, "number": number}
+    return "" if year is None or number is None else f"督〔{year}〕{number}号"
