@@ -424,3 +424,19 @@ def test_two_who_issue_at_the_same_moment_get_one_number():
 
     assert sorted(at_once(issue, issue)) == [0, 1]
     assert fresh(draft).number == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_issue_overlapping_choices_wait_for_each_other():
+    scene = Scene()
+    every = list(SupervisionNotice.objects.order_by("-pk").values_list("pk", flat=True))
+
+    def issue(chosen):
+        def do():
+            with fixed(MONDAY):
+                return len(issue_notices(chosen, actor=scene.office).issued)
+
+        return do
+
+    assert sum(at_once(issue(every), issue(every[:3]), issue(every[2:]))) == 5
+    assert set(SupervisionNotice.objects.values_list("number", flat=True)) == {1, 2, 3, 4, 5}

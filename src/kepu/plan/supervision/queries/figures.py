@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from kepu.foundation.calendar.errors import CalendarUnknown
 from kepu.foundation.calendar.queries import deadline_after, working_days_between
 from kepu.foundation.codes.queries import code_list, parameters, typed_value
-from kepu.plan.supervision.choices import Colour, Trigger
+from kepu.plan.supervision.choices import Colour
 from kepu.plan.supervision.rules import STANDARD, Figures
 
 PREFIX = "supervision."
@@ -62,11 +62,6 @@ def colour_names() -> dict[str, str]:
     is_english = (get_language() or "").startswith("en")
     named = {entry.code: (entry.label_en if is_english else "") or entry.label for entry in code_list(COLOURS).entries}
     return {colour.value: named.get(colour.value) or str(colour.label) for colour in Colour}
-
-
-def trigger_name(code: str) -> str:
-    """Why a notice was sent, in words."""
-    return str(Trigger(code).label)
 
 
 def day_after(starts_on: date, working_days: int) -> date | None:

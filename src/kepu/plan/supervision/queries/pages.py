@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from kepu.directory.register.choices import Role
@@ -64,11 +66,6 @@ class NoticePage:
         """Whether nothing triggers any more what the notice was sent for."""
         return self.notice.state in OPEN_STATES and self.now.trigger is None
 
-    @property
-    def has_words(self) -> bool:
-        """Whether an answer was given at all."""
-        return any(line.feedback for line in self.trail)
-
 
 @dataclass(frozen=True, slots=True)
 class HandPage:
@@ -93,9 +90,7 @@ def notice_page(actor: Person, pk: int) -> NoticePage | None:
         notice=notice,
         trail=tuple(_line(step, feedbacks) for step in notice.steps.all()),
         feedback=waiting,
-        now=standings(notice.task.plan, today(), figures(), task_id=notice.task_id)[0]
-        if not notice.task.is_struck
-        else _frozen(notice),
+        now=_now(notice),
         others=tuple(others.exclude(pk=notice.pk)),
         has_liaison=has_liaison,
         is_late=is_late(notice),
@@ -105,9 +100,13 @@ def notice_page(actor: Person, pk: int) -> NoticePage | None:
     )
 
 
-def _frozen(notice: SupervisionNotice) -> Standing:
-    """A task that was struck from the plan stands as it last stood."""
-    return Standing(notice.task, notice.seen_on, notice.seen_status, notice.seen_sentence, None, is_demonstration=False)
+def _now(notice: SupervisionNotice) -> Standing:
+    """How the task stands today, in the city's words as the notice's own; one struck from the plan as it last stood."""
+    if notice.task.is_struck:
+        frozen = (notice.task, notice.seen_on, notice.seen_status, notice.seen_sentence, None)
+        return Standing(*frozen, is_demonstration=False)
+    with translation.override(settings.LANGUAGE_CODE):
+        return standings(notice.task.plan, today(), figures(), task_id=notice.task_id)[0]
 
 
 def _acts(actor: Person, notice: SupervisionNotice, *, is_orphan: bool, is_own: bool) -> set[str]:

@@ -18,8 +18,10 @@ from kepu.plan.supervision import services
 from kepu.plan.supervision.choices import SupervisionState
 from kepu.plan.supervision.errors import NoticeUnfit
 from kepu.plan.supervision.forms import FilterForm, HandForm
+from kepu.plan.supervision.models import SupervisionNotice
 from kepu.plan.supervision.permissions import may_open_desk, may_see_proposals
 from kepu.plan.supervision.queries import (
+    HandPage,
     colour_names,
     counts_for,
     desk_order,
@@ -53,21 +55,28 @@ def listing(request: PageRequest) -> HttpResponse:
 @require_GET
 @only(may_open_desk)
 def export(request: PageRequest, kind: str) -> HttpResponse:
-    wanted = FilterForm(request.GET, actor=request.user).wanted
-    found = list(desk_order(notices_visible_to(request.user, wanted), is_office=may_see_proposals(request.user)))
-    sheet, banner = notice_sheet(), notice_banner(found)
-    if kind == "csv":
-        lines = "".join(csv_lines(sheet, notice_lines(found), banner=banner))
-        response = HttpResponse(lines, content_type="text/csv; charset=utf-8")
-    elif kind == "xlsx":
-        stream = io.BytesIO()
-        write_xlsx(stream, sheet, notice_lines(found), banner=banner)
-        response = HttpResponse(stream.getvalue(), content_type=XLSX)
-    else:
+    if kind not in WRITERS:
         raise Http404
+    wanted = FilterForm(request.GET, actor=request.user).wanted
+    found = desk_order(notices_visible_to(request.user, wanted), is_office=may_see_proposals(request.user))
+    response = WRITERS[kind](list(found))
     name = f"supervision-{today().isoformat()}.{kind}"
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
     return response
+
+
+def _csv(found: list[SupervisionNotice]) -> HttpResponse:
+    lines = csv_lines(notice_sheet(), notice_lines(found), banner=notice_banner(found))
+    return HttpResponse("".join(lines), content_type="text/csv; charset=utf-8")
+
+
+def _xlsx(found: list[SupervisionNotice]) -> HttpResponse:
+    stream = io.BytesIO()
+    write_xlsx(stream, notice_sheet(), notice_lines(found), banner=notice_banner(found))
+    return HttpResponse(stream.getvalue(), content_type=XLSX)
+
+
+WRITERS = {"csv": _csv, "xlsx": _xlsx}
 
 
 @require_POST
@@ -96,12 +105,15 @@ def by_hand(request: PageRequest, slug: str, task_slug: str) -> HttpResponse:
     if page is None:
         raise Http404
     form = HandForm(request.POST or None, bodies=page.bodies)
-    if request.method == "POST" and form.is_valid():
-        given = {"body_ids": form.cleaned_data["bodies"], "actor": request.user}
-        given |= {name: form.cleaned_data[name] for name in ("colour", "demand")}
-        made = attempt(form, lambda: services.issue_by_hand(page.task.pk, **given))
-        if made is not None:
-            messages.success(request, _("已下发，等被督办单位签收。"))
-            return redirect("supervision:notice", made[0].pk) if len(made) == 1 else redirect("supervision:desk")
+    made = _issued_by_hand(request, page, form) if request.method == "POST" and form.is_valid() else None
+    if made:
+        messages.success(request, _("已下发，等被督办单位签收。"))
+        return redirect("supervision:notice", made[0].pk) if len(made) == 1 else redirect("supervision:desk")
     context = {"plan": plan, "page": page, "form": form}
     return render(request, "supervision/by_hand.html", context, status=status_of(form) if form.errors else 200)
+
+
+def _issued_by_hand(request: PageRequest, page: HandPage, form: HandForm) -> list[SupervisionNotice] | None:
+    given = form.cleaned_data
+    words = {"colour": given["colour"], "demand": given["demand"], "actor": request.user}
+    return attempt(form, lambda: services.issue_by_hand(page.task.pk, body_ids=given["bodies"], **words))
