@@ -1,6 +1,7 @@
 """What the rules propose, what they leave alone, and that a second look adds nothing."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -13,6 +14,7 @@ from kepu.foundation.codes.queries import code_list, parameter
 from kepu.plan.supervision.choices import SupervisionState, Trigger
 from kepu.plan.supervision.errors import NoticeMoved
 from kepu.plan.supervision.models import SupervisionNotice
+from kepu.plan.supervision.queries.standing import nearest_due
 from kepu.plan.supervision.rules import is_reminder_day, raised, state_after, trigger_of
 from kepu.plan.supervision.services import (
     issue_notice,
@@ -21,7 +23,9 @@ from kepu.plan.supervision.services import (
     strike_notice,
     withdraw_notice,
 )
-from kepu.plan.tasks.choices import PlanState
+from kepu.plan.tasks.choices import PlanState, Status
+from kepu.plan.tasks.queries.status import PartState, TaskState
+from kepu.plan.tasks.rules.terms import Cycle, StatusView
 from kepu.plan.tasks.services import decide_lead
 from tests.plan.supervision.scenes import MONDAY, Scene, fresh, kinds, set_figure
 from tests.plan.test_two_people import at_once
@@ -280,6 +284,37 @@ def at_once_either(*acts):
 )
 def test_what_a_state_triggers(status, reason, due, expected):
     assert trigger_of(status, reason, due, DAY, 60) == expected
+
+
+def part(*, status="on_pace", due=None, cycle=None, is_wish=False):
+    view = StatusView(Status(status), "", {"due_on": due, "cycle": cycle}, is_aspirational=is_wish)
+    return PartState("target", "甲", view, "")
+
+
+def this_year(*, is_kept):
+    return Cycle(date(2024, 1, 1), date(2024, 12, 31), Decimal(1), Decimal(2), is_kept, is_over=False)
+
+
+SOON, LATER = date(2024, 10, 1), date(2025, 12, 31)
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        ((part(due=SOON), part(due=LATER)), SOON),
+        ((part(due=LATER, cycle=this_year(is_kept=False)),), date(2024, 12, 31)),
+        ((part(due=LATER, cycle=this_year(is_kept=True)),), None),
+        ((part(due=SOON, is_wish=True), part(due=LATER)), LATER),
+        ((part(due=SOON, status="kept"),), None),
+        ((part(due=DAY - timedelta(days=1)),), None),
+        ((part(due=DAY),), DAY),
+        ((), None),
+    ],
+)
+def test_what_is_due_next_counts_promises_and_cycles_but_no_wishes_and_nothing_that_is_done(parts, expected):
+    state = TaskState("on_pace", "", "", parts, None, is_final=False, is_demonstration=False)
+
+    assert nearest_due(state, DAY) == expected
 
 
 def test_colours_rise_to_red_and_stop():
