@@ -12,11 +12,13 @@ from django.test import override_settings
 
 from kepu.config.environment import read_environment
 from kepu.demo.services import load_city
+from kepu.directory.register.choices import Role
 from kepu.directory.register.models import Person
 from kepu.directory.todos.models import Todo
 from kepu.foundation import clock
 from kepu.ledger.models import Fact
 from kepu.plan.reports.models import Report
+from kepu.plan.supervision.models import SupervisionNotice
 from kepu.plan.tasks.choices import Status, TaskOrigin
 from kepu.plan.tasks.models import Decision, Evidence, Milestone, Plan
 from kepu.plan.tasks.queries import plan_overview
@@ -76,7 +78,7 @@ def test_clauses_of_the_last_part_are_tasks_that_a_person_made(city):
 
 
 def test_every_decision_is_dated_and_of_the_demonstrations_office(city):
-    office = Person.objects.get(login="demo-leading-office")
+    office = Person.objects.get(role_assignments__role=Role.LEADING_OFFICE)
     assert office.is_demonstration
     assert {(d.decided_by, d.decided_as) for d in Decision.objects.all()} == {(office, "领导小组办公室")}
     assert not Decision.objects.filter(decided_on__lt=city.confirmed_on).exists()
@@ -107,7 +109,7 @@ def test_a_second_load_changes_nothing_even_after_somebody_worked_on_it(city):
 
     again = load_city(EXAMPLE)
 
-    assert (again.decisions, again.facts) == (0, 0)
+    assert (again.decisions, again.facts, again.notices) == (0, 0, 0)
     assert before == (
         Decision.objects.count(),
         Fact.objects.count(),
@@ -132,3 +134,30 @@ def test_the_reports_tell_a_year_with_late_returned_waiting_and_silent_bodies(ci
     late = Report.objects.filter(period__plan=city, is_on_time=False)
     assert [report.organisation.label for report in late] == ["市园林和林业局"]
     assert all(report.frozen["is_demonstration"] for report in Report.objects.exclude(frozen=None))
+
+
+def test_the_year_tells_a_notice_struck_off_one_open_in_yellow_and_one_in_red_that_nobody_answers(city):
+    told = {
+        notice.task.code: (notice.colour, notice.state, notice.round)
+        for notice in SupervisionNotice.objects.exclude(issued_on=None).select_related("task")
+    }
+
+    assert told == {
+        "三(四)1": ("yellow", "struck", 2),
+        "三(三)3": ("red", "signed", 1),
+        "三(一)6": ("yellow", "signed", 1),
+    }
+    red = SupervisionNotice.objects.get(issued_on__isnull=False, task__code="三(三)3")
+    assert red.due_on < DAY
+    assert red.steps.last().kind == "escalated"
+    assert all(notice.is_demonstration for notice in SupervisionNotice.objects.all())
+    assert all(person.is_demonstration for person in Person.objects.all())
+
+
+def test_what_the_rules_want_on_the_demonstration_day_waits_for_the_office(city):
+    drafts = SupervisionNotice.objects.filter(state="drafted")
+    todo = Todo.objects.get(key=f"supervision.propose:{city.pk}", closed_on=None)
+
+    assert drafts.exists()
+    assert f"{drafts.count()} 件待下发" in todo.title
+    assert set(drafts.values_list("seen_on", flat=True)) == {DAY}

@@ -1,16 +1,18 @@
-"""What the views of all rooms share: a typed request, pages for some only, and the day that a page is looked at."""
+"""What the views of all rooms share: a typed request, pages for some only, the day of a page, services behind forms."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
+from django import forms
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponseBase
 
 from kepu.directory.register.models import Person
 from kepu.foundation import clock
+from kepu.foundation.errors import DomainError, NotAllowed
 from kepu.foundation.http import HtmxHttpRequest
 
 
@@ -71,3 +73,31 @@ def _date(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
+
+
+Done = TypeVar("Done")
+
+
+def attempt(form: forms.Form, service: Callable[[], Done]) -> Done | None:
+    """Call a service for a form; None where a rule was broken, with its words at the field they are about.
+
+    Nothing that was typed is lost: the form is shown again with it.
+
+    Raises:
+        NotAllowed: what a role may not do is no error of a form.
+    """
+    try:
+        return service()
+    except NotAllowed:
+        raise
+    except DomainError as error:
+        field = error.data.get("field")
+        form.add_error(field if field in form.fields else None, str(error.message))
+        form.refusal = error  # type: ignore[attr-defined]
+        return None
+
+
+def status_of(form: forms.Form) -> int:
+    """What a page with a refused form answers."""
+    refusal = getattr(form, "refusal", None)
+    return refusal.status if refusal is not None else 422

@@ -2,5 +2,6 @@
 
 from kepu.demo.services.city import Loaded, load_city
 from kepu.demo.services.story import StoryLoaded, load_story
+from kepu.demo.services.supervision import load_supervision
 
-__all__ = ["Loaded", "StoryLoaded", "load_city", "load_story"]
+__all__ = ["Loaded", "StoryLoaded", "load_city", "load_story", "load_supervision"]

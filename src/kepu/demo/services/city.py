@@ -2,16 +2,16 @@
 
 import csv
 import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
-from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
 from kepu.demo.services.reporting import load_reports
-from kepu.demo.services.story import StoryLoaded, load_story
+from kepu.demo.services.story import load_story
+from kepu.demo.services.supervision import load_supervision
 from kepu.directory.register.models import Organisation, Region
 from kepu.directory.register.queries import city
 from kepu.directory.register.services import create_organisation, import_regions, read_region_file
@@ -30,6 +30,7 @@ class Loaded:
     decisions: int
     facts: int
     reports: int
+    notices: int
 
 
 @transaction.atomic
@@ -49,13 +50,11 @@ def load_city(folder: Path) -> Loaded:
     story = tomllib.loads((folder / "story.toml").read_text("utf-8"))
     with clock.fixed(story["confirmed_on"]):
         tasks = _load_plan(folder, region)
-    told = _load_story(folder.name, story)
-    reports = load_reports(Plan.objects.select_related("region").get(slug=folder.name), story["reports"])
-    return Loaded(added, bodies, tasks, told.decisions, told.facts, reports)
-
-
-def _load_story(slug: str, story: Mapping[str, Any]) -> StoryLoaded:
-    return load_story(Plan.objects.select_related("region").get(slug=slug), story)
+    plan = Plan.objects.select_related("region").get(slug=folder.name)
+    told = load_story(plan, story)
+    reports = load_reports(plan, story["reports"])
+    notices = load_supervision(plan, story) if settings.KEPU_IS_DEMONSTRATION else 0
+    return Loaded(added, bodies, tasks, told.decisions, told.facts, reports, notices)
 
 
 def _load_plan(folder: Path, region: Region) -> int:

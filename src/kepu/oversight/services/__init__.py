@@ -10,6 +10,7 @@ from kepu.oversight.services.handling import (
     screen_words,
 )
 from kepu.oversight.services.keeping import KeepingReport, close_question, erase_written, keep_questions
+from kepu.oversight.services.steps import fit_text, public_text
 
 __all__ = [
     "KeepingReport",
@@ -19,9 +20,11 @@ __all__ = [
     "ask_question",
     "close_question",
     "erase_written",
+    "fit_text",
     "judge_answer",
     "keep_questions",
     "open_own",
+    "public_text",
     "refer_question",
     "refuse_question",
     "release_question",

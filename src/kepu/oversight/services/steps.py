@@ -70,14 +70,14 @@ def fit_text(text: str, *, field: str, most: int | None = None, is_required: boo
     return fitting
 
 
-def public_text(text: str, *, field: str, is_checked: bool) -> str:
+def public_text(text: str, *, field: str, is_checked: bool, most: int | None = None) -> str:
     """A text of the house that everybody will read.
 
     Raises:
         TextUnfit: empty or too long.
         PersonalDataFound: it seems to hold personal data and nobody said that it was checked.
     """
-    fitting = fit_text(text, field=field)
+    fitting = fit_text(text, field=field, most=most)
     found = [one for one in findings_in(fitting) if one.kind != "link"]
     if found and not is_checked:
         kinds = "、".join(dict.fromkeys(str(one.kind.label) for one in found))

@@ -20,7 +20,7 @@ from kepu.oversight.models import Question
 from kepu.oversight.queries import days_for, optional_days, own_page, split_about, subject_noun, subject_of
 from kepu.oversight.rules import spaced_code
 from kepu.oversight.views.public import subject_or_404
-from kepu.web.attempts import attempt, status_of
+from kepu.web.http import attempt, status_of
 
 
 @never_cache

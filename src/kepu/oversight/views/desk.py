@@ -19,8 +19,7 @@ from kepu.oversight.forms import AnswerForm, FilterForm, ReferForm, RefuseForm, 
 from kepu.oversight.models import AskerWords
 from kepu.oversight.permissions import may_open_desk, may_screen_questions
 from kepu.oversight.queries import DeskPage, desk_order, desk_page, questions_visible_to
-from kepu.web.attempts import attempt, status_of
-from kepu.web.http import PageRequest
+from kepu.web.http import PageRequest, attempt, status_of
 
 Service = Callable[[dict[str, Any]], object]
 

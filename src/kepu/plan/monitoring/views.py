@@ -23,8 +23,7 @@ from kepu.plan.monitoring.queries import (
 )
 from kepu.plan.tasks.models import Plan
 from kepu.plan.tasks.queries import live_plan
-from kepu.web.attempts import attempt, status_of
-from kepu.web.http import PageRequest, only
+from kepu.web.http import PageRequest, attempt, only, status_of
 
 
 def _plan(slug: str) -> Plan:

@@ -15,8 +15,7 @@ from kepu.plan.reports.models import ReportCalendar
 from kepu.plan.reports.permissions import READERS, may_open_reports, may_set_calendar
 from kepu.plan.reports.queries import period_page, plan_days, reports_desk, reports_overview
 from kepu.plan.tasks.models import Plan
-from kepu.web.attempts import attempt, status_of
-from kepu.web.http import PageRequest, only
+from kepu.web.http import PageRequest, attempt, only, status_of
 
 
 def _plan(slug: str) -> Plan:

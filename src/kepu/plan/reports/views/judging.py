@@ -14,8 +14,7 @@ from kepu.plan.reports import services
 from kepu.plan.reports.forms import ExtendForm, PassForm, ReturnForm
 from kepu.plan.reports.permissions import may_open_reports
 from kepu.plan.reports.views.writing import judge_forms, page_for
-from kepu.web.attempts import attempt, status_of
-from kepu.web.http import PageRequest, only
+from kepu.web.http import PageRequest, attempt, only, status_of
 
 
 def _revision(request: PageRequest) -> int:

@@ -1,0 +1,72 @@
+"""A notice that nobody signs or answers goes before the body above, and to the leading office."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from kepu.directory.register.choices import Role
+from kepu.directory.register.models import Person
+from kepu.foundation.clock import today
+from kepu.foundation.events import publish
+from kepu.plan.supervision.choices import OWED_STATES, Cause, StepKind
+from kepu.plan.supervision.events import SupervisionEscalated
+from kepu.plan.supervision.models import SupervisionNotice
+from kepu.plan.supervision.queries import due_escalation, figures, liaisons_above
+from kepu.plan.supervision.rules import Figures, raised
+from kepu.plan.supervision.services.steps import (
+    ask,
+    locked_for_office,
+    note_step,
+    reason_given,
+    require_state,
+    tell,
+)
+
+
+@transaction.atomic
+def escalate_notice(pk: int, *, actor: Person, reason: str) -> SupervisionNotice:
+    """Bring a notice before the body above now, without waiting for the rule.
+
+    Raises:
+        NotAllowed: not of the leading office.
+        NoticeMoved: the body owes no answer.
+        TextUnfit: no reason.
+    """
+    notice = locked_for_office(pk, actor)
+    require_state(notice, *OWED_STATES)
+    _escalate(notice, Cause.BY_HAND, figures(), actor=actor, text=reason_given(reason))
+    return notice
+
+
+@transaction.atomic
+def escalate_by_rule(pk: int) -> bool:
+    """Bring a notice before the body above where the rule says so today; once for each cause and round."""
+    notice = locked_for_office(pk, None)
+    site = figures()
+    cause = due_escalation(notice, today(), site)
+    if cause is None:
+        return False
+    _escalate(notice, cause, site, actor=None)
+    return True
+
+
+def _escalate(notice: SupervisionNotice, cause: Cause, site: Figures, *, actor: Person | None, text: str = "") -> None:
+    before = notice.colour
+    notice.colour = raised(before) if site.raises_colour else before
+    notice.save(update_fields=["colour"])
+    above = notice.body.parent
+    people = liaisons_above(notice.body)
+    to = above.name if above is not None and people else ""
+    note_step(notice, StepKind.ESCALATED, actor=actor, text=text, cause=cause.value, before=before, to=to)
+    publish(SupervisionEscalated(notice.pk, notice.task_id, cause.value, notice.colour))
+    said = {"number": notice.public_number, "body": notice.body.label, "cause": cause.label}
+    title = _("督办升级：%(number)s %(body)s（%(cause)s）") % said
+    if to and above is not None:
+        ask(
+            notice, "escalated", title, _("去催办"), _("下级单位没有按期办理，请您单位的负责人督促。"),
+            due_on=notice.due_on, role=Role.LIAISON, organisation=above,
+        )  # fmt: skip
+        told = _("已报它的上级单位%(above)s。") % {"above": above.label}
+    else:
+        told = _("它没有上级单位的联络员，请办公室直接联系单位负责人。")
+    ask(notice, "escalated", title, _("去看"), told)
+    tell(notice, people, f"escalated:{cause}:{notice.round}", title, kind="supervision.escalated")

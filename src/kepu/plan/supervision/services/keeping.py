@@ -1,0 +1,93 @@
+"""What time does to supervision: proposals, days counted anew, escalation, one reminder a day."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from kepu.foundation.clock import today
+from kepu.plan.supervision.choices import ISSUED_STATES, OWED_STATES, SupervisionState
+from kepu.plan.supervision.models import SupervisionNotice
+from kepu.plan.supervision.queries import figures, liaisons_of
+from kepu.plan.supervision.rules import is_reminder_day
+from kepu.plan.supervision.services.escalating import escalate_by_rule
+from kepu.plan.supervision.services.proposing import propose_notices
+from kepu.plan.supervision.services.steps import locked, tell, wind_clock
+from kepu.plan.tasks.models import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class KeepingReport:
+    """What a run of the daily care did."""
+
+    proposed: int
+    dropped: int
+    recounted: int
+    escalated: int
+    reminded: int
+
+
+def keep_notices() -> KeepingReport:
+    """Propose and drop for every plan, count days anew, escalate, remind.
+
+    Runs as often as one likes; each plan and each notice is handled in a transaction of its own.
+    """
+    looks = [propose_notices(pk) for pk in Plan.objects.order_by("pk").values_list("pk", flat=True)]
+    recounted = [pk for pk in _ids(*ISSUED_STATES) if recount_days(pk)]
+    escalated = [pk for pk in _ids(*OWED_STATES) if escalate_by_rule(pk)]
+    reminded = [pk for pk in _ids(*OWED_STATES) if remind_body(pk)]
+    return KeepingReport(
+        proposed=sum(look.added for look in looks),
+        dropped=sum(look.dropped for look in looks),
+        recounted=len(recounted),
+        escalated=len(escalated),
+        reminded=len(reminded),
+    )
+
+
+@transaction.atomic
+def recount_days(pk: int) -> bool:
+    """Count the days of a notice anew, as after a year's calendar was loaded; says whether they moved."""
+    notice = locked(pk)
+    if notice.state not in ISSUED_STATES:
+        return False
+    before = (notice.sign_by, notice.due_on)
+    wind_clock(notice)
+    if (notice.sign_by, notice.due_on) == before:
+        return False
+    notice.save(update_fields=["sign_by", "due_on"])
+    return True
+
+
+@transaction.atomic
+def remind_body(pk: int) -> bool:
+    """Remind who speaks for the body, at most once a day; says whether today is such a day."""
+    notice, site, day = locked(pk), figures(), today()
+    if notice.state not in OWED_STATES:
+        return False
+    is_unsigned = notice.state == SupervisionState.ISSUED
+    until = notice.sign_by if is_unsigned else notice.due_on
+    if until is None or not is_reminder_day(until, day, site.remind_before, site.remind_every):
+        return False
+    said = {"number": notice.public_number, "day": until.isoformat(), "task": notice.task.label[:80]}
+    words = _words(is_unsigned=is_unsigned, is_late=until < day) % said
+    tell(notice, liaisons_of(notice.body), f"reminder:{day.isoformat()}", words, kind="supervision.reminder")
+    return True
+
+
+def _words(*, is_unsigned: bool, is_late: bool) -> str:
+    if is_unsigned:
+        return (
+            _("督办逾期未签收：%(number)s %(task)s（应在 %(day)s 前）")
+            if is_late
+            else _("督办等您签收：%(number)s %(task)s（请在 %(day)s 前）")
+        )
+    return (
+        _("督办逾期未反馈：%(number)s %(task)s（应在 %(day)s 前）")
+        if is_late
+        else _("督办快到期：%(number)s %(task)s（请在 %(day)s 前反馈）")
+    )
+
+
+def _ids(*states: str) -> list[int]:
+    return list(SupervisionNotice.objects.filter(state__in=states).order_by("pk").values_list("pk", flat=True))

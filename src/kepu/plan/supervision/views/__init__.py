@@ -1,0 +1,5 @@
+"""Pages of supervision."""
+
+from kepu.plan.supervision.views import desk, notice
+
+__all__ = ["desk", "notice"]
