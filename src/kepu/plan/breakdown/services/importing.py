@@ -1,5 +1,6 @@
 """Shares from a filled-in spreadsheet: every wrong row is named, all of it is taken or nothing."""
 
+from decimal import Decimal
 from typing import IO
 
 from django.db import transaction
@@ -69,7 +70,7 @@ def _names_of(place: Region) -> set[str]:
 
 
 def _share(row: Row, places: dict[str, Region], bodies: dict[str, Organisation]) -> WantedShare | None:
-    name, value, year = str(row.values["owner"]), row.values["value"], row.values.get("year")
+    name, value, year = str(row.values["owner"]), Decimal(row.values["value"]), row.values.get("year")
     if (place := places.get(name)) is not None:
         return WantedShare(Among.REGIONS.value, place.pk, value, year)
     body = bodies.get(name)
