@@ -46,7 +46,7 @@ def test_a_breakdown_that_fits_comes_into_force(shared: Shared) -> None:
     assert (issued.state, issued.number, issued.reason) == (BreakdownState.ISSUED, 1, "按讲堂多少")
     assert (issued.issued_by, issued.issued_on, issued.differences) == (shared.office, DAY, [])
     assert [entry.action for entry in AuditEntry.objects.filter(action__startswith="breakdown").order_by("pk")] == [
-        "breakdown.started", "breakdown.shares.set", "breakdown.issued",
+        "breakdown.draft.started", "breakdown.shares.set", "breakdown.version.issued",
     ]  # fmt: skip
 
 

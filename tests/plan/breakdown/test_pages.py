@@ -6,15 +6,16 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
 
 from kepu.directory.register.choices import Role
 from kepu.plan.breakdown.models import Breakdown
 from kepu.plan.breakdown.services import issue_breakdown, set_shares, start_breakdown
 from kepu.plan.tasks.choices import PlanState
+from kepu.plan.tasks.models import Plan, Target
 from tests.factories import PersonFactory
 from tests.plan.breakdown.worlds import Shared
 from tests.plan.worlds import put
+from tests.portal.test_english import names_and_quotations, own_words
 
 
 def address(name: str, target: Any, *more: object) -> str:
@@ -117,16 +118,30 @@ def test_nobody_sees_a_draft(shared: Shared, client: Client) -> None:
     assert client.get(address("target", shared.lectures), {"version": "1"}).status_code == 404
 
 
-def test_the_public_page_is_wholly_english_when_asked(shared: Shared, client: Client) -> None:
-    shared.issued(shared.lectures, shared.south(12), why="x")
-    shared.paired()
-    client.cookies["django_language"] = "en"
+def test_public_pages_are_complete_in_english(shared: Shared, client: Client) -> None:
+    shared.issued(shared.lectures, shared.south(12), shared.north(8, 2025), shared.bureau(20), why="甲")
+    shared.issued(shared.lectures, shared.south(12), shared.north(8))
+    shared.issued(shared.literate, shared.south(20))
+    years = [shared.south(30), *(shared.south(5, year) for year in range(2021, 2026))]
+    shared.issued(shared.stations, *years, why="甲")
+    below = shared.paired().child.tasks.get(code="二(一)")
+    above = shared.world.task("二(一)1")
+    addresses = [
+        *(address("target", target) for target in (shared.lectures, shared.literate, shared.stations)),
+        address("target", shared.lectures) + "?version=1",
+        address("target", shared.world.task("二(一)3").targets.get()),
+        *(reverse("plan:task", args=[task.plan.slug, task.slug]) for task in (above, below)),
+    ]
+    quoted = [*names_and_quotations(shared.plan), "示例文本", "甲"]
+    quoted += [str(plan) for plan in Plan.objects.all()]
+    quoted += [target.unit for target in Target.objects.filter(evidence=None)]  # as the plan prints it
 
-    text = client.get(address("target", shared.lectures)).content.decode()
+    left = {}
+    for one in addresses:
+        text = client.get(one, headers={"accept-language": "en"}).content.decode()
+        left[one] = own_words(text, sorted(quoted, key=len, reverse=True))
 
-    assert "Breakdown" in text
-    assert "No ranking" in text or "not ranked" in text
-    translation.deactivate()
+    assert {one: words for one, words in left.items() if words} == {}
 
 
 def test_the_task_pages_say_how_a_target_is_apportioned(shared: Shared, client: Client) -> None:
@@ -138,9 +153,9 @@ def test_the_task_pages_say_how_a_target_is_apportioned(shared: Shared, client: 
     page = client.get(public).content.decode()
     desk = signed_in(client, shared.office).get(reverse("plan:desk_task", args=[shared.plan.slug, task.slug]))
 
-    assert "分到 2 个区市，合计 20 场" in page
+    assert "分到 2 个区市，合计 20" in page
     assert address("target", shared.lectures) in page
-    assert "分到 2 个区市，合计 20 场" in desk.content.decode()
+    assert "分到 2 个区市，合计 20" in desk.content.decode()
 
 
 def test_the_table_can_be_taken_away_and_brought_back(shared: Shared, client: Client) -> None:

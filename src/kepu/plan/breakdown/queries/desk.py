@@ -86,7 +86,7 @@ def own_shares(actor: Person, day: date) -> OwnShares:
             for share, place in zip(mine, asked, strict=True)
         )
         is_made_up = is_made_up or achieved.is_demonstration
-        found.append(OwnTarget(frame, promise_of(frame.target), mine[0].breakdown, cells))
+        found.append(OwnTarget(frame, promise_of(frame.target, frame.unit), mine[0].breakdown, cells))
     return OwnShares(day, tuple(found), is_made_up)
 
 

@@ -133,7 +133,7 @@ def target_breakdown(target: Target, day: date, number: int | None = None) -> Ta
     names = {(among, owner.pk): owner.label for among, owner in owners}
     return TargetBreakdown(
         frame=frame,
-        promise=promise_of(target),
+        promise=promise_of(target, frame.unit),
         day=day,
         versions=tuple(issued),
         shown=shown,
@@ -149,12 +149,12 @@ def target_breakdown(target: Target, day: date, number: int | None = None) -> Ta
     )
 
 
-def promise_of(target: Target) -> str:
-    """The promise in words."""
+def promise_of(target: Target, unit: str = "") -> str:
+    """The promise in words, in a unit of the reader's language where one is known, else as the plan prints it."""
     return promise_words(
         target.comparator,
         target.value,
-        target.unit,
+        unit or target.unit,
         value_max=target.value_max,
         period=target.period,
         deadline=target.deadline,

@@ -86,7 +86,7 @@ def sum_words(target: Target, shares: Iterable[Share]) -> str:
         whole = [share.value for share in rows if share.year is None]
         words = head % {"n": owners}
         if whole and target.unit not in PERCENT:
-            words += _("，合计 %(total)s") % {"total": amount_words(sum(whole, Decimal(0)), target.unit)}
+            words += _("，合计 %(total)s") % {"total": amount_words(sum(whole, Decimal(0)), "")}
         elif target.unit in PERCENT:
             words += _("，各有各的水平，不相加")
         else:

@@ -74,7 +74,9 @@ def start_breakdown(target_id: int, *, actor: Person | None) -> Breakdown:
     if before is not None:
         copied = [_copy(share, draft) for share in before.shares.all()]
         Share.objects.bulk_create(copied)
-    record("breakdown.started", draft, actor=actor, target=target.pk, number=number, copied_from=before and before.pk)
+    record(
+        "breakdown.draft.started", draft, actor=actor, target=target.pk, number=number, copied_from=before and before.pk
+    )
     return draft
 
 
@@ -106,13 +108,8 @@ def set_shares(
     Share.objects.bulk_create(_row(draft, share) for share in shares)
     draft.revision += 1
     draft.save(update_fields=["revision"])
-    record(
-        "breakdown.shares.set",
-        draft,
-        actor=actor,
-        revision=draft.revision,
-        shares={share.field: f"{share.value.normalize():f}" for share in shares},
-    )
+    values = {share.field: f"{share.value.normalize():f}" for share in shares}
+    record("breakdown.shares.set", draft, actor=actor, revision=draft.revision, shares=values)
     return draft
 
 
@@ -124,7 +121,7 @@ def discard_breakdown(breakdown_id: int, *, actor: Person, seen: int | None = No
         NotAllowed, PlanClosed, BreakdownNotDraft, BreakdownMoved: as `set_shares`.
     """
     draft = locked_draft(breakdown_id, actor=actor, seen=seen)
-    record("breakdown.discarded", draft, actor=actor, target=draft.target_id, number=draft.number)
+    record("breakdown.draft.discarded", draft, actor=actor, target=draft.target_id, number=draft.number)
     draft.delete()
 
 

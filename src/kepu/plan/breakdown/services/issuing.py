@@ -73,7 +73,7 @@ def issue_breakdown(
         draft.revision += 1
         draft.save()
         record(
-            "breakdown.issued",
+            "breakdown.version.issued",
             draft,
             actor=actor,
             target=draft.target_id,
