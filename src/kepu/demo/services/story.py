@@ -112,7 +112,7 @@ class _Teller:
         places = list(regions_beneath(self._plan))
         proposal = propose_shares(frame, places, row["way"], day=clock.today(), by_year=row.get("by_year", False))
         draft = start_breakdown(target.pk, actor=self._actor)
-        issue_breakdown(draft.pk, actor=self._actor, reason=row["reason"], shares=proposal.shares)
+        issue_breakdown(draft.pk, actor=self._actor, reason=row["reason"] + proposal.note, shares=proposal.shares)
 
     def _on(self, row: Mapping[str, Any]) -> AbstractContextManager[None]:
         return clock.fixed(row.get("decided_on", self._story["decided_on"]))

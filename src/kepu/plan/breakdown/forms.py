@@ -23,7 +23,7 @@ class ShareField(forms.CharField):
     """A number as people type it: full width, with thousands; empty where nobody owes anything."""
 
     def __init__(self, label: str, column: Column) -> None:
-        attrs = {"inputmode": "decimal", "autocomplete": "off", "size": 7, "aria-label": label}
+        attrs = {"class": "form-control", "inputmode": "decimal", "autocomplete": "off", "size": 7, "aria-label": label}
         super().__init__(label=label, max_length=LONGEST_CELL, required=False, widget=forms.TextInput(attrs))
         self._column = column
 
@@ -103,7 +103,9 @@ class ProposeForm(forms.Form):
 
 
 class BodyForm(forms.Form):
-    """One more body in the matrix."""
+    """One more body in the matrix; it stands inside the form of shares, which must not wait for it."""
+
+    use_required_attribute = False
 
     body_name = forms.CharField(
         label=_("添一个单位"), max_length=120, help_text=_("全称、简称或别名；添上以后它在表里多一行。")

@@ -6,7 +6,7 @@ from kepu.plan.breakdown import views
 
 app_name = "breakdown"
 
-_TARGET = "desk/plan/<slug:slug>/targets/<int:pk>/breakdown"
+_TARGET = "desk/breakdown/<slug:slug>/targets/<int:pk>"
 
 urlpatterns = [
     path("plan/<slug:slug>/targets/<int:pk>/breakdown/", views.public.target, name="target"),

@@ -49,6 +49,11 @@ class Frame:
         return self.target.unit not in PERCENT
 
     @property
+    def cell_unit(self) -> str:
+        """What stands behind every number of a table that names its unit above: only the sign of per cent."""
+        return "" if self.is_added else "%"
+
+    @property
     def most(self) -> Decimal:
         """The upper end of the promise."""
         return self.terms.value_max if self.terms.value_max is not None else self.terms.value

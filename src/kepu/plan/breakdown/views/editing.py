@@ -173,6 +173,7 @@ def _propose(request: PageRequest, page: Editing) -> HttpResponse:
     typed = request.POST.copy()
     for name in [name for name in typed if name.startswith(f"{said['among']}-")]:
         typed[name] = ""
+    typed["reason"] = typed.get("reason", "").strip() or found.note  # head counts with day and source stay with it
     for share in found.shares:
         typed[share.field] = f"{share.value.normalize():f}"
     return _shown(request, page, SharesForm(typed, page=page), propose_form=asked, note=found.note)
