@@ -218,6 +218,9 @@ def test_shares_are_proposed_evenly_or_by_head_count(shared: Shared) -> None:
     by_year = proposed(shared, shared.stations, Way.EVEN, by_year=True)
     assert len(by_year) == 10
     assert sum(int(value) for _name, _year, value in by_year) == 100
+    people = proposed(shared, shared.stations, Way.PEOPLE, by_year=True)
+    assert [sum(int(value) for name, _year, value in people if name == one) for one in "南北"] == [31, 69]
+    assert {sum(int(value) for _name, of, value in people if of == year) for year in range(2021, 2026)} == {20}
     every = proposed(shared, shared.lectures, Way.EVEN, by_year=True)
     assert [row for row in every if row[1] == 2024] == [("南", 2024, "10"), ("北", 2024, "10")]
 

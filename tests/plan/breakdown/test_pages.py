@@ -67,6 +67,15 @@ def test_years_ahead_are_said_to_be_ahead(shared: Shared, client: Client) -> Non
     assert all(row.cells[1].is_ahead and row.cells[1].got is None for row in page.groups[0].rows)
 
 
+def test_a_flow_given_year_by_year_says_once_what_holds_for_every_year(shared: Shared, client: Client) -> None:
+    shared.issued(shared.lectures, *(place(10, y) for place in (shared.south, shared.north) for y in (2023, 2024)))
+
+    page = client.get(address("target", shared.lectures)).context["page"]
+
+    assert page.columns == ("2023", "2024")
+    assert page.sentences == ("2023、2024 年，每年分到各区市的合计 20 场，与目标 20 场相合。",)
+
+
 def test_levels_in_per_cent_are_shown_beside_the_citys_and_never_added(shared: Shared, client: Client) -> None:
     put(shared.city, date(2023, 12, 31), "literate_share", "16.00", region="370202",
         method={"instrument": "工具甲", "cut": "70", "version": "2023"}, source_ref="2023 年公报")  # fmt: skip

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kepu.plan.breakdown.choices import Among
-from kepu.plan.breakdown.rules import Piece, Promise, apportion, step_of, sum_checks
+from kepu.plan.breakdown.rules import Piece, Promise, apportion, over_years, step_of, sum_checks
 from kepu.plan.tasks.rules.terms import Kind
 
 ONE = Decimal(1)
@@ -39,6 +39,17 @@ def test_who_weighs_more_gets_no_less_and_who_weighs_nothing_gets_nothing(units:
 @given(st.integers(0, 10**6), WEIGHTS, st.integers(1, 1000))
 def test_scaling_the_weights_changes_nothing(units: int, weights: list[Decimal], k: int) -> None:
     assert apportion(Decimal(units), weights) == apportion(Decimal(units), [weight * k for weight in weights])
+
+
+@given(st.lists(st.integers(0, 10**6), min_size=1, max_size=20), st.integers(1, 10))
+def test_spread_over_years_every_place_is_exact_and_no_two_years_differ_by_more_than_one(
+    amounts: list[int], years: int
+) -> None:
+    rows = over_years([Decimal(amount) for amount in amounts], years)
+    assert [sum(row) for row in rows] == amounts
+    sums = [sum(column) for column in zip(*rows, strict=True)]
+    assert max(sums) - min(sums) <= 1
+    assert all(max(row) - min(row) <= 1 for row in rows)
 
 
 @pytest.mark.parametrize(

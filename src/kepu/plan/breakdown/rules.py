@@ -117,6 +117,35 @@ def apportion(total: Decimal, weights: Sequence[Decimal], *, step: Decimal = Dec
     return tuple((floor + (1 if place in first else 0)) * step for place, floor in enumerate(floors))
 
 
+def over_years(
+    amounts: Sequence[Decimal], years: int, *, step: Decimal = Decimal(1)
+) -> tuple[tuple[Decimal, ...], ...]:
+    """Divide every place's amount evenly over years, so that each place and, as nearly as can be, each year is exact.
+
+    What does not divide evenly goes round the years from one place to the next, so no two years differ by more than one
+    step in all.
+
+    Args:
+        amounts: of the places, whole numbers of steps.
+        years: how many, at least one.
+        step: the smallest part.
+
+    Returns:
+        For every place one part for each year.
+
+    Examples:
+        >>> [[int(part) for part in row] for row in over_years([Decimal(3), Decimal(1)], 2)]
+        [[2, 1], [0, 1]]
+    """
+    found, at = [], 0
+    for amount in amounts:
+        each, rest = divmod(int(amount / step), years)
+        extra = {(at + place) % years for place in range(rest)}
+        at = (at + rest) % years
+        found.append(tuple((each + (1 if year in extra else 0)) * step for year in range(years)))
+    return tuple(found)
+
+
 def sum_checks(pieces: Iterable[Piece], promise: Promise) -> tuple[SumCheck, ...]:
     """Add shares up in every way in which what the target counts allows it.
 

@@ -1,7 +1,7 @@
 """What a target's number allows: which columns its shares have, whether they are added up, against what."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -177,22 +177,28 @@ def sum_sentences(frame: Frame, pieces: Iterable[Piece], names: Mapping[tuple[st
     """
     if not frame.is_added:
         return (_("这是百分比，各地各有各的水平，人口也不一样多，加起来没有意义，所以不求合计；全市的水平另列。"),)
-    checks = sum_checks(pieces, frame.promise) if frame.promise else ()
-    return tuple(check_words(check, frame, names) for check in checks)
+    alike: dict[tuple[SumCheck, bool], list[SumCheck]] = {}
+    for check in sum_checks(pieces, frame.promise) if frame.promise else ():
+        alike.setdefault((replace(check, year=None), check.year is None), []).append(check)
+    return tuple(
+        check_words(checks[0], frame, names, [check.year for check in checks if check.year])
+        for checks in alike.values()
+    )
 
 
-def check_words(check: SumCheck, frame: Frame, names: Mapping[tuple[str, int], str]) -> str:
+def check_words(check: SumCheck, frame: Frame, names: Mapping[tuple[str, int], str], years: Sequence[int] = ()) -> str:
     """One check in a sentence: 分到各区市的合计 90，比目标 100 少 10.
 
     Args:
         check: the check.
         frame: the target's.
         names: what each owner is called.
+        years: the years for which it is the same.
     """
     of = {Among.REGIONS.value: _("各区市"), Among.BODIES.value: _("各单位")}
     said = {
         "whom": of[check.among],
-        "year": check.year,
+        "years": _("、").join(str(year) for year in (years or [check.year or 0])),
         "total": amount_words(check.total, frame.unit),
         "wanted": amount_words(check.wanted, frame.unit),
         "difference": amount_words(abs(check.difference), frame.unit),
@@ -202,11 +208,11 @@ def check_words(check: SumCheck, frame: Frame, names: Mapping[tuple[str, int], s
         head = _("%(whom)s分到各年的合计 %(total)s") % said
         against = _("它的全期数 %(wanted)s") % said
     else:
-        head = (
-            _("%(year)d 年分到%(whom)s的合计 %(total)s") % said
-            if check.year
-            else _("分到%(whom)s的合计 %(total)s") % said
-        )
+        head = _("分到%(whom)s的合计 %(total)s") % said
+        if len(years) > 1:
+            head = _("%(years)s 年，每年分到%(whom)s的合计 %(total)s") % said
+        elif check.year:
+            head = _("%(years)s 年分到%(whom)s的合计 %(total)s") % said
         against = _("目标 %(wanted)s") % said
     if check.most is not None:
         against = _("目标 %(wanted)s 至 %(most)s") % {**said, "most": amount_words(check.most, frame.unit)}

@@ -162,8 +162,10 @@ def promise_of(target: Target, unit: str = "") -> str:
 
 
 def columns_used(frame: Frame, shares: Sequence[Share]) -> tuple[int | None, ...]:
-    """The whole, and those years for which anybody has a share."""
+    """The whole, and those years for which anybody has a share; a flow given year by year has no whole."""
     used = {share.year for share in shares}
+    if frame.terms.kind == Kind.FLOW and used and None not in used:
+        return tuple(year for year in frame.columns if year in used)
     return tuple(year for year in frame.columns if year is None or year in used)
 
 

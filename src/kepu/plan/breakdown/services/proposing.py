@@ -11,7 +11,7 @@ from kepu.directory.register.models import Organisation, Region
 from kepu.plan.breakdown.choices import Among, Way
 from kepu.plan.breakdown.errors import BreakdownNotReady
 from kepu.plan.breakdown.queries.frames import Frame
-from kepu.plan.breakdown.rules import apportion, step_of
+from kepu.plan.breakdown.rules import apportion, over_years, step_of
 from kepu.plan.breakdown.services.drafting import WantedShare
 from kepu.plan.tasks.queries.places import populations_on
 from kepu.plan.tasks.rules.terms import Kind
@@ -62,15 +62,15 @@ def propose_shares(
     step = step_of(frame.terms.value, is_whole=frame.is_whole)
     if frame.terms.value % step:
         raise BreakdownNotReady(_("目标值有小数，而它的指标只计整数，不能自动分，请逐个填写。"))
+    parts = apportion(frame.terms.value, weights, step=step)
     years: Sequence[int | None] = frame.years if by_year else (None,)
-    if frame.terms.kind == Kind.TOTAL and by_year:
-        amounts = apportion(frame.terms.value, [Decimal(1)] * len(years), step=step)
-    else:
-        amounts = (frame.terms.value,) * len(years)
+    # A flow is owed in full every year, a total once: its parts are spread over the years.
+    is_spread = by_year and frame.terms.kind == Kind.TOTAL
+    rows = over_years(parts, len(years), step=step) if is_spread else [(part,) * len(years) for part in parts]
     shares = [
         WantedShare(among, pk, part, year)
-        for year, amount in zip(years, amounts, strict=True)
-        for pk, part in zip(ids, apportion(amount, weights, step=step), strict=True)
+        for pk, row in zip(ids, rows, strict=True)
+        for year, part in zip(years, row, strict=True)
     ]
     return Proposal(tuple(shares), note)
 

@@ -15,7 +15,7 @@ from kepu.foundation.errors import DomainError, NotAllowed
 from kepu.foundation.sheets import RowsRefused
 from kepu.foundation.sheets import template as filled_template
 from kepu.plan.breakdown import services
-from kepu.plan.breakdown.choices import BreakdownState
+from kepu.plan.breakdown.choices import BreakdownState, Way
 from kepu.plan.breakdown.errors import BreakdownMoved, BreakdownNotReady
 from kepu.plan.breakdown.forms import BodyForm, ProposeForm, SharesForm, SheetForm
 from kepu.plan.breakdown.queries import frame_of, share_sheet
@@ -173,7 +173,8 @@ def _propose(request: PageRequest, page: Editing) -> HttpResponse:
     typed = request.POST.copy()
     for name in [name for name in typed if name.startswith(f"{said['among']}-")]:
         typed[name] = ""
-    typed["reason"] = typed.get("reason", "").strip() or found.note  # head counts with day and source stay with it
+    if said["way"] == Way.PEOPLE:  # the head counts with their day and source stay with the version
+        typed["reason"] = typed.get("reason", "").strip() or found.note
     for share in found.shares:
         typed[share.field] = f"{share.value.normalize():f}"
     return _shown(request, page, SharesForm(typed, page=page), propose_form=asked, note=found.note)
