@@ -170,6 +170,9 @@ def test_the_task_pages_say_how_a_target_is_apportioned(shared: Shared, client: 
 def test_the_table_can_be_taken_away_and_brought_back(shared: Shared, client: Client) -> None:
     shared.issued(shared.lectures, shared.south(12), shared.north(8))
     csv = client.get(address("export", shared.lectures, "csv"))
+    assert "演示数据" in csv.content.decode()
+    assert client.get(address("export", shared.lectures, "xlsx")).content.startswith(b"PK")
+    assert client.get(address("export", shared.lectures, "pdf")).status_code == 404
     draft = start_breakdown(shared.lectures.pk, actor=shared.office)
     set_shares(draft.pk, [shared.south(1)], actor=shared.office)
 
@@ -184,6 +187,22 @@ def _file(name: str, content: bytes) -> Any:
     from django.core.files.uploadedfile import SimpleUploadedFile
 
     return SimpleUploadedFile(name, content)
+
+
+def test_a_table_is_pasted_as_it_was_copied(shared: Shared, client: Client) -> None:
+    draft = shared.drafted(shared.lectures, shared.south(1))
+    signed_in(client, shared.office)
+    lines = "区市或单位\t年份\t分解数\n市南区\t2024\t5\n市教育局\t\t20\n"
+
+    empty = client.post(address("import", shared.lectures), {"seen": draft.revision})
+    wrong = client.post(address("import", shared.lectures), {"pasted": lines + "火星区\t\t1", "seen": draft.revision})
+    answer = client.post(address("import", shared.lectures), {"pasted": lines, "seen": draft.revision})
+
+    assert (empty.status_code, wrong.status_code, answer.status_code) == (422, 422, 302)
+    assert "火星区\t\t1" in wrong.content.decode()
+    assert [(share.owner, share.year, int(share.value)) for share in draft.shares.all()] == [
+        (shared.city.south, 2024, 5), (shared.city.bureau, None, 20),
+    ]  # fmt: skip
 
 
 def test_a_table_with_a_wrong_row_is_refused_whole_and_every_row_is_named(shared: Shared, client: Client) -> None:

@@ -1,5 +1,6 @@
 """The shape of shares and links; what they may be, the services say."""
 
+import io
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
@@ -121,9 +122,33 @@ class BodyForm(forms.Form):
 
 
 class SheetForm(forms.Form):
-    """A filled-in table."""
+    """A filled-in table, as a file or copied out of one."""
 
-    file = forms.FileField(label=_("表格文件"), help_text=_(".xlsx 或 .csv；整张表替换草稿里原有的数。"))
+    file = forms.FileField(
+        label=_("表格文件"), required=False, help_text=_(".xlsx 或 .csv；整张表替换草稿里原有的数。")
+    )
+    pasted = forms.CharField(
+        label=_("或从表格里复制，粘贴在这里"),
+        required=False,
+        max_length=200_000,
+        strip=False,
+        help_text=_("连表头一起复制：区市或单位、年份、分解数。"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """The one that was given, as a stream."""
+        data = super().clean() or {}
+        pasted = str(data.get("pasted") or "")
+        if not data.get("file") and not pasted.strip() and not self.errors:
+            self.add_error("file", _now("请选一个文件，或者粘贴表格。"))
+        data["stream"] = data.get("file") or io.BytesIO(pasted.encode())
+        return data
+
+    @property
+    def source(self) -> str:
+        """The field that was filled in, at which errors are said."""
+        return "file" if self.files.get("file") else "pasted"
 
 
 class LinkForm(forms.Form):

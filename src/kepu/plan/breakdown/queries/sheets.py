@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from kepu.foundation.sheets import Column, ColumnKind, Sheet
-from kepu.plan.breakdown.models import Share
+from kepu.plan.breakdown.models import Breakdown, Share
 from kepu.plan.breakdown.queries.frames import Frame
 
 
@@ -42,6 +42,15 @@ def share_sheet(frame: Frame) -> Sheet:
         ),
         notes=(str(frame.target), _("一行一个分解数；整张表替换草稿里原有的数，有一行不对就一行也不收。")),
     )
+
+
+def share_banner(breakdown: Breakdown) -> str:
+    """What stands above the table that is given out: plan, target, version, and what is made up or no original text."""
+    plan = breakdown.target.plan
+    said = [plan.title, str(breakdown.target), _("第 %(number)s 版") % {"number": breakdown.number}, plan.provenance]
+    if plan.is_demonstration:
+        said.append(_("演示数据"))
+    return _("；").join(part for part in said if part)
 
 
 def share_lines(shares: Iterable[Share]) -> Iterator[dict[str, Any]]:

@@ -18,6 +18,8 @@ from kepu.plan.breakdown.views.desk import reader
 from kepu.plan.tasks.permissions import may_decide_plan
 from kepu.web.http import PageRequest
 
+FOUND = 302
+
 
 @require_http_methods(["GET", "POST"])
 @reader
@@ -67,20 +69,25 @@ def child(request: PageRequest, pk: int) -> HttpResponse:
     tasks = link.parent.tasks.filter(is_struck=False).select_related("plan")
     parents = [(task.pk, f"{task.code} {task.label}") for task in tasks]
     form = PairsForm(request.POST or None, pairs=pairs, parents=parents)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                services.confirm_parents(link.pk, form.wanted(), actor=request.user, seen=_seen(request, link))
-            except BreakdownMoved as problem:
-                form.add_error(None, str(problem))
-                status = 409
-            else:
-                messages.success(request, _("对应关系已记下，两边的任务页都能看到。"))
-                return redirect("breakdown:child", link.pk)
-    context = {"link": link, "form": form, "reason_form": ReasonForm(), "open": sum(1 for p in pairs if not p.parent)}
-    return render(request, "breakdown/child.html", context, status=status)
+    status = _confirmed(request, link, form) if request.method == "POST" else 200
+    if status == FOUND:
+        messages.success(request, _("对应关系已记下，两边的任务页都能看到。"))
+        return redirect("breakdown:child", link.pk)
+    return render(
+        request, "breakdown/child.html", {"link": link, "form": form, "reason_form": ReasonForm()}, status=status
+    )
+
+
+def _confirmed(request: PageRequest, link: ChildPlan, form: PairsForm) -> int:
+    """Confirm what was chosen; the status with which the page answers."""
+    if not form.is_valid():
+        return 422
+    try:
+        services.confirm_parents(link.pk, form.wanted(), actor=request.user, seen=_seen(request, link))
+    except BreakdownMoved as problem:
+        form.add_error(None, str(problem))
+        return problem.status
+    return FOUND
 
 
 @require_POST

@@ -81,24 +81,27 @@ def discard(request: PageRequest, target: Target) -> HttpResponse:
 @editor
 def upload(request: PageRequest, target: Target) -> HttpResponse:
     page = editing(target)
-    form = SheetForm(request.POST, request.FILES)
     if page.draft is None:
         raise Http404
-    if form.is_valid():
-        try:
-            services.import_shares(
-                page.draft.pk, form.cleaned_data["file"], actor=request.user, seen=_seen(request, page)
-            )
-        except RowsRefused as problem:
-            form.add_error("file", [_("表里有错，一行也没有收："), *(str(error) for error in problem.errors[:20])])
-        except NotAllowed:
-            raise
-        except DomainError as problem:
-            form.add_error("file", str(problem))
-        else:
-            messages.success(request, _("表里的分解数都已收进草稿，请核对后下达。"))
-            return _back(target)
+    form = SheetForm(request.POST, request.FILES)
+    if form.is_valid() and _taken(request, page, page.draft.pk, form):
+        messages.success(request, _("表里的分解数都已收进草稿，请核对后下达。"))
+        return _back(target)
     return _shown(request, page, SharesForm(page=page), sheet_form=form, status=422)
+
+
+def _taken(request: PageRequest, page: Editing, draft_id: int, form: SheetForm) -> bool:
+    """Bring a table in; what is wrong with it is said at the file."""
+    try:
+        seen = _seen(request, page)
+        services.import_shares(draft_id, form.cleaned_data["stream"], actor=request.user, seen=seen)
+    except RowsRefused as problem:
+        form.add_error(form.source, [_("表里有错，一行也没有收："), *(str(error) for error in problem.errors[:20])])
+    except NotAllowed:
+        raise
+    except DomainError as problem:
+        form.add_error(form.source, str(problem))
+    return form.is_valid()
 
 
 @require_GET

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from kepu.foundation.clock import today
 from kepu.foundation.sheets import csv_lines, write_xlsx
 from kepu.plan.breakdown.models import Breakdown
-from kepu.plan.breakdown.queries import frame_of, in_force, share_lines, share_sheet, target_breakdown
+from kepu.plan.breakdown.queries import frame_of, in_force, share_banner, share_lines, share_sheet, target_breakdown
 from kepu.plan.tasks.models import Target
 from kepu.plan.tasks.queries import days_of
 from kepu.web.http import day_span
@@ -40,18 +40,18 @@ def target(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @require_GET
 def export(request: HttpRequest, slug: str, pk: int, kind: str) -> HttpResponse:  # noqa: ARG001
     found = target_named(slug, pk)
-    return table(found, get_object_or_404(in_force().filter(target=found)), kind)
+    return table(found, get_object_or_404(in_force().select_related("target__plan"), target=found), kind)
 
 
 def table(target: Target, breakdown: Breakdown, kind: str) -> HttpResponse:
     """The shares of a version as a spreadsheet, in the columns in which they are filled in."""
-    sheet = share_sheet(frame_of(target))
+    sheet, banner = share_sheet(frame_of(target)), share_banner(breakdown)
     lines = share_lines(breakdown.shares.select_related("region", "organisation"))
     if kind == "csv":
-        response = HttpResponse("".join(csv_lines(sheet, lines)), content_type="text/csv; charset=utf-8")
+        response = HttpResponse("".join(csv_lines(sheet, lines, banner=banner)), content_type="text/csv; charset=utf-8")
     elif kind == "xlsx":
         stream = io.BytesIO()
-        write_xlsx(stream, sheet, lines)
+        write_xlsx(stream, sheet, lines, banner=banner)
         response = HttpResponse(stream.getvalue(), content_type=XLSX)
     else:
         raise Http404
