@@ -101,6 +101,8 @@ def test_a_total_by_years_adds_up_to_the_places_own_number(shared: Shared, clien
     assert page.columns == ("全期", "2021", "2022", "2023", "2024", "2025")
     assert [int(row.cells[0].share) for row in page.groups[0].rows] == [50, 50]
     assert page.sentences == ("分到各区市的合计 100 个，与目标 100 个相合。",)
+    task = client.get(reverse("plan:task", args=[target.plan.slug, target.task.slug])).content.decode()
+    assert "分到 2 个区市，合计 100" in task
 
 
 def test_earlier_versions_stay_readable(shared: Shared, client: Client) -> None:

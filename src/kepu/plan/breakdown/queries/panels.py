@@ -11,6 +11,7 @@ from kepu.plan.breakdown.choices import Among
 from kepu.plan.breakdown.models import Breakdown, Share, TaskParent
 from kepu.plan.breakdown.queries.frames import PERCENT, in_force, with_shares
 from kepu.plan.breakdown.queries.matrix import promise_of
+from kepu.plan.tasks.choices import Counting
 from kepu.plan.tasks.models import Plan, Target, Task
 from kepu.plan.tasks.queries import Panel
 from kepu.plan.tasks.queries.wording import amount_words
@@ -84,6 +85,9 @@ def sum_words(target: Target, shares: Iterable[Share]) -> str:
         # One plural form serves both languages here: "districts: 10".
         head = _("分到 %(n)d 个区市") if among == Among.REGIONS else _("分到 %(n)d 个单位")
         whole = [share.value for share in rows if share.year is None]
+        if target.decided_period == Counting.TOTAL:  # a place's whole, or its years added up
+            named = {share.owner_id for share in rows if share.year is None}
+            whole += [share.value for share in rows if share.owner_id not in named]
         words = head % {"n": owners}
         if whole and target.unit not in PERCENT:
             words += _("，合计 %(total)s") % {"total": amount_words(sum(whole, Decimal(0)), "")}
