@@ -70,6 +70,7 @@ DESK = (
         (
             Door(_("导入方案"), "plan:drafts", "file-import", _OFFICE),
             Door(_("任务与目标"), "plan:desk", "list-details", _READERS),
+            Door(_("任务分解"), "breakdown:desk", "sitemap", _READERS),
             Door(_("进展报告"), "reports:desk", "report"),
             Door(_("督办"), "supervision:desk", "bell-ringing", _READERS),
             Door(_("监测报告"), "monitoring:desk", "file-text", _OFFICE | {Role.REVIEWER.value, Role.AUDITOR.value}),

@@ -18,6 +18,8 @@ from kepu.directory.register.services.demonstration import demonstration_person
 from kepu.foundation import clock
 from kepu.ledger.choices import SourceKind
 from kepu.ledger.services import load_facts
+from kepu.plan.breakdown.queries import frame_of, regions_beneath
+from kepu.plan.breakdown.services import issue_breakdown, propose_shares, start_breakdown
 from kepu.plan.tasks.models import Plan, Target
 from kepu.plan.tasks.services import (
     Meaning,
@@ -87,6 +89,9 @@ class _Teller:
                 self._made(row)
         for row in (*self._story.get("task", ()), *self._story.get("made", ())):
             self._task(row)
+        for row in self._story.get("breakdown", ()):
+            with self._on(row):
+                self._breakdown(row)
 
     def load_facts(self) -> int:
         """Made-up facts, and apart from them the published figures, which are real."""
@@ -100,6 +105,14 @@ class _Teller:
         figures = published_facts(self._story, self._plan.region.code)
         real = load_facts(figures, actor=None, source=PUBLISHED, source_kind=SourceKind.BULK)
         return made_up.added + real.added
+
+    def _breakdown(self, row: Mapping[str, Any]) -> None:
+        target = self._found(row)
+        frame = frame_of(target)
+        places = list(regions_beneath(self._plan))
+        proposal = propose_shares(frame, places, row["way"], day=clock.today(), by_year=row.get("by_year", False))
+        draft = start_breakdown(target.pk, actor=self._actor)
+        issue_breakdown(draft.pk, actor=self._actor, reason=row["reason"] + proposal.note, shares=proposal.shares)
 
     def _on(self, row: Mapping[str, Any]) -> AbstractContextManager[None]:
         return clock.fixed(row.get("decided_on", self._story["decided_on"]))

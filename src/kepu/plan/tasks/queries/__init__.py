@@ -14,6 +14,7 @@ from kepu.plan.tasks.queries.pages import (
     live_plan,
     overview_of,
     plan_overview,
+    register_beneath,
 )
 from kepu.plan.tasks.queries.panels import Panel, Place, register_panel
 from kepu.plan.tasks.queries.places import Coverage, DistrictPage, coverage, district_list, district_page
@@ -49,6 +50,7 @@ __all__ = [
     "live_plan",
     "overview_of",
     "plan_overview",
+    "register_beneath",
     "register_panel",
     "task_csv",
     "task_list",

@@ -1,11 +1,11 @@
 """What the public pages of a plan are made of: its tasks as they stand on a day, grouped, counted, filtered."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from kepu.directory.register.models import Organisation
@@ -110,9 +110,20 @@ class PlanOverview:
         return tuple(sorted(rows, key=lambda row: (-row[1], row[0].sort_key)))
 
 
+_beneath: list[Callable[[], Q]] = []
+
+
+def register_beneath(which: Callable[[], Q]) -> None:
+    """Let an app above say which plans only carry out another one; apps call this once, when they are ready."""
+    _beneath.append(which)
+
+
 def live_plan() -> Plan | None:
-    """The plan that the site shows first: the newest one."""
-    return Plan.objects.select_related("region").order_by("-period_start", "-pk").first()
+    """The plan that the site shows first: the newest one that stands beneath no other."""
+    plans = Plan.objects.select_related("region")
+    for which in _beneath:
+        plans = plans.exclude(which())
+    return plans.order_by("-period_start", "-pk").first()
 
 
 def days_of(plan: Plan, today: date) -> tuple[date, date]:

@@ -1,0 +1,1 @@
+"""Breakdown of targets over districts, bodies and years; plans beneath plans."""
