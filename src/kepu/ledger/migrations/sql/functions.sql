@@ -426,6 +426,47 @@ begin
     end loop;
 end $$;
 
+-- The newest facts of many questions, taken back or not, each question's in order. The roll-ups know which months hold any,
+-- so only these are read, newest first, until `most` are found.
+create or replace function ledger_newest_facts(questions jsonb, most integer)
+returns table (place integer, indicator_id integer, occurred_on date, id uuid)
+language plpgsql stable
+set enable_seqscan = off set enable_bitmapscan = off set plan_cache_mode = force_generic_plan as $$
+declare
+    q record;
+    candidate date;
+    missing integer;
+    taken integer;
+begin
+    for q in select * from jsonb_to_recordset(questions) as x (
+        position integer, indicators integer[], regions bigint[], audiences text[], tags text[], organisations bigint[],
+        since date, until date)
+    loop
+        missing := most;
+        for candidate in
+            select p.month from ledger_page_rollup p
+             where p.indicator_id = any(q.indicators) and p.district_id = 0 and p.audience = ''
+               and p.month between date_trunc('month', q.since)::date and q.until
+            union
+            select d.month from ledger_delta d
+             where d.indicator_id = any(q.indicators)
+               and d.month between date_trunc('month', q.since)::date and q.until
+             order by 1 desc
+        loop
+            return query execute 'select $1, f.indicator_id, f.occurred_on, f.id from ' || ledger_partition(candidate)
+                || ' f where f.indicator_id = ' || case cardinality(q.indicators) when 1 then '($2)[1]' else 'any($2)' end
+                || ' and f.occurred_on between $3 and $4 and ($5 is null or f.region_id = any($5))'
+                || ' and ($6 is null or f.audience = any($6)) and ($7 is null or f.audience_tag = any($7))'
+                || ' and ($8 is null or f.organisation_id = any($8))'
+                || ' order by f.occurred_on desc, f.recorded_at desc, f.id limit $9'
+                using q.position, q.indicators, q.since, q.until, q.regions, q.audiences, q.tags, q.organisations, missing;
+            get diagnostics taken = row_count;
+            missing := missing - taken;
+            exit when missing <= 0;
+        end loop;
+    end loop;
+end $$;
+
 -- 6 Proof -----------------------------------------------------------------------------------------------------------
 
 -- How many cells of roll-up ∪ delta differ from what the facts say. Reads every fact.
