@@ -1,4 +1,4 @@
-"""Find the newest facts of many questions month by month."""
+"""Answer flows of many questions by one statement; find the newest facts of many filters month by month."""
 
 from pathlib import Path
 
