@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kepu.foundation import clock
-from kepu.ledger.models import Fact
+from kepu.ledger.models import Fact, Indicator
 from kepu.ledger.queries import EvidenceFilter, Question, by_district, cells, last_evidence, series, value, values
 from kepu.ledger.rules import cut, month_of, months_between
 from kepu.ledger.services import check_rollups, fold_deltas, record_fact, reverse_fact
@@ -301,3 +301,18 @@ def test_many_questions_are_one_look(city, django_assert_max_num_queries):
 
     with django_assert_max_num_queries(6):
         values(questions)
+
+
+def test_the_newest_day_of_two_versions_survives_that_the_newest_fact_of_one_was_taken_back(city):
+    first = Indicator.objects.get(code="lectures")
+    for day in (5, 19, 20):
+        record_fact(draft(occurred_on=date(2024, 3, day)), actor=None)
+    newest = Fact.objects.get(occurred_on=date(2024, 3, 20))
+    first.pk, first.version = None, first.version + 1
+    first.save()
+    record_fact(draft(occurred_on=date(2024, 3, 10)), actor=None)
+    assert len({fact.indicator_id for fact in Fact.objects.all()}) == 2
+
+    reverse_fact(newest.pk, reason="重复", actor=city.officer)
+
+    assert values([Question(EvidenceFilter("lectures"))])[0].last_on == date(2024, 3, 19)

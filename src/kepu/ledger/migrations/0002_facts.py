@@ -9,6 +9,7 @@ UNDO = """
 drop trigger ledger_organisation_kept on directory_organisation;
 drop trigger ledger_region_kept on directory_region;
 drop trigger ledger_indicator_kept on ledger_indicator;
+drop function if exists ledger_newest_facts;
 drop function ledger_differences, ledger_values, ledger_fold, ledger_reverse_fact, ledger_record_fact;
 drop table ledger_fact, ledger_fact_key, ledger_delta, ledger_rollup, ledger_page_rollup, ledger_stock_value,
     ledger_first_seen, ledger_person_delta, ledger_person_rollup;

@@ -34,6 +34,7 @@ from kepu.ledger.queries.listing import (
     has_demonstration,
     is_recorded,
     iterate_facts,
+    newest_facts,
     reversal_of,
 )
 from kepu.ledger.queries.options import RecordingOptions, bodies_recorded_by, recording_options
@@ -76,6 +77,7 @@ __all__ = [
     "is_recorded",
     "iterate_facts",
     "last_evidence",
+    "newest_facts",
     "recording_options",
     "reversal_of",
     "series",

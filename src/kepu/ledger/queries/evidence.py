@@ -109,10 +109,11 @@ def series(
     by: Bucket = "month",
     since: date,
     until: date | None = None,
+    known: Mapping[str, list[Indicator]] | None = None,
 ) -> list[Point]:
-    """A value for every month or year from `since` to `until`, the last one as of `until`."""
+    """A value for every month or year from `since` to `until`, the last one as of `until`; `known` as for `values`."""
     end = until or today()
-    versions = versions_of({filter.indicator_code})
+    versions = versions_of({filter.indicator_code}, known)
     buckets = buckets_of(since, end, by)
     code = filter.indicator_code
     if code not in versions:

@@ -1,7 +1,8 @@
 """Single facts: one by its number, lists with filters, always with where they came from."""
 
+import json
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -15,14 +16,20 @@ from kepu.directory.register.models import Organisation, Person, Region
 from kepu.foundation.clock import today
 from kepu.ledger.choices import SourceKind
 from kepu.ledger.errors import FactUnknown
-from kepu.ledger.models import Fact, FactKey
+from kepu.ledger.models import Fact, FactKey, Indicator
 from kepu.ledger.permissions import READERS
 from kepu.ledger.queries.indicators import indicators_by_code
-from kepu.ledger.queries.scopes import EvidenceFilter, Scopes
+from kepu.ledger.queries.scopes import EvidenceFilter, Scopes, versions_of
 from kepu.ledger.rules import EARLIEST, key_of, month_of
 
 PAGE_SIZE = 50
-_NAMED = ("indicator", "region", "organisation", "recorded_by", "district")
+_PUBLIC = ("indicator", "region", "organisation", "district")
+_NAMED = (*_PUBLIC, "recorded_by")
+_NEWEST = """
+select place, indicator_id, occurred_on, id
+  from ledger_newest_facts(%s::jsonb, %s) with ordinality as newest (place, indicator_id, occurred_on, id, number)
+ order by number
+"""
 _EPOCH, _STEP = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 _WINDOWS = (100, 400)  # days before the newest month, tried before everything
 
@@ -85,12 +92,12 @@ def facts_by_id(numbers: Iterable[uuid.UUID]) -> dict[uuid.UUID, Fact]:
     return _at(keys.values_list("indicator_id", "occurred_on", "key"))
 
 
-def _at(places: Iterable[tuple[int, date, uuid.UUID]]) -> dict[uuid.UUID, Fact]:
+def _at(places: Iterable[tuple[int, date, uuid.UUID]], named: Sequence[str] = _NAMED) -> dict[uuid.UUID, Fact]:
     """Facts with their names, found by index: the indicator and the day lead to the partition's few rows."""
     wanted = Q(pk__in=[])
     for indicator, day, pk in places:
         wanted |= Q(indicator_id=indicator, occurred_on=day, pk=pk)
-    return {fact.pk: fact for fact in Fact.objects.filter(wanted).select_related(*_NAMED)} if wanted.children else {}
+    return {fact.pk: fact for fact in Fact.objects.filter(wanted).select_related(*named)} if wanted.children else {}
 
 
 def reversal_of(fact: Fact) -> Fact | None:
@@ -204,15 +211,16 @@ def facts(
         if len(chosen) > size:
             break
     named = _at(chosen)  # names are joined to the page's facts only, not to everything that was sorted
-    return _page([named[pk] for _indicator, _day, pk in chosen], size)
+    rows = [named[pk] for _indicator, _day, pk in chosen]
+    return _page(rows, size, _reversed_among(rows[:size]))
 
 
-def _page(rows: list[Fact], size: int) -> FactPage:
+def _page(rows: list[Fact], size: int, taken_back: frozenset[uuid.UUID]) -> FactPage:
     """The first `size` rows; one row more says that there is a next page."""
     shown = rows[:size]
     last = shown[-1] if len(rows) > size else None
     after = _Place(last.occurred_on, last.recorded_at, last.pk).written() if last else ""
-    return FactPage(tuple(shown), after, _reversed_among(shown))
+    return FactPage(tuple(shown), after, taken_back.intersection(fact.pk for fact in shown))
 
 
 def _back_from(newest: date, oldest: date) -> Iterator[date]:
@@ -234,22 +242,50 @@ def evidence_facts(
     limit: int = 20,
 ) -> FactPage:
     """The newest facts behind a value, with their origin; for public pages, so without persons' names."""
-    scopes = Scopes([filter])
-    versions = indicators_by_code({filter.indicator_code}).get(filter.indicator_code, [])
-    found = Fact.objects.select_related("indicator", "region", "organisation", "district").filter(
-        indicator__in=[indicator.pk for indicator in versions]
-    )
-    places, bodies = scopes.places(filter.regions), scopes.bodies(filter.organisations)
-    asked: dict[str, Any] = {
-        "region__in": places,
-        "organisation__in": bodies,
-        "audience__in": filter.audiences or None,
-        "audience_tag__in": filter.audience_tags or None,
-        "occurred_on__gte": since,
-        "occurred_on__lte": until or today(),
-    }
-    found = found.filter(**{name: value for name, value in asked.items() if value is not None})
-    return _page(list(found.order_by("-occurred_on", "-recorded_at", "pk")[: limit + 1]), limit)
+    return newest_facts([filter], since=since, until=until, limit=limit)[0]
+
+
+def newest_facts(
+    filters: Sequence[EvidenceFilter],
+    *,
+    since: date | None = None,
+    until: date | None = None,
+    limit: int = 20,
+    known: Mapping[str, list[Indicator]] | None = None,
+) -> list[FactPage]:
+    """`evidence_facts` of many filters, looked up together.
+
+    Args:
+        filters: which facts.
+        since: first day; ever where not given.
+        until: last day; today where not given.
+        limit: how many of each.
+        known: versions of indicators that the caller loaded by `indicators_by_code`; the others are looked up.
+    """
+    scopes = Scopes(filters)
+    versions = versions_of({one.indicator_code for one in filters}, known)
+    asked = [
+        {
+            "position": position,
+            "indicators": [indicator.pk for indicator in versions.get(one.indicator_code, [])],
+            "regions": scopes.places(one.regions),
+            "audiences": list(one.audiences) or None,
+            "tags": list(one.audience_tags) or None,
+            "organisations": scopes.bodies(one.organisations),
+            "since": since or EARLIEST,
+            "until": until or today(),
+        }
+        for position, one in enumerate(filters)
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_NEWEST, [json.dumps(asked, default=str), limit + 1])
+        found = cursor.fetchall()
+    named = _at([place for _position, *place in found], _PUBLIC)
+    taken_back = _reversed_among(named.values())
+    chosen: list[list[Fact]] = [[] for _one in filters]
+    for position, _indicator, _day, pk in found:
+        chosen[position].append(named[pk])
+    return [_page(rows, limit, taken_back) for rows in chosen]
 
 
 def iterate_facts(found: QuerySet[Fact], wanted: FactFilter, *, most: int) -> Iterator[Fact]:

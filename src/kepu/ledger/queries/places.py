@@ -18,7 +18,8 @@ _FINE = """(a.regions is null or region_id = any(a.regions)) and (a.tags is null
        and (a.organisations is null or organisation_id = any(a.organisations))
        and (a.audiences is null or audience = any(a.audiences))"""
 _PLACE = "indicator_id = any(a.indicators) and district_id = any(a.districts)"
-# Whole months from the roll-ups and what is not folded yet; levels from their own table.
+# Whole months from the roll-ups and what is not folded yet; levels from their own table. Bodies have a branch of their own,
+# in which the index finds them.
 _WHOLE = f"""
 select distinct a.position, spoken.district_id from {_ASKED} cross join lateral (
     select cells.district_id from (
@@ -27,7 +28,11 @@ select distinct a.position, spoken.district_id from {_ASKED} cross join lateral 
            and month between %(first_month)s and %(last_month)s
         union all
         select district_id, facts from ledger_rollup
-         where not a.is_stock and a.is_fine and {_PLACE} and {_FINE}
+         where not a.is_stock and organisation_id = any(a.organisations) and {_PLACE} and {_FINE}
+           and month between %(first_month)s and %(last_month)s
+        union all
+        select district_id, facts from ledger_rollup
+         where not a.is_stock and a.is_fine and a.organisations is null and {_PLACE} and {_FINE}
            and month between %(first_month)s and %(last_month)s
         union all
         select district_id, facts from ledger_delta

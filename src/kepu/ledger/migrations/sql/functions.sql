@@ -267,6 +267,8 @@ end $$;
 -- A question: position, method (sum | count | persons | stock | last), indicators, districts, regions, audiences, tags,
 -- organisations (null = all), first_month … last_month (whole months by roll-up), edges [{from, to, sign}] (days added
 -- to or taken from them, each within one month), since, until, period (persons of a whole year or month).
+-- Flows are answered together by one statement: planning one for every question and every month's partition took longer
+-- than reading its facts. It is planned for the days at hand, so that it never opens the partitions of all years.
 -- Plain index scans: they note for the next reader which entries a fold has emptied, bitmap scans do not.
 create or replace function ledger_values(questions jsonb)
 returns table (place integer, total numeric, heads numeric, facts numeric, demonstration numeric, last_on date)
@@ -274,15 +276,12 @@ language plpgsql stable
 set enable_seqscan = off set enable_bitmapscan = off set plan_cache_mode = force_generic_plan as $$
 declare
     q record;
-    edge record;
-    months date[];
     candidate date;
-    part_total numeric;
-    part_heads numeric;
-    part_facts numeric;
     one integer;
-    newest_id uuid;
     newest_on date;
+    first_edge date;
+    last_edge date;
+    newest_until date;
     where_days constant text := ' and occurred_on between $2 and $3'
         ' and ($4 is null or district_id = any($4)) and ($5 is null or region_id = any($5))'
         ' and ($6 is null or audience = any($6)) and ($7 is null or audience_tag = any($7))'
@@ -290,13 +289,102 @@ declare
     where_one constant text := ' where indicator_id = $1' || where_days;
     where_cell constant text := ' where indicator_id = any($1)' || where_days;
 begin
-    for q in select * from jsonb_to_recordset(questions) as x (
-        position integer, method text, indicators integer[], districts bigint[], regions bigint[], audiences text[],
-        tags text[], organisations bigint[], first_month date, last_month date, edges jsonb, since date, until date,
-        period integer)
+    select min(e."from"), max(e."to") into first_edge, last_edge
+      from jsonb_to_recordset(questions) as x (edges jsonb)
+     cross join lateral jsonb_to_recordset(x.edges) as e ("from" date, "to" date);
+    select max(x.until) into newest_until from jsonb_to_recordset(questions) as x (until date);
+    for q in execute format($flows$
+        select x.*, whole.*, ends.*, newest.day
+          from (
+            select *, method not in ('stock', 'last') as is_flow from jsonb_to_recordset($1) as x (
+                position integer, method text, indicators integer[], districts bigint[], regions bigint[],
+                audiences text[], tags text[], organisations bigint[], first_month date, last_month date, edges jsonb,
+                since date, until date, period integer)
+          ) x
+         cross join lateral (
+            select sum(m.quantity) filter (where m.month between x.first_month and x.last_month) as quantity,
+                   sum(m.people) filter (where m.month between x.first_month and x.last_month) as people,
+                   coalesce(sum(m.facts) filter (where m.month between x.first_month and x.last_month), 0) as facts,
+                   coalesce(sum(m.demonstration), 0) as demonstration,
+                   array_agg(m.month order by m.month desc) filter (where m.facts > 0) as months
+              from (
+                select c.month, sum(c.quantity) as quantity, sum(c.people) as people, sum(c.facts) as facts,
+                       sum(c.demonstration) as demonstration
+                  from (
+                    -- Of the three roll-ups one holds, by conditions on the question alone; the others are not begun.
+                    select p.month, p.quantity, p.people, p.facts, p.demonstration from ledger_page_rollup p
+                     where x.is_flow and x.regions is null and x.tags is null and x.organisations is null
+                       and p.indicator_id = any(x.indicators) and p.district_id = any(coalesce(x.districts, '{0}'))
+                       and p.audience = any(coalesce(x.audiences, '{""}')) and p.month <= x.until
+                    union all
+                    select p.month, p.quantity, p.people, p.facts, p.demonstration from ledger_rollup p
+                     where x.is_flow and x.organisations is not null
+                       and p.indicator_id = any(x.indicators) and p.organisation_id = any(x.organisations)
+                       and p.month <= x.until
+                       and (x.districts is null or p.district_id = any(x.districts))
+                       and (x.regions is null or p.region_id = any(x.regions))
+                       and (x.audiences is null or p.audience = any(x.audiences))
+                       and (x.tags is null or p.audience_tag = any(x.tags))
+                    union all
+                    select p.month, p.quantity, p.people, p.facts, p.demonstration from ledger_rollup p
+                     where x.is_flow and x.organisations is null and (x.regions is not null or x.tags is not null)
+                       and p.indicator_id = any(x.indicators) and p.month <= x.until
+                       and (x.districts is null or p.district_id = any(x.districts))
+                       and (x.regions is null or p.region_id = any(x.regions))
+                       and (x.audiences is null or p.audience = any(x.audiences))
+                       and (x.tags is null or p.audience_tag = any(x.tags))
+                    union all
+                    select d.month, d.quantity, d.people, d.facts, d.demonstration from ledger_delta d
+                     where x.is_flow and d.indicator_id = any(x.indicators) and d.month <= x.until
+                       and (x.organisations is null or d.organisation_id = any(x.organisations))
+                       and (x.districts is null or d.district_id = any(x.districts))
+                       and (x.regions is null or d.region_id = any(x.regions))
+                       and (x.audiences is null or d.audience = any(x.audiences))
+                       and (x.tags is null or d.audience_tag = any(x.tags))
+                  ) c group by c.month
+              ) m
+          ) whole
+         cross join lateral (
+            select sum(e.sign * days.quantity) as part_quantity, sum(e.sign * days.people) as part_people,
+                   sum(e.sign * days.facts) as part_facts
+              from jsonb_to_recordset(x.edges) as e ("from" date, "to" date, sign integer)
+             cross join lateral (
+                select sum(f.quantity) as quantity, coalesce(sum(f.people), 0) as people,
+                       sum(case when f.reverses is null then 1 else -1 end) as facts
+                  from ledger_fact f
+                 where x.is_flow and f.indicator_id = any(x.indicators) and f.occurred_on between e."from" and e."to"
+                   and f.occurred_on between %1$L and %2$L
+                   and (x.districts is null or f.district_id = any(x.districts))
+                   and (x.regions is null or f.region_id = any(x.regions))
+                   and (x.audiences is null or f.audience = any(x.audiences))
+                   and (x.tags is null or f.audience_tag = any(x.tags))
+                   and (x.organisations is null or f.organisation_id = any(x.organisations))
+             ) days
+          ) ends
+         cross join lateral (
+            -- The newest fact of the newest month that has any; null where somebody took it back or it is long ago.
+            select case when not bool_or(exists (
+                       select from ledger_fact_key k where k.key = ledger_reversal_key(fact.id)
+                   )) then max(fact.occurred_on) end as day
+              from unnest(x.indicators) as i (id)
+             cross join lateral (
+                select f.id, f.occurred_on from ledger_fact f
+                 where f.indicator_id = i.id and f.reverses is null and f.occurred_on between whole.months[1]
+                       and least(x.until, (whole.months[1] + interval '1 month')::date - 1)
+                   and f.occurred_on between %3$L and %4$L
+                   and (x.districts is null or f.district_id = any(x.districts))
+                   and (x.regions is null or f.region_id = any(x.regions))
+                   and (x.audiences is null or f.audience = any(x.audiences))
+                   and (x.tags is null or f.audience_tag = any(x.tags))
+                   and (x.organisations is null or f.organisation_id = any(x.organisations))
+                 order by f.occurred_on desc limit 1
+             ) fact
+          ) newest
+        $flows$, first_edge, last_edge, (date_trunc('month', newest_until) - interval '3 months')::date, newest_until)
+        using questions
     loop
         place := q.position;
-        total := null; heads := null; facts := 0; demonstration := 0; last_on := null; months := null;
+        total := null; heads := null; facts := 0; demonstration := 0; last_on := null;
 
         if q.method = 'stock' then
             -- Planned for the question at hand: with one indicator it is read in the order of the key, without a sort.
@@ -324,86 +412,28 @@ begin
             continue;
         end if;
 
-        -- Of the three roll-up branches one holds, by conditions on the question alone, so the others are never begun.
-        with cells as (
-            select p.month, p.quantity, p.people, p.facts, p.demonstration from ledger_page_rollup p
-             where q.regions is null and q.tags is null and q.organisations is null
-               and p.indicator_id = any(q.indicators) and p.district_id = any(coalesce(q.districts, '{0}'))
-               and p.audience = any(coalesce(q.audiences, '{""}')) and p.month <= q.until
-            union all
-            select p.month, p.quantity, p.people, p.facts, p.demonstration from ledger_rollup p
-             where q.organisations is not null
-               and p.indicator_id = any(q.indicators) and p.organisation_id = any(q.organisations)
-               and p.month <= q.until
-               and (q.districts is null or p.district_id = any(q.districts))
-               and (q.regions is null or p.region_id = any(q.regions))
-               and (q.audiences is null or p.audience = any(q.audiences))
-               and (q.tags is null or p.audience_tag = any(q.tags))
-            union all
-            select p.month, p.quantity, p.people, p.facts, p.demonstration from ledger_rollup p
-             where q.organisations is null and (q.regions is not null or q.tags is not null)
-               and p.indicator_id = any(q.indicators) and p.month <= q.until
-               and (q.districts is null or p.district_id = any(q.districts))
-               and (q.regions is null or p.region_id = any(q.regions))
-               and (q.audiences is null or p.audience = any(q.audiences))
-               and (q.tags is null or p.audience_tag = any(q.tags))
-            union all
-            select d.month, d.quantity, d.people, d.facts, d.demonstration from ledger_delta d
-             where d.indicator_id = any(q.indicators) and d.month <= q.until
-               and (q.organisations is null or d.organisation_id = any(q.organisations))
-               and (q.districts is null or d.district_id = any(q.districts))
-               and (q.regions is null or d.region_id = any(q.regions))
-               and (q.audiences is null or d.audience = any(q.audiences))
-               and (q.tags is null or d.audience_tag = any(q.tags))
-        ), monthly as (
-            select c.month, sum(c.quantity) as quantity, sum(c.people) as people, sum(c.facts) as facts,
-                   sum(c.demonstration) as demonstration
-              from cells c group by c.month
-        )
-        select sum(m.quantity) filter (where m.month between q.first_month and q.last_month),
-               sum(m.people) filter (where m.month between q.first_month and q.last_month),
-               sum(m.facts) filter (where m.month between q.first_month and q.last_month),
-               sum(m.demonstration), array_agg(m.month order by m.month desc) filter (where m.facts > 0)
-          into total, heads, facts, demonstration, months
-          from monthly m;
-        facts := coalesce(facts, 0);
-        demonstration := coalesce(demonstration, 0);
+        total := q.quantity; heads := q.people; facts := q.facts; demonstration := q.demonstration;
+        if q.part_facts is not null then
+            total := coalesce(total, 0) + q.part_quantity;
+            heads := coalesce(heads, 0) + q.part_people;
+            facts := facts + q.part_facts;
+        end if;
 
-        for edge in select * from jsonb_to_recordset(q.edges) as x ("from" date, "to" date, sign integer) loop
-            continue when to_regclass(ledger_partition(edge."from")) is null;
-            execute 'select sum(quantity), sum(people), sum(case when reverses is null then 1 else -1 end) from '
-                || ledger_partition(edge."from") || where_cell
-               into part_total, part_heads, part_facts
-              using q.indicators, edge."from", edge."to", q.districts, q.regions, q.audiences, q.tags, q.organisations;
-            if part_facts is not null then
-                total := coalesce(total, 0) + edge.sign * part_total;
-                heads := coalesce(heads, 0) + edge.sign * coalesce(part_heads, 0);
-                facts := facts + edge.sign * part_facts;
-            end if;
-        end loop;
-
-        -- The newest day with a fact that nobody reversed: the newest month that has any, then the fact itself. Most
-        -- often the newest fact of the month was not reversed, so it is tried alone before the search goes deeper.
-        foreach candidate in array coalesce(months, '{}') loop
-            continue when to_regclass(ledger_partition(candidate)) is null;
+        -- The newest day with a fact that nobody reversed. A month whose newest fact was reversed, or of which the days
+        -- asked for hold none, is searched deeper, and then the months before it.
+        last_on := q.day;
+        foreach candidate in array coalesce(q.months, '{}') loop
+            exit when last_on is not null;
             foreach one in array q.indicators loop
-                execute 'select id, occurred_on from ' || ledger_partition(candidate) || where_one
-                    || ' and reverses is null order by occurred_on desc limit 1'
-                   into newest_id, newest_on
+                execute 'select f.occurred_on from ' || ledger_partition(candidate) || ' f' || where_one
+                    || ' and reverses is null'
+                    || ' and not exists (select from ledger_fact_key k where k.key = ledger_reversal_key(f.id))'
+                    || ' order by f.occurred_on desc limit 1'
+                   into newest_on
                   using one, candidate, least(q.until, (candidate + interval '1 month')::date - 1), q.districts,
                         q.regions, q.audiences, q.tags, q.organisations;
-                if exists (select from ledger_fact_key k where k.key = ledger_reversal_key(newest_id)) then
-                    execute 'select f.occurred_on from ' || ledger_partition(candidate) || ' f' || where_one
-                        || ' and reverses is null'
-                        || ' and not exists (select from ledger_fact_key k where k.key = ledger_reversal_key(f.id))'
-                        || ' order by f.occurred_on desc limit 1'
-                       into newest_on
-                      using one, candidate, least(q.until, (candidate + interval '1 month')::date - 1), q.districts,
-                            q.regions, q.audiences, q.tags, q.organisations;
-                end if;
                 last_on := greatest(last_on, newest_on);
             end loop;
-            exit when last_on is not null;
         end loop;
 
         if q.method = 'persons' then
@@ -423,6 +453,47 @@ begin
             end if;
         end if;
         return next;
+    end loop;
+end $$;
+
+-- The newest facts of many questions, taken back or not, each question's in order. The roll-ups know which months hold
+-- any, so only these are read, newest first, until `most` are found.
+create or replace function ledger_newest_facts(questions jsonb, most integer)
+returns table (place integer, indicator_id integer, occurred_on date, id uuid)
+language plpgsql stable
+set enable_seqscan = off set enable_bitmapscan = off set plan_cache_mode = force_generic_plan as $$
+declare
+    q record;
+    candidate date;
+    missing integer;
+    taken integer;
+begin
+    for q in select * from jsonb_to_recordset(questions) as x (
+        position integer, indicators integer[], regions bigint[], audiences text[], tags text[], organisations bigint[],
+        since date, until date)
+    loop
+        missing := most;
+        for candidate in
+            select p.month from ledger_page_rollup p
+             where p.indicator_id = any(q.indicators) and p.district_id = 0 and p.audience = ''
+               and p.month between date_trunc('month', q.since)::date and q.until
+            union
+            select d.month from ledger_delta d
+             where d.indicator_id = any(q.indicators)
+               and d.month between date_trunc('month', q.since)::date and q.until
+             order by 1 desc
+        loop
+            return query execute 'select $1, f.indicator_id, f.occurred_on, f.id from ' || ledger_partition(candidate)
+                || ' f where f.indicator_id = ' || case cardinality(q.indicators) when 1 then '($2)[1]' else 'any($2)' end
+                || ' and f.occurred_on between $3 and $4 and ($5 is null or f.region_id = any($5))'
+                || ' and ($6 is null or f.audience = any($6)) and ($7 is null or f.audience_tag = any($7))'
+                || ' and ($8 is null or f.organisation_id = any($8))'
+                || ' order by f.occurred_on desc, f.recorded_at desc, f.id limit $9'
+                using q.position, q.indicators, q.since, q.until, q.regions, q.audiences, q.tags, q.organisations, missing;
+            get diagnostics taken = row_count;
+            missing := missing - taken;
+            exit when missing <= 0;
+        end loop;
     end loop;
 end $$;
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from kepu.ledger.choices import Audience
 from kepu.ledger.models import Fact, Indicator
-from kepu.ledger.queries import EvidenceFilter, evidence_facts, indicators_by_code
+from kepu.ledger.queries import EvidenceFilter, indicators_by_code, newest_facts
 from kepu.plan.tasks.choices import SectionKind
 from kepu.plan.tasks.models import Plan, Target
 
@@ -97,18 +97,16 @@ def goal_chart(plan: Plan, day: date) -> GoalChart | None:
     if evidence is None:
         return GoalChart(target, None, (), plan.region.label)
     region = evidence.region or plan.region
-    found = evidence_facts(
-        EvidenceFilter(evidence.indicator_code, regions=(region.pk,), audiences=tuple(evidence.audiences)),
-        until=day,
-        limit=_MOST,
-    )
+    known = indicators_by_code({evidence.indicator_code})
+    where = EvidenceFilter(evidence.indicator_code, regions=(region.pk,), audiences=tuple(evidence.audiences))
+    found = newest_facts([where], until=day, limit=_MOST, known=known)[0]
     own = [
         fact
         for fact in found.rows
         if fact.reverses is None and fact.pk not in found.reversed_ids and _is_whole(fact, region.pk)
     ]
-    versions = indicators_by_code({evidence.indicator_code}).get(evidence.indicator_code, [None])
-    return GoalChart(target, versions[0], tuple(sorted(map(_figure, own), key=lambda f: f.on)), region.label)
+    indicator = next(iter(known.get(evidence.indicator_code, ())), None)
+    return GoalChart(target, indicator, tuple(sorted(map(_figure, own), key=lambda f: f.on)), region.label)
 
 
 def _is_whole(fact: Fact, region: int) -> bool:

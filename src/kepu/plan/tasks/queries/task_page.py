@@ -1,7 +1,7 @@
 """Everything the page of one task shows: its words, promises, indicators with their facts, what persons decided."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from kepu.directory.register.choices import Audience
 from kepu.ledger.models import Indicator
-from kepu.ledger.queries import FactPage, Point, evidence_facts, series
+from kepu.ledger.queries import FactPage, Point, newest_facts, series
 from kepu.plan.tasks.choices import DecisionKind
 from kepu.plan.tasks.models import Decision, Duty, Evidence, Milestone, Plan, Task, TaskLink
 from kepu.plan.tasks.queries.pages import TaskRow, is_over, judged_tasks, rows_of
@@ -175,13 +175,14 @@ def task_page(plan: Plan, slug: str, day: date) -> TaskPage | None:
     marks = [(d.start, d.end, "body") for d in row.duties if d.start is not None and d.end is not None]
     marks += [(target.start, target.end, "target") for target in row.targets]
     neighbours = plan.tasks.filter(is_struck=False)
+    facts = _facts(judge, row.state.parts, at)
     return TaskPage(
         plan=plan,
         day=day,
         row=row,
         words=text_parts(plan.text, task.start, task.end, marks),
         duties=tuple(DutyRow(duty, _lead_decision(duty, decisions)) for duty in row.duties),
-        parts=tuple(_part(judge, state, at) for state in row.state.parts),
+        parts=tuple(_part(judge, state, at, facts) for state in row.state.parts),
         steps=tuple(_step(milestone, at) for milestone in task.milestones.all()),
         decisions=decisions,
         links=tuple(
@@ -205,7 +206,14 @@ def _lead_decision(duty: Duty, decisions: Sequence[Decision]) -> Decision | None
     return newest if newest is not None and newest.data.get("organisation") == duty.organisation_id else None
 
 
-def _part(judge: PlanJudge, state: PartState, at: date) -> Part:
+def _facts(judge: PlanJudge, parts: Sequence[PartState], at: date) -> dict[int, FactPage]:
+    """The newest facts behind each piece of evidence."""
+    rows = [row for part in parts for row in part.evidence if judge.indicator_of(row)]
+    found = newest_facts([judge.filter_of(row) for row in rows], until=at, limit=FACTS_SHOWN, known=judge.indicators)
+    return {row.pk: page for row, page in zip(rows, found, strict=True)}
+
+
+def _part(judge: PlanJudge, state: PartState, at: date, facts: Mapping[int, FactPage]) -> Part:
     target = state.target
     promise = ""
     if target is not None:
@@ -223,7 +231,7 @@ def _part(judge: PlanJudge, state: PartState, at: date) -> Part:
         promise=promise,
         counts=KINDS[state.counts]() if state.counts else "",
         pace=pace_of(state),
-        sources=tuple(_source(judge, row, at, goal) for row in state.evidence),
+        sources=tuple(_source(judge, row, at, goal, facts) for row in state.evidence),
     )
 
 
@@ -240,14 +248,15 @@ def pace_of(state: PartState) -> Pace | None:
     return Pace(view.ratio * 100, expected)
 
 
-def _source(judge: PlanJudge, row: Evidence, at: date, goal: Decimal | None) -> Source:
+def _source(judge: PlanJudge, row: Evidence, at: date, goal: Decimal | None, facts: Mapping[int, FactPage]) -> Source:
     indicator = judge.indicator_of(row)
     labels = tuple(str(Audience(code).label) for code in row.audiences if code in Audience.values)
     if indicator is None:
         return Source(row, None, labels, (), None, None)
-    where = judge.filter_of(row)
-    points = tuple(series(where, since=judge.starts_on, until=at)) if at >= judge.starts_on else ()
-    return Source(row, indicator, labels, points, evidence_facts(where, until=at, limit=FACTS_SHOWN), goal)
+    points: Sequence[Point] = ()
+    if at >= judge.starts_on:
+        points = series(judge.filter_of(row), since=judge.starts_on, until=at, known=judge.indicators)
+    return Source(row, indicator, labels, tuple(points), facts[row.pk], goal)
 
 
 def _step(milestone: Milestone, at: date) -> StepRow:
