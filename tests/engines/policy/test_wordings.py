@@ -21,6 +21,20 @@ def bodies(words: str, rule: str = "") -> list[str]:
     return names
 
 
+@pytest.mark.parametrize(
+    ("bracket", "roles"),
+    [
+        ("市科协，市教育局牵头", ["joint", "lead"]),
+        ("市科协、市教育局牵头", ["lead", "lead"]),
+        ("市科协，市教育局牵头，市财政局配合", ["joint", "lead", "support"]),
+        ("市科协，市教育局配合", ["joint", "support"]),
+    ],
+)
+def test_a_body_before_a_comma_is_no_lead_for_sure(bracket, roles):
+    task = next(task for task in one_task(f"建设课程。（{bracket}）").tasks if task.title == "开足课程")
+    assert [duty.role for duty in task.duties] == roles
+
+
 @pytest.mark.parametrize("gap", [" ", "  ", "\u3000"])
 def test_decimal_headings_without_a_mark_are_sections(gap):
     reading = parse_text(

@@ -401,19 +401,12 @@ def _read_roles(clean: Clean, start: int, end: int, label: str | None, out: Stat
                 continue
             roles += 1
             given = kind if kind != "joint" or label is None else label
-            alone = (
-                kind == "support" and not out.found
-            )  # 市科协,市网信办配合: a list before the supporting bodies is theirs to support
+            # 市科协,市网信办配合 and 市科协,市教育局牵头: a list before a comma leads nothing and supports nothing for sure.
+            is_unsure = kind == "lead" or (kind == "support" and not out.found)
+            before = (label or "joint") if is_unsure else given
             for f in pending:
-                out.found.append(
-                    Found(
-                        f.name,
-                        f.role if f.role in ("lead", "guide") else "joint" if alone else given,
-                        f.start,
-                        f.end,
-                        f.starred,
-                    )
-                )
+                role = f.role if f.role in ("lead", "guide") else before
+                out.found.append(Found(f.name, role, f.start, f.end, f.starred))
             pending = []
             for f in names:
                 own = f.role or ("support" if joined and f.start >= joined and kind == "lead" else given)
