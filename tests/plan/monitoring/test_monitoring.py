@@ -20,6 +20,8 @@ from kepu.plan.monitoring import services
 from kepu.plan.monitoring.errors import PapersMissing, ReportPublished, SpanInvalid, TextMoved, TextUnfit
 from kepu.plan.monitoring.models import MonitoringReport
 from kepu.plan.monitoring.queries import document_of, monitoring_page, offered_stretches, texts_of
+from kepu.plan.supervision.models import SupervisionNotice
+from kepu.plan.supervision.services import issue_notice, propose_notices, withdraw_notice
 from kepu.plan.tasks.queries import plan_overview
 from tests.factories import PersonFactory
 from tests.plan.reports.worlds import OPENED, QUARTER, Quarter, opened_quarter
@@ -68,6 +70,20 @@ def test_a_later_fact_changes_nothing_before_the_numbers_are_refreshed(
     values = {one["label"]: one["value"] for one in refreshed.content["targets"]}
     assert "100" in values.values()
     assert refreshed.content != kept
+
+
+def test_the_notices_of_the_days_are_counted(quarter: Quarter) -> None:
+    with clock.fixed(date(2024, 9, 23)):
+        propose_notices(quarter.world.plan.pk)
+        drafts = SupervisionNotice.objects.filter(body=quarter.world.bureau)
+        red, yellow = drafts.get(colour="red"), drafts.get(task__code="二(一)3")
+        for notice in (red, yellow):
+            issue_notice(notice.pk, actor=quarter.office)
+        withdraw_notice(yellow.pk, reason="重复", actor=quarter.office)
+    report = services.make_report(quarter.world.plan, QUARTER, LAST, actor=quarter.office)
+    # Red is answered within five working days; 2024-09-29 is a Sunday on which people work.
+    assert report.content["notices"] == {"issued": 2, "struck": 0, "open": 1, "late": 1}
+    assert "本期下发督办【下发件数】件" in _words(report, "notices")
 
 
 def test_every_cited_number_names_a_source_in_the_annex(report: MonitoringReport) -> None:

@@ -1,12 +1,15 @@
 """The numbers of a monitoring report, drawn once and kept as plain values, so that a later fact does not change them.
 
-{"day", "is_demonstration",
-"counts": [[state, number]],
-"targets": [{"label", "task", "promise", "status", "sentence", "value", "unit", "ratio", "source", "months": [[month, value]]}],
-"groups": [{"place", "title", "rows": [{"code", "label", "status", "before", "lead", "sentence", "source"}]}],
-"reports": {"owed", "on_time", "late", "missing": [body]} or null,
-"questions": [{"body", "open", "answered", "late"}],
-"sources": [{"key", "label", "method", "as_of", "address"}]}
+The content is one JSON object:
+
+- `day`, `is_demonstration`
+- `counts`: [state, number] of each state
+- `targets`: `label`, `task`, `promise`, `status`, `sentence`, `value`, `unit`, `ratio`, `source`, `months` as [month, value]
+- `groups`: `place`, `title`, and `rows` with `code`, `label`, `status`, `before`, `lead`, `sentence`, `source`
+- `reports`: `period`, `owed`, `on_time`, `late`, and `missing` bodies; null where no period lies in the days
+- `notices`: `issued`, `struck`, `open`, `late`; null where none was ever issued
+- `questions`: `body`, `open`, `answered`, `late`
+- `sources`: `key`, `label`, `method`, `as_of`, `address`
 """
 
 from collections.abc import Iterable
@@ -16,6 +19,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -23,6 +27,8 @@ from django.utils.translation import gettext as _
 from kepu.ledger.queries import series
 from kepu.oversight.queries import body_counts
 from kepu.plan.reports.models import Period
+from kepu.plan.supervision.choices import SupervisionState
+from kepu.plan.supervision.models import SupervisionNotice
 from kepu.plan.tasks.models import Plan
 from kepu.plan.tasks.queries import TaskRow, judged_tasks, overview_of
 from kepu.plan.tasks.queries.status import PartState, PlanJudge
@@ -30,6 +36,7 @@ from kepu.plan.tasks.queries.wording import promise_words
 
 STATUS = "status"
 REPORTS = "reports"
+NOTICES = "notices"
 QUESTIONS = "questions"
 
 
@@ -93,6 +100,7 @@ def _draw(plan: Plan, since: date, until: date) -> dict[str, Any]:
         "targets": [*goals, *targets],
         "groups": groups,
         "reports": _reports(plan, since, until, sources),
+        "notices": _notices(plan, since, until, sources),
         "questions": _questions(sources),
         "sources": list(sources.found.values()),
     }
@@ -165,6 +173,22 @@ def _reports(plan: Plan, since: date, until: date, sources: _Sources) -> dict[st
         "on_time": sum(1 for report in reports if report.is_on_time),
         "late": sum(1 for report in reports if report.is_on_time is False),
         "missing": [report.organisation.label for report in reports if report.first_submitted_on is None],
+    }
+
+
+def _notices(plan: Plan, since: date, until: date, sources: _Sources) -> dict[str, int] | None:
+    """The supervision notices of the days, and those that were out on the last one; None where none was ever issued."""
+    notices = SupervisionNotice.objects.filter(task__plan=plan, issued_on__lte=until)
+    if not notices.exists():
+        return None
+    out = notices.filter(Q(closed_on=None) | Q(closed_on__gt=until))
+    address = reverse("plan:plan", args=[plan.slug])
+    sources.name(NOTICES, _("督办"), _("按督办规则提出、由领导小组办公室下发的督办单"), address)
+    return {
+        "issued": notices.filter(issued_on__gte=since).count(),
+        "struck": notices.filter(state=SupervisionState.STRUCK, closed_on__gte=since, closed_on__lte=until).count(),
+        "open": out.count(),
+        "late": out.filter(due_on__lt=until).count(),
     }
 
 

@@ -24,7 +24,7 @@ from kepu.foundation.documents import (
 )
 from kepu.plan.monitoring.models import MonitoringReport
 from kepu.plan.monitoring.queries.content import QUESTIONS
-from kepu.plan.monitoring.queries.texts import ASKED, NEXT, OVERALL, REPORTING, TextPlace, texts_of
+from kepu.plan.monitoring.queries.texts import ASKED, NEXT, NOTICED, OVERALL, REPORTING, TextPlace, texts_of
 from kepu.plan.monitoring.rules import text_parts
 from kepu.plan.tasks.choices import Status
 
@@ -73,6 +73,9 @@ def _blocks(content: dict[str, Any], texts: dict[str, TextPlace]) -> Iterator[Bl
     if REPORTING in texts:
         yield Heading(1, texts[REPORTING].title)
         yield from _paragraphs(texts[REPORTING])
+    if NOTICED in texts:
+        yield Heading(1, texts[NOTICED].title)
+        yield from _paragraphs(texts[NOTICED])
     if ASKED in texts:
         yield Heading(1, texts[ASKED].title)
         yield from _paragraphs(texts[ASKED])

@@ -10,11 +10,11 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from kepu.plan.monitoring.models import EditedText, MonitoringReport
-from kepu.plan.monitoring.queries.content import QUESTIONS, REPORTS, STATUS
+from kepu.plan.monitoring.queries.content import NOTICES, QUESTIONS, REPORTS, STATUS
 from kepu.plan.monitoring.rules import Numbers
 from kepu.plan.tasks.choices import Status
 
-OVERALL, REPORTING, ASKED, NEXT = "overall", "reporting", "questions", "next"
+OVERALL, REPORTING, NOTICED, ASKED, NEXT = "overall", "reporting", "notices", "questions", "next"
 _NEEDY = (Status.OVERDUE, Status.BEHIND, Status.SILENT, Status.STALE)
 _NAMED = 5
 
@@ -75,11 +75,17 @@ def _proposals(content: dict[str, Any]) -> list[tuple[str, str, str, Numbers]]:
             "未报单位数": (str(len(told["missing"])), REPORTS),
         }
         found.append((REPORTING, _("报送情况"), _reporting(told), by_name))
+    if content["notices"] is not None:
+        told = content["notices"]
+        names = {"下发件数": "issued", "销号件数": "struck", "在办件数": "open", "逾期件数": "late"}
+        counted = {name: (str(told[key]), NOTICES) for name, key in names.items()}
+        words = _("本期下发督办【下发件数】件，销号【销号件数】件；期末在办【在办件数】件，其中逾期【逾期件数】件。")
+        found.append((NOTICED, _("督办情况"), words, counted))
     if content["questions"]:
         totals = {
-            _("已答提问数"): (str(sum(one["answered"] for one in content["questions"])), QUESTIONS),
-            _("在办提问数"): (str(sum(one["open"] for one in content["questions"])), QUESTIONS),
-            _("逾期提问数"): (str(sum(one["late"] for one in content["questions"])), QUESTIONS),
+            "已答提问数": (str(sum(one["answered"] for one in content["questions"])), QUESTIONS),
+            "在办提问数": (str(sum(one["open"] for one in content["questions"])), QUESTIONS),
+            "逾期提问数": (str(sum(one["late"] for one in content["questions"])), QUESTIONS),
         }
         words = _("公众提出的问题，已答复【已答提问数】件，在办【在办提问数】件，逾期【逾期提问数】件。")
         found.append((ASKED, _("公众监督"), words, totals))
