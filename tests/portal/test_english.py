@@ -36,6 +36,8 @@ PUBLIC = (
         SOURCE / f"plan/reports/templates/reports/{name}.html"
         for name in ("_spoken", "_kept_task", "_lines", "public_list", "public_report")
     ),
+    *(SOURCE / "plan/closing/templates/closing" / f"{name}.html" for name in ("_ending", "final")),
+    *(SOURCE / "plan/monitoring/templates/monitoring" / f"{name}.html" for name in ("_laid", "public_list", "public_report")),
     SOURCE / "plan/reports/choices.py",
     SOURCE / "plan/reports/rules.py",
 )  # fmt: skip
