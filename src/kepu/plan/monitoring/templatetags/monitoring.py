@@ -27,6 +27,8 @@ def _numbered(laid: Laid) -> Iterator[dict[str, Any]]:
                 for at, category in enumerate(item["categories"])
             ]
             yield item | {"number": charts, "rows": rows}
+        elif item["kind"] == "table":
+            yield item | {"cells": [list(zip(row, item["columns"], strict=True)) for row in item["rows"]]}
         elif item["kind"] == "heading":
             yield item | {"tag": f"h{item['level'] + 1}"}
         else:
