@@ -11,25 +11,20 @@ from tests.access import OPEN, World, row, seen
 from tests.plan.factories import small_plan
 
 
-def _living(_world: World) -> list[object]:
-    Closing.objects.all().delete()
-    plan = small_plan()
-    Plan.objects.filter(pk=plan.pk).update(state="live")
-    return [plan.slug]
-
-
 def _closed(world: World) -> list[object]:
-    slug = _living(world)[0]
-    plan = Plan.objects.get(slug=slug)
+    """A plan of its own: other pages need one that lives."""
+    Plan.objects.filter(slug="ended").update(state="live")
+    Closing.objects.all().delete()
+    plan = small_plan("ended")
     office = world.actors["office"]
     assert office is not None
     with clock.fixed(date(2026, 1, 15)):
         wanted = {one.row.task.pk: WantedEnding("struck", "不再安排") for one in closing_desk(plan).unfinished}
         close_plan(plan, wanted, actor=office)
-    return [slug]
+    return [plan.slug]
 
 
 ACCESS = {
-    "closing:close": row(seen(office=200), args=_living),
+    "closing:close": row(seen(office=200), args=lambda _world: [small_plan().slug]),
     "closing:final": row(OPEN, args=_closed),
 }
