@@ -369,6 +369,12 @@ def test_only_the_owner_and_the_office_change_or_remove_a_file(settings):
 
 
 @pytest.mark.django_db
+def test_the_sweep_of_a_site_where_nobody_stored_anything_finds_nothing(settings, tmp_path):
+    settings.MEDIA_ROOT = str(tmp_path / "never made")
+    assert services.sweep_storage() == 0
+
+
+@pytest.mark.django_db
 def test_the_sweep_removes_only_old_contents_that_no_record_knows(settings):
     kept = services.store_bytes(PNG, "图.png", actor=ME, accept=ALL)
     left = default_storage.save("ab/" + "ab" * 16, ContentFile(b"left by a killed process"))

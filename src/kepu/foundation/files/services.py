@@ -230,6 +230,8 @@ def sweep_storage(*, older_than: timedelta = timedelta(days=1)) -> int:
     """
     removed = 0
     limit = timezone.now() - older_than
+    if not default_storage.exists(""):  # nobody stored anything yet
+        return removed
     for folder in default_storage.listdir("")[0]:
         if not re.fullmatch(r"[0-9a-f]{2}", folder):
             continue
