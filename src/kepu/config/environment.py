@@ -31,6 +31,7 @@ class Environment:
     is_https: bool = False
     proxies: int = 0
     email_url: str = ""
+    clamd: str = ""
     oidc_server: str = ""
     oidc_client: str = ""
     oidc_secret: str = field(default="", repr=False)
@@ -107,6 +108,7 @@ def read_environment(source: Mapping[str, str] = os.environ) -> Environment:
         is_https=_flag(source, "KEPU_HTTPS"),
         proxies=_number(source, "KEPU_PROXIES", 0),
         email_url=source.get("KEPU_EMAIL_URL", ""),
+        clamd=source.get("KEPU_CLAMD", ""),
         oidc_server=source.get("KEPU_OIDC_SERVER", ""),
         oidc_client=source.get("KEPU_OIDC_CLIENT", ""),
         oidc_secret=source.get("KEPU_OIDC_SECRET", ""),

@@ -193,6 +193,9 @@ CONTENT_SECURITY_POLICY = {
 
 # Without an address of a mail server the stand-in of foundation.gateways is used: nothing leaves the site.
 KEPU_GATEWAYS = {"mail": "kepu.foundation.gateways.MailGateway"} if ENVIRONMENT.email_url else {}
+KEPU_CLAMD = ENVIRONMENT.clamd
+if KEPU_CLAMD:
+    KEPU_GATEWAYS["scanner"] = "kepu.foundation.gateways.ClamdScanner"
 if ENVIRONMENT.email_url:
     globals().update(mail_from_url(ENVIRONMENT.email_url))
 
