@@ -15,12 +15,6 @@ def scene():
     return Scene()
 
 
-def refused(name, act):
-    with pytest.raises(IntegrityError) as error, transaction.atomic():
-        act()
-    assert name in str(error.value)
-
-
 @pytest.mark.parametrize(
     ("name", "values"),
     [
@@ -42,14 +36,13 @@ def refused(name, act):
 def test_a_notice_that_is_out_is_held_to_its_rules(scene, name, values):
     notice = scene.issued()
 
-    refused(name, lambda: SupervisionNotice.objects.filter(pk=notice.pk).update(**values))
+    with pytest.raises(IntegrityError, match=name), transaction.atomic():
+        SupervisionNotice.objects.filter(pk=notice.pk).update(**values)
 
 
 def test_a_proposal_is_not_signed_for(scene):
-    refused(
-        "supervision_out_when_issued",
-        lambda: SupervisionNotice.objects.filter(pk=scene.draft().pk).update(state="signed"),
-    )
+    with pytest.raises(IntegrityError, match="supervision_out_when_issued"), transaction.atomic():
+        SupervisionNotice.objects.filter(pk=scene.draft().pk).update(state="signed")
 
 
 def test_a_body_has_one_open_notice_on_a_task_for_one_reason(scene):
@@ -59,7 +52,8 @@ def test_a_body_has_one_open_notice_on_a_task_for_one_reason(scene):
         "seen_on": DAY, "seen_status": "behind", "seen_sentence": "落后。",
     }  # fmt: skip
 
-    refused("supervision_open_once", lambda: SupervisionNotice.objects.create(**same))
+    with pytest.raises(IntegrityError, match="supervision_open_once"), transaction.atomic():
+        SupervisionNotice.objects.create(**same)
     SupervisionNotice.objects.create(**(same | {"state": "dropped", "closed_on": DAY}))
     SupervisionNotice.objects.create(**(same | {"trigger": "overdue"}))
 
@@ -67,10 +61,8 @@ def test_a_body_has_one_open_notice_on_a_task_for_one_reason(scene):
 def test_a_number_is_given_once(scene):
     first, second = scene.issued(), scene.issued("二(一)4")
 
-    refused(
-        "supervision_number_once",
-        lambda: SupervisionNotice.objects.filter(pk=second.pk).update(number=first.number),
-    )
+    with pytest.raises(IntegrityError, match="supervision_number_once"), transaction.atomic():
+        SupervisionNotice.objects.filter(pk=second.pk).update(number=first.number)
 
 
 @pytest.mark.parametrize(
@@ -86,14 +78,16 @@ def test_a_number_is_given_once(scene):
 def test_an_answer_is_held_to_its_rules(scene, name, values):
     feedback = scene.answered().feedbacks.get()
 
-    refused(name, lambda: Feedback.objects.filter(pk=feedback.pk).update(**values))
+    with pytest.raises(IntegrityError, match=name), transaction.atomic():
+        Feedback.objects.filter(pk=feedback.pk).update(**values)
 
 
 def test_a_round_has_one_answer(scene):
     feedback = scene.answered().feedbacks.get()
     feedback.pk = None
 
-    refused("supervision_feedback_once_a_round", lambda: feedback.save(force_insert=True))
+    with pytest.raises(IntegrityError, match="supervision_feedback_once_a_round"), transaction.atomic():
+        feedback.save(force_insert=True)
 
 
 @pytest.mark.parametrize(
@@ -113,7 +107,8 @@ def test_a_step_is_held_to_its_rules(scene, name, values):
     for field, value in values.items():
         setattr(step, field, value)
 
-    refused(name, lambda: step.save(force_insert=True))
+    with pytest.raises(IntegrityError, match=name), transaction.atomic():
+        step.save(force_insert=True)
 
 
 @pytest.mark.parametrize(
