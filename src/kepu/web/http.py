@@ -1,19 +1,22 @@
-"""What the views of all rooms share: a typed request, pages for some only, the day of a page, services behind forms."""
+"""What the views of all rooms share: a typed request, who may enter, the day of a page, services behind forms, tables."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import wraps
+from io import BytesIO
 from typing import Any, TypeVar
 
 from django import forms
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.http import content_disposition_header
 
 from kepu.directory.register.models import Person
 from kepu.foundation import clock
 from kepu.foundation.errors import DomainError, NotAllowed
 from kepu.foundation.http import HtmxHttpRequest
+from kepu.foundation.sheets import XLSX_TYPE, Sheet, csv_lines, write_xlsx
 
 
 class PageRequest(HtmxHttpRequest):
@@ -101,3 +104,30 @@ def status_of(form: forms.Form) -> int:
     """What a page with a refused form answers."""
     refusal = getattr(form, "refusal", None)
     return refusal.status if refusal is not None else 422
+
+
+def table_download(
+    sheet: Sheet, rows: Iterable[Mapping[str, Any]], *, kind: str, name: str, banner: str = ""
+) -> HttpResponse:
+    """A table to take away, as `csv` or `xlsx`; for tables that fit into memory.
+
+    Args:
+        sheet: its columns.
+        rows: one mapping for each line.
+        kind: the format; any other is not found.
+        name: of the file, without suffix.
+        banner: stands above the table.
+
+    Raises:
+        Http404: no such format.
+    """
+    if kind == "csv":
+        response = HttpResponse("".join(csv_lines(sheet, rows, banner=banner)), content_type="text/csv; charset=utf-8")
+    elif kind == "xlsx":
+        stream = BytesIO()
+        write_xlsx(stream, sheet, rows, banner=banner)
+        response = HttpResponse(stream.getvalue(), content_type=XLSX_TYPE)
+    else:
+        raise Http404
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=f"{name}.{kind}")
+    return response

@@ -11,9 +11,10 @@ from kepu.foundation.sheets.reading import (
     open_sheet,
     read_all,
 )
-from kepu.foundation.sheets.writing import csv_lines, template, write_xlsx
+from kepu.foundation.sheets.writing import XLSX_TYPE, csv_lines, template, write_xlsx
 
 __all__ = [
+    "XLSX_TYPE",
     "CellUnfit",
     "Column",
     "ColumnKind",

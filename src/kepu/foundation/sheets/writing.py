@@ -18,6 +18,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from kepu.foundation.sheets.columns import Column, ColumnKind, Sheet
 
+XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _HEAD_FILL = PatternFill("solid", fgColor="DCE6F1")
 _NEEDED_FILL = PatternFill("solid", fgColor="FCE4D6")
 _LINE = Border(bottom=Side(style="thin", color="7F7F7F"))

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from kepu.foundation.clock import today
-from kepu.foundation.sheets import csv_lines, write_xlsx
+from kepu.foundation.sheets import XLSX_TYPE, csv_lines, write_xlsx
 from kepu.ledger import queries, services
 from kepu.ledger.errors import FactRefused
 from kepu.ledger.forms import FilterForm, ReversalForm
@@ -24,7 +24,6 @@ from kepu.web.http import PageRequest, only
 
 MOST_XLSX = 50_000
 MOST_CSV = 1_000_000
-XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_GET

@@ -10,14 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kepu.foundation.errors import DomainError, NotAllowed
+from kepu.foundation.sheets import XLSX_TYPE, write_xlsx
 from kepu.foundation.sheets import template as filled_template
-from kepu.foundation.sheets import write_xlsx
 from kepu.ledger import queries, services
 from kepu.ledger.forms import SheetForm
 from kepu.ledger.models import SheetImport
 from kepu.ledger.permissions import may_read_facts, may_write_facts
 from kepu.ledger.services.importing import MOST_BYTES
-from kepu.ledger.views.desk import XLSX_TYPE
 from kepu.web.http import PageRequest, only
 
 LATEST = 20

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kepu.foundation.clock import today
 from kepu.foundation.errors import DomainError, NotAllowed
-from kepu.foundation.sheets import RowsRefused
+from kepu.foundation.sheets import XLSX_TYPE, RowsRefused
 from kepu.foundation.sheets import template as filled_template
 from kepu.plan.breakdown import services
 from kepu.plan.breakdown.choices import BreakdownState, Way
@@ -23,16 +23,16 @@ from kepu.plan.breakdown.queries.editing import Editing, editing
 from kepu.plan.breakdown.queries.frames import sum_sentences
 from kepu.plan.breakdown.rules import Piece
 from kepu.plan.breakdown.views.desk import reader
-from kepu.plan.breakdown.views.public import XLSX, table, target_named
+from kepu.plan.breakdown.views.public import table, target_named
 from kepu.plan.tasks.choices import PlanState
 from kepu.plan.tasks.models import Target
 from kepu.plan.tasks.permissions import may_decide_plan
-from kepu.web.http import PageRequest
+from kepu.web.http import PageRequest, View
 
 LONGEST_ID = 12
 
 
-def editor(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def editor(view: Callable[..., HttpResponse]) -> View:
     """Only the leading office of an open plan finds these pages; the target takes the place of its address."""
 
     @reader
@@ -107,7 +107,7 @@ def _taken(request: PageRequest, page: Editing, draft_id: int, form: SheetForm) 
 @require_GET
 @editor
 def template(request: PageRequest, target: Target) -> HttpResponse:  # noqa: ARG001
-    response = HttpResponse(filled_template(share_sheet(frame_of(target))), content_type=XLSX)
+    response = HttpResponse(filled_template(share_sheet(frame_of(target))), content_type=XLSX_TYPE)
     response["Content-Disposition"] = f'attachment; filename="breakdown-{target.pk}-template.xlsx"'
     return response
 

@@ -1,21 +1,16 @@
 """The public page of a target's breakdown, and the table to take away."""
 
-import io
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
 from kepu.foundation.clock import today
-from kepu.foundation.sheets import csv_lines, write_xlsx
 from kepu.plan.breakdown.models import Breakdown
 from kepu.plan.breakdown.queries import frame_of, in_force, share_banner, share_lines, share_sheet, target_breakdown
 from kepu.plan.tasks.models import Target
 from kepu.plan.tasks.queries import days_of
-from kepu.web.http import day_span
+from kepu.web.http import day_span, table_download
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST_NUMBER = 5
 
 
@@ -45,16 +40,6 @@ def export(request: HttpRequest, slug: str, pk: int, kind: str) -> HttpResponse:
 
 def table(target: Target, breakdown: Breakdown, kind: str) -> HttpResponse:
     """The shares of a version as a spreadsheet, in the columns in which they are filled in."""
-    sheet, banner = share_sheet(frame_of(target)), share_banner(breakdown)
     lines = share_lines(breakdown.shares.select_related("region", "organisation"))
-    if kind == "csv":
-        response = HttpResponse("".join(csv_lines(sheet, lines, banner=banner)), content_type="text/csv; charset=utf-8")
-    elif kind == "xlsx":
-        stream = io.BytesIO()
-        write_xlsx(stream, sheet, lines, banner=banner)
-        response = HttpResponse(stream.getvalue(), content_type=XLSX)
-    else:
-        raise Http404
-    name = f"breakdown-{target.pk}-{breakdown.number}.{kind}"
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
-    return response
+    name = f"breakdown-{target.pk}-{breakdown.number}"
+    return table_download(share_sheet(frame_of(target)), lines, kind=kind, name=name, banner=share_banner(breakdown))

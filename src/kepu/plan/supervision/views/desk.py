@@ -1,19 +1,15 @@
 """The list of notices with what waits on top, the table to take away, several issued at once, one by hand."""
 
-import io
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kepu.foundation.clock import today
 from kepu.foundation.errors import NotAllowed
-from kepu.foundation.sheets import csv_lines, write_xlsx
 from kepu.plan.supervision import services
 from kepu.plan.supervision.choices import SupervisionState
 from kepu.plan.supervision.errors import NoticeUnfit
@@ -33,9 +29,8 @@ from kepu.plan.supervision.queries import (
     proposals_for,
 )
 from kepu.plan.tasks.models import Plan
-from kepu.web.http import PageRequest, attempt, only, status_of
+from kepu.web.http import PageRequest, attempt, only, status_of, table_download
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ON_A_PAGE = 40
 
 
@@ -55,28 +50,10 @@ def listing(request: PageRequest) -> HttpResponse:
 @require_GET
 @only(may_open_desk)
 def export(request: PageRequest, kind: str) -> HttpResponse:
-    if kind not in WRITERS:
-        raise Http404
     wanted = FilterForm(request.GET, actor=request.user).wanted
     found = desk_order(notices_visible_to(request.user, wanted), is_office=may_see_proposals(request.user))
-    response = WRITERS[kind](list(found))
-    name = f"supervision-{today().isoformat()}.{kind}"
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
-    return response
-
-
-def _csv(found: list[SupervisionNotice]) -> HttpResponse:
-    lines = csv_lines(notice_sheet(), notice_lines(found), banner=notice_banner(found))
-    return HttpResponse("".join(lines), content_type="text/csv; charset=utf-8")
-
-
-def _xlsx(found: list[SupervisionNotice]) -> HttpResponse:
-    stream = io.BytesIO()
-    write_xlsx(stream, notice_sheet(), notice_lines(found), banner=notice_banner(found))
-    return HttpResponse(stream.getvalue(), content_type=XLSX)
-
-
-WRITERS = {"csv": _csv, "xlsx": _xlsx}
+    rows, name = list(found), f"supervision-{today().isoformat()}"
+    return table_download(notice_sheet(), notice_lines(rows), kind=kind, name=name, banner=notice_banner(rows))
 
 
 @require_POST

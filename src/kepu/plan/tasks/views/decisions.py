@@ -34,14 +34,14 @@ from kepu.plan.tasks.queries.desk import tasks_on_desk
 from kepu.plan.tasks.queries.making import places_of
 from kepu.plan.tasks.queries.wording import scope_words
 from kepu.plan.tasks.views.tasks import plan_named, reader
-from kepu.web.http import PageRequest
+from kepu.web.http import PageRequest, View
 
 REFUSALS = (DecisionInvalid, MilestoneDone)
 TRYING = "…"
 SHORT_TITLE = 40
 
 
-def decider(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def decider(view: Callable[..., HttpResponse]) -> View:
     """Only the leading office of an open plan finds these pages; the plan takes the place of its slug."""
 
     @require_http_methods(["GET", "POST"])

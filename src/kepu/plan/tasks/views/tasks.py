@@ -1,20 +1,12 @@
 """The desk of a live plan: tasks with what is open, the table to take away, one task, one target."""
 
-import io
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
-
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from kepu.directory.register.queries import districts
 from kepu.foundation.clock import today
-from kepu.foundation.sheets import csv_lines, write_xlsx
 from kepu.plan.tasks.choices import Status
 from kepu.plan.tasks.models import Plan
 from kepu.plan.tasks.queries import live_plan
@@ -28,9 +20,8 @@ from kepu.plan.tasks.queries.desk import (
     own_district,
 )
 from kepu.plan.tasks.queries.desk_table import desk_banner, desk_lines, desk_sheet
-from kepu.web.http import PageRequest
+from kepu.web.http import PageRequest, only, table_download
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WANTED = (
     ("", _("全部任务")),
     ("open", _("有待定的")),
@@ -40,17 +31,8 @@ WANTED = (
 )
 
 
-def reader(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Everyone with a role in the programme finds these pages."""
-
-    @wraps(view)
-    @login_required
-    def answer(request: PageRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not may_read_desk(request.user):
-            raise Http404
-        return view(request, *args, **kwargs)
-
-    return answer
+reader = only(may_read_desk)
+"""Everyone with a role in the programme finds these pages."""
 
 
 def plan_named(slug: str) -> Plan:
@@ -94,18 +76,8 @@ def _wanted(request: PageRequest) -> DeskFilter:
 @reader
 def export(request: PageRequest, slug: str, kind: str) -> HttpResponse:
     found = desk_list(request.user, plan_named(slug), today(), _wanted(request))
-    sheet, lines, banner = desk_sheet(found), desk_lines(found), desk_banner(found)
-    if kind == "csv":
-        response = HttpResponse("".join(csv_lines(sheet, lines, banner=banner)), content_type="text/csv; charset=utf-8")
-    elif kind == "xlsx":
-        stream = io.BytesIO()
-        write_xlsx(stream, sheet, lines, banner=banner)
-        response = HttpResponse(stream.getvalue(), content_type=XLSX)
-    else:
-        raise Http404
-    name = f"{slug}-{found.day.isoformat()}.{kind}"
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
-    return response
+    name = f"{slug}-{found.day.isoformat()}"
+    return table_download(desk_sheet(found), desk_lines(found), kind=kind, name=name, banner=desk_banner(found))
 
 
 @require_GET
