@@ -170,3 +170,10 @@ def test_where_the_years_working_days_are_not_loaded_the_office_is_asked_for_the
         assert open_due_periods() == []
     todo = Todo.objects.get(key=f"reports.calendar:{plan.pk}")
     assert "调休" in todo.title
+
+
+def test_another_frequency_opens_nothing_over_what_was_reported(quarter: Quarter) -> None:
+    half = CalendarTerms("half", date(2024, 1, 1), due_days=10, lock_days=5)
+    set_calendar(quarter.world.plan, half, actor=quarter.office)
+    with clock.fixed(date(2025, 1, 2)):
+        assert open_due_periods() == []  # the third quarter lies in the second half-year

@@ -19,7 +19,7 @@ from kepu.ledger.models import Fact
 from kepu.ledger.queries import EvidenceFilter, value
 from kepu.plan.reports.errors import PeriodLocked, ReportIncomplete, ReportMoved, ReportUnfit
 from kepu.plan.reports.models import Figure, Report
-from kepu.plan.reports.queries import thawed
+from kepu.plan.reports.queries import report_page, thawed
 from kepu.plan.reports.services import (
     WantedEntry,
     WantedFigure,
@@ -32,7 +32,8 @@ from kepu.plan.reports.services import (
     save_report,
     submit_report,
 )
-from kepu.plan.tasks.models import Evidence
+from kepu.plan.tasks.errors import PlanClosed
+from kepu.plan.tasks.models import Evidence, Plan
 from tests.factories import OrganisationFactory, PersonFactory
 from tests.plan.reports.worlds import OPENED, Quarter, opened_quarter
 from tests.plan.worlds import put
@@ -310,3 +311,55 @@ def test_the_database_refuses_a_number_that_cannot_be(
     save_report(quarter.report.pk, _figure(quarter), revision=0, actor=quarter.liaison)
     with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
         Figure.objects.update(**values)
+
+
+def test_a_number_that_the_ledger_got_meanwhile_is_not_counted_twice(quarter: Quarter) -> None:
+    report = _sent(quarter)
+    put(quarter.world.city, date(2024, 9, 2), "counsellors_trained", 12, organisation="市教育局", region="3702")
+    with pytest.raises(ReportUnfit, match="退回"):
+        accept_report(report.pk, revision=report.revision, actor=quarter.office)
+    return_report(report.pk, reason="台账里已有", revision=report.revision, actor=quarter.office)
+    evidence = Evidence.objects.get(target__task__code="二(一)3")
+    wanted = {quarter.entry("二(一)3"): WantedEntry("办了三期。", figures={evidence.pk: None})}
+    again = submit_report(report.pk, quarter.wanted() | wanted, revision=report.revision, actor=quarter.liaison)
+    accept_report(report.pk, revision=again.revision, actor=quarter.office)
+    assert not Fact.objects.filter(source_ref=f"report:{report.pk}").exists()
+
+
+def test_a_number_whose_indicator_was_dropped_is_not_taken_for_recorded(quarter: Quarter) -> None:
+    report = _sent(quarter)
+    Evidence.objects.filter(target__task__code="二(一)3").delete()
+    with pytest.raises(ReportUnfit, match="退回"):
+        accept_report(report.pk, revision=report.revision, actor=quarter.office)
+
+
+def test_two_promises_on_one_indicator_ask_for_one_number(quarter: Quarter) -> None:
+    task = quarter.world.task("二(一)3")
+    Evidence.objects.create(task=task, indicator_code="counsellors_trained", position=9)
+    page = report_page(quarter.liaison, quarter.report.pk)
+    assert page is not None
+    block = next(one for one in page.blocks if one.task == task)
+    assert [line.asks for line in block.lines] == [True, False]
+
+
+def test_reports_of_a_closed_plan_are_not_judged(quarter: Quarter) -> None:
+    report = _sent(quarter)
+    Plan.objects.filter(pk=quarter.world.plan.pk).update(state="closed")
+    for act in (
+        lambda: accept_report(report.pk, revision=report.revision, actor=quarter.office),
+        lambda: return_report(report.pk, reason="晚了", revision=report.revision, actor=quarter.office),
+    ):
+        with pytest.raises(PlanClosed):
+            act()
+
+
+def test_a_colleagues_attachment_can_be_taken_away(quarter: Quarter) -> None:
+    entry = quarter.entry("二(一)4")
+    attachment = attach_file(entry, ContentFile("签到".encode(), "签到.txt"), actor=quarter.liaison)
+    colleague = PersonFactory(role=Role.LIAISON, organisation=quarter.world.bureau)
+    detach_file(attachment.pk, actor=colleague)
+    assert not StoredFile.objects.exists()
+    stranger = PersonFactory(role=Role.LIAISON, organisation=OrganisationFactory())
+    again = attach_file(entry, ContentFile("签到".encode(), "签到.txt"), actor=quarter.liaison)
+    with pytest.raises(NotAllowed):
+        detach_file(again.pk, actor=stranger)

@@ -69,6 +69,7 @@ class EntryForm(forms.Form):
         super().__init__(data, files, prefix=f"e{block.entry.pk}", initial=said)
         self.block = block
         self._asked = [line for line in block.lines if line.asks]
+        self._overtaken = [line for line in block.lines if line.figure and not line.asks]
         for line in self._asked:
             self._ask(line)
         self.fields["words"].help_text = (
@@ -90,7 +91,7 @@ class EntryForm(forms.Form):
             label=f"{label}，{line.indicator.unit_label}",
             required=False,
             help_text=line.why,
-            initial=line.figure.quantity.normalize() if line.figure else None,
+            initial=f"{line.figure.quantity.normalize():f}" if line.figure else None,
             max_digits=18,
             decimal_places=4,
         )
@@ -111,11 +112,12 @@ class EntryForm(forms.Form):
     def wanted(self) -> WantedEntry:
         """What was typed."""
         said = self.cleaned_data
-        figures = {}
+        figures: dict[int, WantedFigure | None] = {}
         for line in self._asked:
             pk = line.evidence.pk
             quantity = said.get(f"quantity{pk}")
             figures[pk] = None if quantity is None else WantedFigure(quantity, said.get(f"origin{pk}", ""))
+        figures |= {line.evidence.pk: None for line in self._overtaken}
         return WantedEntry(said.get("words", ""), said.get("obstacle", ""), figures)
 
     @property

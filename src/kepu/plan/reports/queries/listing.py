@@ -140,7 +140,8 @@ def reports_overview(actor: Person, plan: Plan) -> ReportsOverview:
     """A plan's newest periods: who reported when, and of which tasks something was said."""
     day = today()
     visible = reports_visible_to(actor).filter(period__plan=plan)
-    periods = list(Period.objects.filter(plan=plan).order_by("-since")[:PERIODS_SHOWN])
+    opened = list(Period.objects.filter(plan=plan).order_by("-since"))
+    periods = opened[:PERIODS_SHOWN]
     shown = {period.pk: number for number, period in enumerate(periods)}
     by_body: dict[int, list[Report | None]] = {}
     for report in visible.filter(period__in=periods).select_related(None).defer("frozen").order_by():
@@ -159,15 +160,15 @@ def reports_overview(actor: Person, plan: Plan) -> ReportsOverview:
         periods=tuple(periods),
         bodies=tuple(rows),
         tasks=_task_lines(plan, visible, shown),
-        due=unopened(calendar, periods, day) if calendar else (),
+        due=unopened(calendar, opened, day) if calendar else (),
         may_set=may_set_calendar(actor, plan) and plan.state == PlanState.LIVE,
     )
 
 
-def unopened(calendar: ReportCalendar, periods: Sequence[Period], day: date) -> tuple[Stretch, ...]:
-    """The periods of a calendar that are over before a day and that nobody opened."""
-    known = {(period.since, period.until) for period in periods}
-    return tuple(s for s in due_stretches(calendar, day) if (s.since, s.until) not in known)
+def unopened(calendar: ReportCalendar, opened: Sequence[Period], day: date) -> tuple[Stretch, ...]:
+    """The periods of a calendar that are over before a day and that nobody opened, whole or in parts."""
+    due = due_stretches(calendar, day)
+    return tuple(s for s in due if not any(one.since <= s.until and one.until >= s.since for one in opened))
 
 
 def due_stretches(calendar: ReportCalendar, day: date) -> tuple[Stretch, ...]:

@@ -6,9 +6,9 @@ from datetime import date
 from kepu.directory.register.models import Person
 from kepu.foundation.clock import today
 from kepu.plan.reports.choices import ReportState
-from kepu.plan.reports.models import Period, Report, ReportStep
+from kepu.plan.reports.models import Entry, Period, Report, ReportStep
 from kepu.plan.reports.permissions import may_judge_report, may_pass_report, may_write_report
-from kepu.plan.reports.queries.frozen import FrozenReport, FrozenTask, thawed
+from kepu.plan.reports.queries.frozen import FrozenReport, thawed
 from kepu.plan.reports.queries.listing import may_accept_now, reports_visible_to
 from kepu.plan.reports.queries.prefill import Block, blocks_of
 from kepu.plan.tasks.choices import PlanState
@@ -91,7 +91,7 @@ class Spoken:
     """What one body said of a task in one accepted report."""
 
     report: Report
-    task: FrozenTask
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,19 +115,14 @@ class PublicReports:
 
 def spoken_of(task: Task, day: date, *, most: int = 6) -> tuple[Spoken, ...]:
     """What bodies said of a task in the reports that were accepted by a day, newest first."""
-    found = (
-        Report.objects.filter(state=ReportState.ACCEPTED, accepted_on__lte=day, entries__task=task)
-        .select_related("period", "organisation")
-        .order_by("-period__since", "organisation__sort_key", "pk")[: most * 4]
+    said = (
+        Entry.objects.filter(task=task, report__state=ReportState.ACCEPTED, report__accepted_on__lte=day)
+        .exclude(words="")
+        .select_related("report__period", "report__organisation")
+        .defer("report__frozen")
+        .order_by("-report__period__since", "report__organisation__sort_key", "pk")
     )
-    spoken = (
-        Spoken(report, said)
-        for report in found
-        if (kept := thawed(report)) is not None
-        for said in kept.tasks
-        if said.slug == task.slug and said.words
-    )
-    return tuple(one for one, _number in zip(spoken, range(most), strict=False))
+    return tuple(Spoken(entry.report, entry.words) for entry in said[:most])
 
 
 def public_reports(plan: Plan, day: date) -> PublicReports:

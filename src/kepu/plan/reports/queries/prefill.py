@@ -173,6 +173,10 @@ def _lines(judge: PlanJudge, report: Report, entries: Mapping[int, Entry]) -> di
         figure = _figure(entries[task.pk], row)
         is_spoken = own_value.value is not None and own_value.last_on is not None and own_value.last_on >= period.since
         asks, why = asking(task, row, indicator, body, is_spoken=is_spoken)
+        if any(
+            line.indicator == indicator and line.evidence.audiences == row.audiences for line in lines.get(task.pk, ())
+        ):
+            asks, why = False, _("这个数在上面已经问过。")
         lines.setdefault(task.pk, []).append(
             Line(
                 evidence=row,

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from kepu.directory.register.models import Person
+from kepu.directory.register.models import Person, Region
 from kepu.ledger.choices import SourceKind
 from kepu.ledger.errors import FactRefused
 from kepu.ledger.services import FactDraft, is_made_up, record_fact
@@ -19,7 +19,7 @@ FIELDS = {"quantity": "quantity"}
 
 def draft_of(report: Report, entry: Entry, line: Line, quantity: Decimal, origin: str = "") -> FactDraft:
     """The fact that a typed number will be: done by the body, in its region, on the period's last day."""
-    region = line.evidence.region or report.organisation.region or report.period.plan.region
+    region = _place(line.evidence.region, report.organisation.region) or report.period.plan.region
     return FactDraft(
         indicator=line.indicator.code,
         occurred_on=report.period.until,
@@ -31,6 +31,13 @@ def draft_of(report: Report, entry: Entry, line: Line, quantity: Decimal, origin
         source_ref=f"report:{report.pk}",
         note=origin,
     )
+
+
+def _place(asked: Region | None, own: Region | None) -> Region | None:
+    """Where the body did it: its own region, unless the evidence speaks of a smaller or another place."""
+    if asked is None or (own is not None and own.path.startswith(asked.path)):
+        return own
+    return asked
 
 
 def refuse_unfit_figure(report: Report, entry: Entry, line: Line, quantity: Decimal) -> None:
@@ -50,15 +57,22 @@ def record_figures(report: Report, *, actor: Person) -> int:
     Raises:
         ReportUnfit: the ledger refuses one, for instance since somebody recorded the level of that day meanwhile.
     """
-    count = 0
-    if not Figure.objects.filter(entry__report=report, fact=None).exists():
-        return count
-    for block in blocks_of(report):
-        for line in block.lines:
-            if line.figure is not None and line.figure.fact is None:
-                _record(report, block.entry, line, line.figure, actor)
-                count += 1
-    return count
+    waiting = {figure.pk for figure in Figure.objects.filter(entry__report=report, fact=None)}
+    if not waiting:
+        return 0
+    typed = [
+        (block.entry, line, line.figure)
+        for block in blocks_of(report)
+        for line in block.lines
+        if line.asks and line.figure is not None and line.figure.pk in waiting
+    ]
+    if len(typed) < len(waiting):
+        raise ReportUnfit(
+            _("补报的数里，有的台账里已经有了，有的指标已经换了，记进去会重或会错。请退回，让单位核对后再报。")
+        )
+    for entry, line, figure in typed:
+        _record(report, entry, line, figure, actor)
+    return len(typed)
 
 
 def _record(report: Report, entry: Entry, line: Line, figure: Figure, actor: Person) -> None:

@@ -25,6 +25,7 @@ from kepu.plan.reports.services.steps import (
     locked_report,
     note_step,
     reason_given,
+    refuse_closed,
     require_revision,
     require_state,
     tell_liaisons,
@@ -42,6 +43,7 @@ def pass_report(pk: int, *, revision: int, actor: Person, words: str = "") -> Re
     """
     report = locked_report(pk)
     allow(may_pass_report(actor, report))
+    refuse_closed(report.period.plan)
     require_state(report, ReportState.SUBMITTED)
     require_revision(report, revision)
     report.state = ReportState.PASSED
@@ -69,8 +71,11 @@ def return_report(pk: int, *, reason: str, revision: int, actor: Person, until: 
         ReportUnfit: no reason, or a day that is over.
     """
     report = locked_report(pk)
-    is_district = may_pass_report(actor, report) and report.state == ReportState.SUBMITTED
+    is_district = (
+        may_pass_report(actor, report) and report.state != ReportState.PASSED
+    )  # passed, it has left the district
     allow(is_district or may_judge_report(actor, report))
+    refuse_closed(report.period.plan)
     require_state(report, ReportState.SUBMITTED, ReportState.PASSED)
     require_revision(report, revision)
     why, day = reason_given(reason), later_day(until)
@@ -99,6 +104,7 @@ def accept_report(pk: int, *, revision: int, actor: Person) -> Report:
     """
     report = locked_report(pk)
     allow(may_judge_report(actor, report))
+    refuse_closed(report.period.plan)
     require_state(report, *([ReportState.PASSED] if passes_a_district(report) else [ReportState.SUBMITTED]))
     require_revision(report, revision)
     facts = record_figures(report, actor=actor)
@@ -123,6 +129,7 @@ def extend_report(pk: int, *, reason: str, until: date, actor: Person) -> Report
     """
     report = locked_report(pk)
     allow(may_judge_report(actor, report))
+    refuse_closed(report.period.plan)
     require_state(report, ReportState.OPEN, ReportState.RETURNED)
     why, day = reason_given(reason), later_day(until)
     report.extended_until = day

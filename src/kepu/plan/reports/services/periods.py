@@ -21,7 +21,7 @@ from kepu.plan.reports.models import Entry, Period, Report, ReportCalendar, Repo
 from kepu.plan.reports.permissions import may_set_calendar
 from kepu.plan.reports.queries.listing import due_stretches
 from kepu.plan.reports.rules import stretch_of
-from kepu.plan.reports.services.steps import allow, as_office, tell_liaisons, write_todo
+from kepu.plan.reports.services.steps import allow, as_office, refuse_closed, tell_liaisons, write_todo
 from kepu.plan.tasks.choices import PlanState
 from kepu.plan.tasks.errors import PlanClosed
 from kepu.plan.tasks.models import Duty, Plan
@@ -65,7 +65,7 @@ def set_calendar(plan: Plan, terms: CalendarTerms, *, actor: Person | None) -> R
     """
     plan = Plan.objects.select_for_update(of=("self",)).select_related("region").get(pk=plan.pk)
     allow(actor is None or may_set_calendar(actor, plan))
-    _refuse_closed(plan)
+    refuse_closed(plan)
     if terms.frequency not in Frequency.values:
         raise CalendarInvalid(_("请选每季、每半年或每年。"), field="frequency")
     for field in ("due_days", "lock_days"):
@@ -108,7 +108,7 @@ def open_period(plan: Plan, since: date, *, actor: Person | None) -> Period:
     """
     plan = Plan.objects.select_for_update(of=("self",)).select_related("region").get(pk=plan.pk)
     allow(actor is None or may_set_calendar(actor, plan))
-    _refuse_closed(plan)
+    refuse_closed(plan)
     calendar = ReportCalendar.objects.filter(plan=plan).first()
     if calendar is None:
         raise CalendarMissing(_("还没有定多久一报。请先定填报日历。"))
@@ -167,11 +167,13 @@ def open_due_periods() -> list[Period]:
     opened = []
     for calendar in ReportCalendar.objects.filter(plan__state=PlanState.LIVE).select_related("plan__region"):
         due = due_stretches(calendar, today())
-        if due and not Period.objects.filter(plan=calendar.plan, since=due[-1].since, until=due[-1].until).exists():
+        if due and not Period.objects.filter(plan=calendar.plan, until__gte=due[-1].since).exists():
             try:
                 opened.append(open_period(calendar.plan, due[-1].since, actor=None))
             except CalendarUnknown as unknown:
                 _ask_for_the_calendar(calendar.plan, str(unknown.message))
+            except (PeriodNotDue, PlanClosed):  # somebody was quicker
+                continue
             else:
                 close_todos(f"reports.calendar:{calendar.plan_id}")
     return opened
@@ -188,8 +190,3 @@ def _ask_for_the_calendar(plan: Plan, why: str) -> None:
         role=Role.LEADING_OFFICE,
         region=plan.region,
     )
-
-
-def _refuse_closed(plan: Plan) -> None:
-    if plan.state == PlanState.CLOSED:
-        raise PlanClosed(_("《%(plan)s》已收官，不再填报。") % {"plan": str(plan)[:80]})

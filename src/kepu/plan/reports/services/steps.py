@@ -20,6 +20,7 @@ from kepu.plan.reports.permissions import passes_a_district
 from kepu.plan.reports.queries.settings import RETURN_DAYS, whole_number
 from kepu.plan.tasks.choices import PlanState
 from kepu.plan.tasks.errors import PlanClosed
+from kepu.plan.tasks.models import Plan
 
 LONGEST_REASON = 500
 KIND = "reports.report"
@@ -64,6 +65,16 @@ def require_revision(report: Report, revision: int) -> None:
         )
 
 
+def refuse_closed(plan: Plan) -> None:
+    """Refuse to report on, or to judge reports of, a plan that is over.
+
+    Raises:
+        PlanClosed: it is.
+    """
+    if plan.state == PlanState.CLOSED:
+        raise PlanClosed(_("《%(plan)s》已收官，不再填报。") % {"plan": str(plan)[:80]})
+
+
 def require_writable(report: Report) -> None:
     """Refuse to write after the lock, into an accepted report, or into a plan that is over.
 
@@ -72,8 +83,7 @@ def require_writable(report: Report) -> None:
         PeriodLocked: the lock is passed and nobody made an exception.
         PlanClosed: the plan is over.
     """
-    if report.period.plan.state == PlanState.CLOSED:
-        raise PlanClosed(_("《%(plan)s》已收官，不再填报。") % {"plan": str(report.period.plan)[:80]})
+    refuse_closed(report.period.plan)
     require_state(report, ReportState.OPEN, ReportState.RETURNED)
     if report.is_locked_on(today()):
         raise PeriodLocked(

@@ -161,9 +161,9 @@ def _write_figures(report: Report, block: Block, wanted: Mapping[int, WantedFigu
     lines: dict[int, Line] = {line.evidence.pk: line for line in block.lines}
     for evidence_id, figure in wanted.items():
         line = lines.get(evidence_id)
-        if line is None or not line.asks:
+        if line is None or not (line.asks or line.figure):
             continue
-        if figure is None:
+        if figure is None or not line.asks:  # what the ledger holds by now is not counted twice
             if line.figure is not None:
                 line.figure.delete()
             continue
@@ -213,5 +213,6 @@ def detach_file(attachment_id: int, *, actor: Person) -> Sequence[str]:
     attachment.delete()
     shown = {pk for task in (report.frozen or {}).get("tasks", ()) for pk, _name in task["files"]}
     if str(file.pk) not in shown:
-        remove_file(file, actor=actor)
+        remove_file(file, actor=None)
+    record("reports.attachment.removed", report, actor=actor, name=file.name)
     return [file.name]
