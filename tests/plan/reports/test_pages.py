@@ -241,3 +241,14 @@ def test_the_public_pages_speak_english_around_what_bodies_wrote(quarter: Quarte
         assert "Quarter 3 of 2024" in page
         for words in ("本单位", "采纳", "个单位应报", "没有记录", "上一期"):
             assert words not in page, words
+
+
+def test_a_judge_who_was_second_reads_so_and_keeps_the_words(office: Client, quarter: Quarter) -> None:
+    report = submit_report(quarter.report.pk, quarter.wanted(), revision=0, actor=quarter.liaison)
+    accept_report(report.pk, revision=report.revision, actor=quarter.office)
+    late = office.post(
+        reverse("reports:return", args=[report.pk]), {"reason": "写了很长的理由", "revision": report.revision}
+    )
+    assert late.status_code == 409
+    assert "写了很长的理由" in late.content.decode()
+    assert "这份报告现在是“已采纳”" in late.content.decode()

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
+from django.utils import translation
 
 from kepu.directory.notices.models import Notice
 from kepu.directory.register.choices import Role
@@ -363,3 +364,18 @@ def test_a_colleagues_attachment_can_be_taken_away(quarter: Quarter) -> None:
     again = attach_file(entry, ContentFile("签到".encode(), "签到.txt"), actor=quarter.liaison)
     with pytest.raises(NotAllowed):
         detach_file(again.pk, actor=stranger)
+
+
+def test_what_is_frozen_and_told_is_in_the_citys_language(quarter: Quarter) -> None:
+    with translation.override("en"):
+        report = _sent(quarter)
+        return_report(report.pk, reason="核对", revision=report.revision, actor=quarter.office)
+    kept = thawed(quarter.fresh())
+    assert kept is not None
+    assert all(not task.sentence.isascii() for task in kept.tasks)
+    assert [step.acted_as for step in report.steps.filter(kind__in=["submitted", "returned"])] == [
+        "市教育局联络员",
+        "领导小组办公室",
+    ]
+    assert "退回修改" in Notice.objects.get(person=quarter.liaison, key__contains=":returned").title
+    assert Todo.objects.get(key=f"reports.write:{report.pk}", closed_on=None).title.startswith("填报进展")

@@ -11,6 +11,7 @@ from kepu.foundation.audit.services import record
 from kepu.foundation.clock import today
 from kepu.foundation.errors import NotAllowed
 from kepu.foundation.events import publish
+from kepu.foundation.language import city_words
 from kepu.plan.closing.choices import Outcome
 from kepu.plan.closing.errors import ClosingIncomplete, PlanNotOver
 from kepu.plan.closing.events import PlanEnded
@@ -56,7 +57,8 @@ def close_plan(plan: Plan, endings: Mapping[int, WantedEnding], *, words: str = 
         raise NotAllowed
     if plan.state == PlanState.CLOSED:
         raise PlanClosed(_("《%(plan)s》已经收官，可能刚有人办过。") % {"plan": str(plan)[:80]})
-    desk = closing_desk(plan)
+    with city_words():  # the final state is frozen
+        desk = closing_desk(plan)
     if not desk.is_over:
         raise PlanNotOver(_("规划期还没有结束，也没有接续它的方案，不能收官。"))
     _refuse_incomplete(desk, endings, words)

@@ -11,6 +11,7 @@ from kepu.foundation.audit.services import record
 from kepu.foundation.clock import today
 from kepu.foundation.errors import NotAllowed
 from kepu.foundation.events import publish
+from kepu.foundation.language import city_words
 from kepu.plan.breakdown.errors import BreakdownMoved, LinkInvalid
 from kepu.plan.breakdown.events import ChildPlanLinked
 from kepu.plan.breakdown.models import ChildPlan, TaskParent
@@ -18,7 +19,7 @@ from kepu.plan.tasks.models import Plan, Task
 from kepu.plan.tasks.permissions import may_decide_plan
 from kepu.plan.tasks.rules.comparison import ComparedTask, compare_tasks
 from kepu.plan.tasks.services.comparison import tasks_of_plan
-from kepu.plan.tasks.services.decisions.acts import city_words, reason_given, refuse_closed
+from kepu.plan.tasks.services.decisions.acts import reason_given, refuse_closed
 
 
 @dataclass(frozen=True, slots=True)

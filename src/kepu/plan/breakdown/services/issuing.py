@@ -9,13 +9,14 @@ from kepu.directory.register.models import Person
 from kepu.foundation.audit.services import record
 from kepu.foundation.clock import today
 from kepu.foundation.events import publish
+from kepu.foundation.language import city_words
 from kepu.plan.breakdown.choices import BreakdownState
 from kepu.plan.breakdown.errors import BreakdownNotReady, ShareInvalid
 from kepu.plan.breakdown.events import BreakdownIssued
 from kepu.plan.breakdown.models import Breakdown
 from kepu.plan.breakdown.queries.frames import check_words, checks_of, frame_of
 from kepu.plan.breakdown.services.drafting import WantedShare, locked_draft, set_shares, share_problems
-from kepu.plan.tasks.services.decisions.acts import LONGEST_REASON, city_words, reason_given
+from kepu.plan.tasks.services.decisions.acts import LONGEST_REASON, reason_given
 
 
 @transaction.atomic

@@ -18,12 +18,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 
+from kepu.foundation.language import city_words
 from kepu.ledger.queries import series
 from kepu.oversight.queries import body_counts
 from kepu.plan.reports.models import Period
@@ -62,7 +61,7 @@ def draw_content(plan: Plan, since: date, until: date) -> dict[str, Any]:
         since: the first day; states are compared with those of the day before.
         until: the last day.
     """
-    with translation.override(settings.LANGUAGE_CODE):
+    with city_words():
         return _draw(plan, since, until)
 
 

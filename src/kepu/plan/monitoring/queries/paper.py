@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from kepu.foundation.documents import (
@@ -22,6 +21,7 @@ from kepu.foundation.documents import (
     Source,
     Table,
 )
+from kepu.foundation.language import city_words
 from kepu.plan.monitoring.models import MonitoringReport
 from kepu.plan.monitoring.queries.content import QUESTIONS
 from kepu.plan.monitoring.queries.texts import ASKED, NEXT, NOTICED, OVERALL, REPORTING, TextPlace, texts_of
@@ -35,7 +35,7 @@ def document_of(report: MonitoringReport) -> Document:
     Args:
         report: with its plan and region.
     """
-    with translation.override(settings.LANGUAGE_CODE):
+    with city_words():
         content = report.content
         texts = {text.place: text for text in texts_of(report)}
         return Document(

@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
-from django.utils import translation
 from django.utils.translation import gettext as _
 
+from kepu.foundation.language import city_words
 from kepu.plan.monitoring.models import EditedText, MonitoringReport
 from kepu.plan.monitoring.queries.content import NOTICES, QUESTIONS, REPORTS, STATUS
 from kepu.plan.monitoring.rules import Numbers
@@ -45,7 +44,7 @@ class TextPlace:
 def texts_of(report: MonitoringReport) -> tuple[TextPlace, ...]:
     """Every text of a report, in its order; in the city's own language."""
     edited = {text.place: text for text in report.texts.all()}
-    with translation.override(settings.LANGUAGE_CODE):
+    with city_words():
         return tuple(
             _place(place, title, proposal, numbers, edited.get(place))
             for place, title, proposal, numbers in _proposals(report.content)

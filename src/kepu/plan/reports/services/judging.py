@@ -10,6 +10,7 @@ from kepu.directory.register.models import Person
 from kepu.foundation.audit.services import record
 from kepu.foundation.clock import today
 from kepu.foundation.events import publish
+from kepu.foundation.language import city_words
 from kepu.plan.reports.choices import ReportState, StepKind
 from kepu.plan.reports.events import ReportAccepted
 from kepu.plan.reports.models import Report
@@ -19,6 +20,7 @@ from kepu.plan.reports.services.steps import (
     LONGEST_REASON,
     allow,
     as_office,
+    as_role,
     close_report_todos,
     judge_todo,
     later_day,
@@ -52,7 +54,7 @@ def pass_report(pk: int, *, revision: int, actor: Person, words: str = "") -> Re
         report,
         StepKind.PASSED,
         actor=actor,
-        acted_as=str(Role.DISTRICT_OFFICER.label),
+        acted_as=as_role(Role.DISTRICT_OFFICER),
         words=words.strip()[:LONGEST_REASON],
     )
     record("reports.report.passed", report, actor=actor)
@@ -82,14 +84,14 @@ def return_report(pk: int, *, reason: str, revision: int, actor: Person, until: 
     report.state = ReportState.RETURNED
     report.extended_until = max(day, report.extended_until or day)
     report.save(update_fields=["state", "extended_until"])
-    acted_as = str(Role.DISTRICT_OFFICER.label) if is_district else as_office()
+    acted_as = as_role(Role.DISTRICT_OFFICER) if is_district else as_office()
     step = note_step(report, StepKind.RETURNED, actor=actor, acted_as=acted_as, words=why, until=day)
     record("reports.report.returned", report, actor=actor, until=day)
     close_report_todos(report)
-    write_todo(report, reason=_("退回：%(why)s") % {"why": why})
-    tell_liaisons(
-        report, f"returned{step.pk}", _("%(period)s的进展报告退回修改") % {"period": report.period.label}, why
-    )
+    with city_words():
+        write_todo(report, reason=_("退回：%(why)s") % {"why": why})
+        title = _("%(period)s的进展报告退回修改") % {"period": report.period.label}
+        tell_liaisons(report, f"returned{step.pk}", title, why)
     return report
 
 
@@ -114,7 +116,8 @@ def accept_report(pk: int, *, revision: int, actor: Person) -> Report:
     record("reports.report.accepted", report, actor=actor, facts=facts)
     publish(ReportAccepted(report.pk, facts))
     close_report_todos(report)
-    tell_liaisons(report, "accepted", _("%(period)s的进展报告已采纳") % {"period": report.period.label})
+    with city_words():
+        tell_liaisons(report, "accepted", _("%(period)s的进展报告已采纳") % {"period": report.period.label})
     return report
 
 

@@ -1,5 +1,6 @@
 """Set how often a plan's bodies report, and open periods: every body with a duty gets its report, already filled."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,6 +15,7 @@ from kepu.foundation.calendar.errors import CalendarUnknown
 from kepu.foundation.calendar.queries import working_day_after
 from kepu.foundation.clock import now, today
 from kepu.foundation.events import publish
+from kepu.foundation.language import city_words
 from kepu.plan.reports.choices import Frequency, StepKind
 from kepu.plan.reports.errors import CalendarInvalid, CalendarMissing, PeriodNotDue
 from kepu.plan.reports.events import PeriodOpened
@@ -132,10 +134,15 @@ def open_period(plan: Plan, since: date, *, actor: Person | None) -> Period:
     reports = _open_reports(period, actor)
     record("reports.period.opened", period, actor=actor, reports=len(reports))
     publish(PeriodOpened(period.pk, plan.pk))
+    with city_words():
+        _tell_bodies(period, reports)
+    return period
+
+
+def _tell_bodies(period: Period, reports: Sequence[Report]) -> None:
     for report in reports:
         write_todo(report)
         tell_liaisons(report, "opened", _("请填报%(period)s的进展") % {"period": period.label}, _told(report))
-    return period
 
 
 def _told(report: Report) -> str:
@@ -155,7 +162,8 @@ def _open_reports(period: Period, actor: Person | None) -> list[Report]:
     Entry.objects.bulk_create(
         [Entry(report=report, task_id=task) for report in reports for task in tasks[report.organisation_id]]
     )
-    acted_as = as_office() if actor else _("系统")
+    with city_words():
+        acted_as = as_office() if actor else _("系统")
     ReportStep.objects.bulk_create(
         [ReportStep(report=r, kind=StepKind.OPENED, at=now(), actor=actor, acted_as=acted_as) for r in reports]
     )
@@ -180,13 +188,14 @@ def open_due_periods() -> list[Period]:
 
 
 def _ask_for_the_calendar(plan: Plan, why: str) -> None:
-    open_todo(
-        f"reports.calendar:{plan.pk}",
-        title=_("报告期开始不了：缺放假和调休日子"),
-        reason=why[:280],
-        action=_("去看看"),
-        url_name="reports:overview",
-        url_arguments=[plan.slug],
-        role=Role.LEADING_OFFICE,
-        region=plan.region,
-    )
+    with city_words():
+        open_todo(
+            f"reports.calendar:{plan.pk}",
+            title=_("报告期开始不了：缺放假和调休日子"),
+            reason=why[:280],
+            action=_("去看看"),
+            url_name="reports:overview",
+            url_arguments=[plan.slug],
+            role=Role.LEADING_OFFICE,
+            region=plan.region,
+        )

@@ -13,6 +13,7 @@ from kepu.directory.todos.services import close_todos, open_todo
 from kepu.foundation.calendar.queries import working_day_after
 from kepu.foundation.clock import now, today
 from kepu.foundation.errors import NotAllowed
+from kepu.foundation.language import city_words
 from kepu.plan.reports.choices import ReportState, StepKind
 from kepu.plan.reports.errors import PeriodLocked, ReportMoved, ReportUnfit
 from kepu.plan.reports.models import Report, ReportStep
@@ -143,51 +144,61 @@ def note_step(
 
 def as_liaison(report: Report) -> str:
     """As whom a body's liaison acts."""
-    return _("%(body)s联络员") % {"body": report.organisation.label}
+    with city_words():
+        return _("%(body)s联络员") % {"body": report.organisation.label}
 
 
 def as_office() -> str:
     """As whom the leading office acts."""
-    return str(Role.LEADING_OFFICE.label)
+    return as_role(Role.LEADING_OFFICE)
+
+
+def as_role(role: Role) -> str:
+    """A role's name, as it is written into the trail."""
+    with city_words():
+        return str(role.label)
 
 
 def write_todo(report: Report, *, reason: str = "") -> None:
     """Hang up at the body that a report is owed; at the office where the body has no liaison."""
-    title = _("填报进展：%(period)s") % {"period": report.period.label}
-    role, why = Role.LIAISON, reason or str(report.period.plan)
-    body: Organisation | None = report.organisation
-    if not persons_holding(Role.LIAISON, on=today(), organisation=report.organisation):
-        role, body = Role.LEADING_OFFICE, None
-        title = _("请给%(body)s指定联络员") % {"body": report.organisation.label}
-        why = _("它要报%(period)s的进展，还没有人能填。") % {"period": report.period.label}
-    open_todo(
-        todo_key("write", report),
-        title=title,
-        reason=why[:280],
-        action=_("去填报") if role == Role.LIAISON else _("去看看"),
-        url_name="reports:report",
-        url_arguments=[report.pk],
-        subject=report,
-        due_on=report.due_on,
-        role=role,
-        organisation=body,
-    )
+    with city_words():
+        title = _("填报进展：%(period)s") % {"period": report.period.label}
+        role, why = Role.LIAISON, reason or str(report.period.plan)
+        body: Organisation | None = report.organisation
+        if not persons_holding(Role.LIAISON, on=today(), organisation=report.organisation):
+            role, body = Role.LEADING_OFFICE, None
+            title = _("请给%(body)s指定联络员") % {"body": report.organisation.label}
+            why = _("它要报%(period)s的进展，还没有人能填。") % {"period": report.period.label}
+        open_todo(
+            todo_key("write", report),
+            title=title,
+            reason=why[:280],
+            action=_("去填报") if role == Role.LIAISON else _("去看看"),
+            url_name="reports:report",
+            url_arguments=[report.pk],
+            subject=report,
+            due_on=report.due_on,
+            role=role,
+            organisation=body,
+        )
 
 
 def judge_todo(report: Report) -> None:
     """Hang up at the district, else at the leading office, that a report waits to be judged."""
-    is_first = passes_a_district(report) and report.state == ReportState.SUBMITTED
-    open_todo(
-        todo_key("judge", report),
-        title=_("审核进展：%(body)s %(period)s") % {"body": report.organisation.label, "period": report.period.label},
-        reason=str(report.period.plan),
-        action=_("去审核"),
-        url_name="reports:report",
-        url_arguments=[report.pk],
-        subject=report,
-        role=Role.DISTRICT_OFFICER if is_first else Role.LEADING_OFFICE,
-        region=report.organisation.region if is_first else report.period.plan.region,
-    )
+    with city_words():
+        is_first = passes_a_district(report) and report.state == ReportState.SUBMITTED
+        open_todo(
+            todo_key("judge", report),
+            title=_("审核进展：%(body)s %(period)s")
+            % {"body": report.organisation.label, "period": report.period.label},
+            reason=str(report.period.plan),
+            action=_("去审核"),
+            url_name="reports:report",
+            url_arguments=[report.pk],
+            subject=report,
+            role=Role.DISTRICT_OFFICER if is_first else Role.LEADING_OFFICE,
+            region=report.organisation.region if is_first else report.period.plan.region,
+        )
 
 
 def close_report_todos(report: Report) -> None:

@@ -14,6 +14,7 @@ from kepu.foundation.clock import today
 from kepu.foundation.content import MEGABYTE, FileKind
 from kepu.foundation.events import publish
 from kepu.foundation.files.services import remove_file, store_upload
+from kepu.foundation.language import city_words
 from kepu.ledger.services import is_made_up
 from kepu.plan.reports.choices import ReportState, StepKind
 from kepu.plan.reports.errors import ReportIncomplete, ReportUnfit
@@ -101,7 +102,8 @@ def submit_report(pk: int, wanted: Mapping[int, WantedEntry], *, revision: int, 
     report = _writable(pk, actor)
     require_revision(report, revision)
     _write(report, wanted)
-    blocks = blocks_of(report)
+    with city_words():  # what is frozen stays as it is, for readers of every language
+        blocks = blocks_of(report)
     silent = [block for block in blocks if block.is_missing]
     if silent:
         titles = "、".join(block.row.label for block in silent[:5])

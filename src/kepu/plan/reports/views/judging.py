@@ -35,8 +35,13 @@ def _act(request: PageRequest, pk: int, form: forms.Form, act: Callable[..., obj
         return redirect("reports:report", pk)
     page = page_for(request, pk)
     name = {ReturnForm: "return", ExtendForm: "extend", PassForm: "pass"}.get(type(form), "accept")
-    offered = judge_forms(page) | {name: form}
-    context = {"page": page, "entries": [], "forms": offered, "revision": page.report.revision, "sent": name}
+    offered = judge_forms(page)
+    context: dict[str, Any] = {"page": page, "entries": [], "revision": page.report.revision, "sent": name}
+    if name in offered or (name == "accept" and page.may_accept):
+        context["forms"] = offered | {name: form}
+    else:  # somebody was quicker: what was typed has no place any more, and is shown
+        typed = [str(form.data.get(field, "")).strip() for field in ("reason", "words")]
+        context |= {"forms": offered, "problem": getattr(form, "refusal", None), "lost": list(filter(None, typed))}
     return render(request, "reports/report.html", context, status=status_of(form))
 
 

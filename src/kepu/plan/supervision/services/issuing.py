@@ -10,6 +10,7 @@ from kepu.directory.register.models import Organisation, Person
 from kepu.foundation.clock import today
 from kepu.foundation.errors import NotAllowed
 from kepu.foundation.events import publish
+from kepu.foundation.language import city_words
 from kepu.oversight.services import fit_text
 from kepu.plan.supervision.choices import OPEN_STATES, Colour, StepKind, SupervisionState, Trigger
 from kepu.plan.supervision.errors import NoticeMoved, NoticeOpen, NoticeUnfit
@@ -19,7 +20,6 @@ from kepu.plan.supervision.permissions import may_supervise
 from kepu.plan.supervision.queries import figures, liaisons_of, standings
 from kepu.plan.supervision.services.steps import (
     REASON_MOST,
-    city_words,
     close_notice_todos,
     hand_to_body,
     locked_for_office,

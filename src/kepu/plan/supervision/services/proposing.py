@@ -8,13 +8,14 @@ from django.db import transaction
 
 from kepu.directory.register.models import Organisation
 from kepu.foundation.clock import today
+from kepu.foundation.language import city_words
 from kepu.plan.supervision.choices import ISSUED_STATES, Colour, StepKind, SupervisionState, Trigger
 from kepu.plan.supervision.models import SupervisionNotice
 from kepu.plan.supervision.queries import addressees, figures, standings
 from kepu.plan.supervision.queries.standing import Standing
 from kepu.plan.supervision.rules import Figures
 from kepu.plan.supervision.services.issuing import issue_notice
-from kepu.plan.supervision.services.steps import city_words, note_step
+from kepu.plan.supervision.services.steps import note_step
 from kepu.plan.supervision.services.waiting import ask_to_issue
 from kepu.plan.tasks.choices import PlanState
 from kepu.plan.tasks.models import Plan

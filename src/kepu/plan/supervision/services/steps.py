@@ -2,9 +2,7 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from kepu.directory.notices.services import notify
@@ -24,11 +22,6 @@ from kepu.plan.supervision.queries import day_after, figures, liaisons_of
 WORDS_MOST = 2000
 REASON_MOST = 500
 TODO_KEYS = ("sign", "answer", "review", "escalated")
-
-
-def city_words() -> Any:
-    """What is written down is written in the city's language, whoever reads the page in another one."""
-    return translation.override(settings.LANGUAGE_CODE)
 
 
 def locked(pk: int) -> SupervisionNotice:

@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Model
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from kepu.directory.register.choices import Role
@@ -129,11 +127,6 @@ def write_decision(
     )
     ask_for_decisions(plan)
     return decision
-
-
-def city_words() -> Any:
-    """What is written down is written in the city's language, whoever reads the page in another one."""
-    return translation.override(settings.LANGUAGE_CODE)
 
 
 def body_spoken_for(actor: Person | None, task: Task) -> Organisation | None:

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from kepu.directory.register.models import Organisation, Person, Region
+from kepu.foundation.language import city_words
 from kepu.ledger.choices import Audience, Visibility
 from kepu.ledger.errors import IndicatorUnknown
 from kepu.ledger.models import Indicator
@@ -18,7 +19,6 @@ from kepu.plan.tasks.queries.status import figures, kind_of
 from kepu.plan.tasks.queries.wording import scope_words
 from kepu.plan.tasks.rules.terms import Kind
 from kepu.plan.tasks.services.decisions.acts import (
-    city_words,
     locked_target,
     locked_task,
     reason_given,

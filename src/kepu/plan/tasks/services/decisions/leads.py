@@ -4,10 +4,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from kepu.directory.register.models import Organisation, Person
+from kepu.foundation.language import city_words
 from kepu.plan.tasks.choices import DecisionKind, DutyRole, TaskOrigin
 from kepu.plan.tasks.errors import DecisionInvalid
 from kepu.plan.tasks.models import Decision, Duty, Task
-from kepu.plan.tasks.services.decisions.acts import city_words, locked_task, reason_given, write_decision
+from kepu.plan.tasks.services.decisions.acts import locked_task, reason_given, write_decision
 
 
 @transaction.atomic

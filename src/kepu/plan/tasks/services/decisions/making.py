@@ -8,12 +8,13 @@ from django.utils.translation import gettext as _
 
 from kepu.directory.register.models import Organisation, Person
 from kepu.foundation.errors import NotAllowed
+from kepu.foundation.language import city_words
 from kepu.plan.tasks.choices import DecisionKind, DutyRole, TaskOrigin
 from kepu.plan.tasks.errors import DecisionInvalid
 from kepu.plan.tasks.models import Duty, Plan, Section, Task
 from kepu.plan.tasks.permissions import may_decide_plan
 from kepu.plan.tasks.services.confirming import task_slug
-from kepu.plan.tasks.services.decisions.acts import city_words, reason_given, refuse_closed, write_decision
+from kepu.plan.tasks.services.decisions.acts import reason_given, refuse_closed, write_decision
 
 LONGEST_TITLE = 300
 _SUPPLEMENT = "补"

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from kepu.directory.register.models import Person
+from kepu.foundation.language import city_words
 from kepu.ledger.models import Indicator
 from kepu.plan.tasks.choices import Comparator, Counting, DecisionKind
 from kepu.plan.tasks.errors import DecisionInvalid
@@ -19,7 +20,6 @@ from kepu.plan.tasks.queries.status import DECIDED_KINDS
 from kepu.plan.tasks.queries.wording import amount_words, period_words
 from kepu.plan.tasks.rules.terms import PacePoint
 from kepu.plan.tasks.services.decisions.acts import (
-    city_words,
     locked_target,
     period_of,
     reason_given,

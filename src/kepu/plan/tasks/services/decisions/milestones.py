@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 
 from kepu.directory.register.models import Person
 from kepu.foundation.clock import today
+from kepu.foundation.language import city_words
 from kepu.plan.tasks.choices import DecisionKind
 from kepu.plan.tasks.errors import DecisionInvalid, MilestoneDone
 from kepu.plan.tasks.models import Decision, Milestone
 from kepu.plan.tasks.services.decisions.acts import (
     body_spoken_for,
-    city_words,
     locked_task,
     period_of,
     reason_given,
