@@ -20,7 +20,7 @@ from kepu.foundation.codes.errors import (
     ValueUnfit,
 )
 from kepu.foundation.codes.models import Code, CodeList, Parameter
-from kepu.foundation.codes.queries import code_label, code_list, parameter
+from kepu.foundation.codes.queries import code_label, code_list, parameter, values_in_force
 from kepu.foundation.codes.services import (
     confirm_list,
     confirm_parameter,
@@ -292,3 +292,11 @@ def test_constraints_hold(room):
     ):
         with pytest.raises(IntegrityError), transaction.atomic():
             wrong()
+
+
+@pytest.mark.django_db
+def test_a_figure_meant_for_later_does_not_hold_yet(room):
+    assert values_in_force("plan.", on=date(2024, 6, 1)) == {"literate_share": Decimal("0.1056")}
+    assert values_in_force("plan.", on=date(2025, 6, 1)) == {"literate_share": Decimal("0.15")}
+    assert values_in_force("plan.", on=date(2019, 6, 1)) == {}
+    assert values_in_force("funds.", on=date(2024, 6, 1)) == {}

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from kepu.foundation.codes.queries import parameters, typed_value
+from kepu.foundation.codes.queries import values_in_force
 from kepu.plan.tasks.models import NamedSystem, Plan
 from kepu.plan.tasks.queries import (
     Changes,
@@ -108,8 +107,5 @@ def systems_page() -> SystemsPage:
 
 def about_page() -> AboutPage:
     """What the page about the site says of who runs it."""
-    told: dict[str, Any] = {}
-    for row in parameters().filter(name__startswith="site.").order_by("valid_from"):
-        if row.stored_value is not None:
-            told[row.name] = typed_value(row.kind, row.stored_value)
-    return AboutPage(live_plan(), told.get("site.operator", ""), told.get("site.contact", ""))
+    told = values_in_force("site.")
+    return AboutPage(live_plan(), told.get("operator", ""), told.get("contact", ""))

@@ -169,6 +169,24 @@ def parameter(name: str, *, on: date | None = None) -> ParameterOnDay:
     )
 
 
+def values_in_force(prefix: str, *, on: date | None = None) -> dict[str, Any]:
+    """The values of all parameters whose names begin alike, as they hold on a day (today, if none is given).
+
+    Args:
+        prefix: with its dot; the keys come without it.
+        on: the day.
+
+    Returns:
+        By name; what nobody loaded yet is left out.
+    """
+    rows = Parameter.objects.filter(_in_force(on or today()), name__startswith=prefix).order_by("valid_from")
+    return {
+        row.name.removeprefix(prefix): typed_value(row.kind, row.stored_value)
+        for row in rows
+        if row.stored_value is not None
+    }
+
+
 def parameters() -> QuerySet[Parameter]:
     """Every value of every parameter, for the page on which they are decided."""
     return Parameter.objects.all()

@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 
 from kepu.foundation.calendar.errors import CalendarUnknown
 from kepu.foundation.calendar.queries import deadline_after, working_days_between
-from kepu.foundation.codes.queries import code_list, parameters, typed_value
+from kepu.foundation.codes.queries import code_list, values_in_force
 from kepu.plan.supervision.choices import Colour
 from kepu.plan.supervision.rules import STANDARD, Figures
 
@@ -18,10 +18,7 @@ COLOURS = "supervision.colours"
 
 def figures() -> Figures:
     """The site's figures; what is not loaded, or cannot be, is as the rules have it."""
-    found: dict[str, Any] = {}
-    for row in parameters().filter(name__startswith=PREFIX).order_by("valid_from"):
-        if row.stored_value is not None:
-            found[row.name.removeprefix(PREFIX)] = typed_value(row.kind, row.stored_value)
+    found = values_in_force(PREFIX)
     triggers = found.get("triggers", tuple(STANDARD.colours))
     return Figures(
         colours=MappingProxyType(

@@ -8,13 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from kepu.directory.register.choices import RegionLevel
-from kepu.foundation.codes.queries import parameters, typed_value
+from kepu.foundation.codes.queries import values_in_force
 from kepu.ledger.models import Indicator
 from kepu.ledger.queries import EvidenceFilter, Question, Value, indicators_by_code, values
 from kepu.plan.tasks.choices import Comparator
@@ -112,10 +111,7 @@ class Figures:
 
 def figures() -> Figures:
     """Read the site's figures in one look; what nobody loaded is as the rules have it."""
-    found: dict[str, Any] = {}
-    for row in parameters().filter(name__startswith="status.").order_by("valid_from"):
-        if row.stored_value is not None:
-            found[row.name.removeprefix("status.")] = typed_value(row.kind, row.stored_value)
+    found = values_in_force("status.")
     names = ("pace_tolerance", "settling_days", "silent_factor", "approximate_share", "milestone_days")
     return Figures(
         replace(STANDARD, **{name: found[name] for name in names if name in found}),
