@@ -306,6 +306,28 @@ def test_a_body_is_added_by_any_of_its_names(shared: Shared, client: Client) -> 
     assert "没有找到“无名局”" in unknown.content.decode()
 
 
+def test_a_body_that_was_added_is_still_there_when_its_number_is_saved(shared: Shared, client: Client) -> None:
+    signed_in(client, shared.office).post(address("start", shared.lectures))
+    school, page = shared.city.school, address("edit", shared.lectures)
+    answer = client.post(page, typed(shared, op="add", body_name=school.name))
+    kept = answer.context["bodies"]
+    assert f'name="body" value="{school.pk}"' in answer.content.decode()
+
+    client.post(page, typed(shared, body=kept, **{f"bodies-{school.pk}-0": "5"}))
+
+    assert Breakdown.objects.get().shares.get(organisation=school).value == 5
+
+
+@pytest.mark.parametrize("op", ["save", "add", "propose"])
+def test_an_absurd_number_is_refused_at_its_cell(shared: Shared, client: Client, op: str) -> None:
+    signed_in(client, shared.office).post(address("start", shared.lectures))
+    cell = f"regions-{shared.city.south.pk}-0"
+    more = {"body_name": shared.city.school.name, "among": "bodies", "way": "even", cell: "1e30"}
+    answer = client.post(address("edit", shared.lectures), typed(shared, op=op, **more))
+    assert answer.status_code in {200, 422}
+    assert "1e30" in answer.content.decode()
+
+
 def test_a_draft_is_given_up(shared: Shared, client: Client) -> None:
     shared.drafted(shared.lectures, shared.south(12))
     assert signed_in(client, shared.office).post(address("discard", shared.lectures)).status_code == 302

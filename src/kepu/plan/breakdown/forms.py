@@ -15,6 +15,7 @@ from kepu.foundation.sheets import CellUnfit, Column, ColumnKind
 from kepu.plan.breakdown.choices import Among, Way
 from kepu.plan.breakdown.queries.editing import Editing
 from kepu.plan.breakdown.services import Pair, WantedShare, cell_name
+from kepu.plan.breakdown.services.drafting import MOST
 from kepu.plan.tasks.models import Plan
 
 LONGEST_CELL = 30
@@ -64,7 +65,7 @@ class SharesForm(forms.Form):
                 name = cell_name(among, owner.pk, year)
                 self._cells[name] = (among, owner.pk, year)
                 label = f"{owner.label} {year or page.frame.whole_label}"
-                column = Column("value", label, ColumnKind.NUMBER, unit=page.frame.unit)
+                column = Column("value", label, ColumnKind.NUMBER, unit=page.frame.unit, least=-MOST, most=MOST)
                 self.fields[name] = ShareField(label, column)
                 self.initial.setdefault(name, page.stored.get((among, owner.pk, year), ""))
         self._page = page

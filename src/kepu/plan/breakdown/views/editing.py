@@ -15,7 +15,7 @@ from kepu.foundation.errors import DomainError, NotAllowed
 from kepu.foundation.sheets import XLSX_TYPE, RowsRefused
 from kepu.foundation.sheets import template as filled_template
 from kepu.plan.breakdown import services
-from kepu.plan.breakdown.choices import BreakdownState, Way
+from kepu.plan.breakdown.choices import Among, BreakdownState, Way
 from kepu.plan.breakdown.errors import BreakdownMoved, BreakdownNotReady
 from kepu.plan.breakdown.forms import BodyForm, ProposeForm, SharesForm, SheetForm
 from kepu.plan.breakdown.queries import frame_of, share_sheet
@@ -203,7 +203,7 @@ def _shown(
         "groups": form.groups() if form else (),
         "columns": [str(year) if year else page.frame.whole_label for year in page.frame.columns],
         "sentences": _sentences(page, form),
-        "bodies": _bodies(request),
+        "bodies": [owner.pk for among, owner in page.owners if among == Among.BODIES],
         "propose_form": ProposeForm(),
         "body_form": BodyForm(region=target.plan.region),
         "sheet_form": SheetForm(),
