@@ -14,7 +14,18 @@ from kepu.plan.supervision.errors import NoticeMoved
 from kepu.plan.supervision.events import SupervisionEscalated
 from kepu.plan.supervision.models import SupervisionNotice
 from kepu.plan.supervision.queries import notice_page
-from kepu.plan.supervision.services import escalate_notice, give_feedback, keep_notices, recount_days, return_notice
+from kepu.plan.supervision.queries.panels import desk_panel
+from kepu.plan.supervision.services import (
+    escalate_notice,
+    give_feedback,
+    issue_by_hand,
+    issue_notice,
+    keep_notices,
+    recount_days,
+    return_notice,
+    withdraw_notice,
+)
+from kepu.plan.tasks.models import Plan, Task
 from tests.factories import OrganisationFactory, PersonFactory
 from tests.plan.supervision.scenes import MONDAY, Scene, fresh, kinds, set_figure
 
@@ -226,3 +237,50 @@ def test_a_day_that_cannot_be_counted_is_never_late(scene):
     report = run(date(2025, 3, 3))
 
     assert (report.escalated, reminders().count()) == (0, 0)
+
+
+def test_a_second_click_does_not_raise_it_twice(scene):
+    notice = scene.issued()
+    with fixed(MONDAY):
+        escalate_notice(notice.pk, reason="甲", actor=scene.office)
+        colour = fresh(notice).colour
+        with pytest.raises(NoticeMoved, match="已经升级过"):
+            escalate_notice(notice.pk, reason="甲", actor=scene.office)
+    assert fresh(notice).colour == colour
+
+
+def test_nobody_is_pressed_about_a_plan_that_is_over_or_a_task_that_was_struck(scene):
+    first, second = scene.issued(), scene.issued("二(一)4")
+    Task.objects.filter(pk=second.task_id).update(is_struck=True)
+    with fixed(UNANSWERED_RISES):
+        assert keep_notices().escalated == 1
+    Plan.objects.filter(pk=scene.world.plan.pk).update(state="closed")
+    with fixed(UNANSWERED_RISES.replace(day=30)):
+        report = keep_notices()
+    assert (report.escalated, report.reminded) == (0, 0)
+    assert "escalated" in kinds(first)
+    assert "escalated" not in kinds(second)
+
+
+def test_a_notice_about_a_struck_task_does_not_go_out(scene):
+    draft = scene.draft()
+    Task.objects.filter(pk=draft.task_id).update(is_struck=True)
+    with fixed(MONDAY), pytest.raises(NoticeMoved, match="已经划去"):
+        issue_notice(draft.pk, actor=scene.office)
+    with fixed(MONDAY), pytest.raises(NoticeMoved, match="已经划去"):
+        issue_by_hand(draft.task_id, body_ids=[scene.bureau.pk], colour="yellow", demand="请说明。", actor=scene.office)
+
+
+def test_open_notices_stand_before_settled_ones_on_the_task(scene):
+    notice = scene.issued()
+    settled = scene.draft("二(一)4")
+    SupervisionNotice.objects.filter(pk=settled.pk).update(
+        task=notice.task, trigger="near", state="dropped", closed_on=MONDAY
+    )
+    SupervisionNotice.objects.filter(pk=settled.pk).update(state="drafted", closed_on=None, trigger="stale")
+    panel = desk_panel(notice.task, MONDAY).content
+    assert [one.closed_on for one in panel.notices] == [None, None]
+    with fixed(MONDAY):
+        withdraw_notice(notice.pk, reason="重复", actor=scene.office)
+    panel = desk_panel(notice.task, MONDAY).content
+    assert [one.closed_on is None for one in panel.notices] == [True, False]

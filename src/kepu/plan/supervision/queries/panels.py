@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import F
+
 from kepu.plan.supervision.choices import ISSUED_STATES, SupervisionState, Verdict
 from kepu.plan.supervision.models import Feedback, SupervisionNotice
 from kepu.plan.supervision.queries.figures import colour_names
@@ -115,7 +117,7 @@ def _public(notice: SupervisionNotice, day: date) -> PublicNotice:
 def desk_panel(task: Task, day: date) -> Panel:
     """The notices on a task at the desk; whoever may not see one does not get a link to it."""
     found = SupervisionNotice.objects.filter(task=task).exclude(state=SupervisionState.DROPPED).select_related("body")
-    notices = tuple(found.filter(proposed_on__lte=day).order_by("closed_on", "-pk")[:20])
+    notices = tuple(found.filter(proposed_on__lte=day).order_by(F("closed_on").desc(nulls_first=True), "-pk"))
     return Panel(
         "supervision/_desk_panel.html",
         DeskPanel(task.plan, task, notices, colour_names(), task.plan.state == PlanState.LIVE),

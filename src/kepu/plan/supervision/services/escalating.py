@@ -8,6 +8,7 @@ from kepu.directory.register.models import Person
 from kepu.foundation.clock import today
 from kepu.foundation.events import publish
 from kepu.plan.supervision.choices import OWED_STATES, Cause, StepKind
+from kepu.plan.supervision.errors import NoticeMoved
 from kepu.plan.supervision.events import SupervisionEscalated
 from kepu.plan.supervision.models import SupervisionNotice
 from kepu.plan.supervision.queries import due_escalation, figures, liaisons_above
@@ -28,11 +29,14 @@ def escalate_notice(pk: int, *, actor: Person, reason: str) -> SupervisionNotice
 
     Raises:
         NotAllowed: not of the leading office.
-        NoticeMoved: the body owes no answer.
+        NoticeMoved: the body owes no answer, or somebody escalated it in this round.
         TextUnfit: no reason.
     """
     notice = locked_for_office(pk, actor)
     require_state(notice, *OWED_STATES)
+    by_hand = {"kind": StepKind.ESCALATED, "round": notice.round, "data__cause": Cause.BY_HAND}
+    if notice.steps.filter(**by_hand).exists():
+        raise NoticeMoved(_("这一轮已经升级过了，可能刚有人办过。请刷新再看；您写的字还在下面。"))
     _escalate(notice, Cause.BY_HAND, figures(), actor=actor, text=reason_given(reason))
     return notice
 

@@ -65,6 +65,7 @@ def issue_notice(pk: int, *, actor: Person | None, demand: str = "", colour: str
     notice = locked_for_office(pk, actor)
     require_state(notice, SupervisionState.DRAFTED)
     refuse_closed(notice.task.plan)
+    refuse_struck(notice.task)
     notice.demand = fit_text(demand, field="demand", most=REASON_MOST, is_required=False) or notice.demand
     notice.colour = fit_colour(colour or notice.colour)
     _send(notice, actor)
@@ -117,6 +118,7 @@ def issue_by_hand(
     if not may_supervise(actor, task.plan):
         raise NotAllowed(_("只有领导小组办公室可以下发督办。"))
     refuse_closed(task.plan)
+    refuse_struck(task)
     bodies = _owing(task, body_ids)
     words = reason_given(demand, field="demand")
     shade = fit_colour(colour)
@@ -169,6 +171,12 @@ def refuse_closed(plan: Plan) -> None:
     """Raise where the plan is over."""
     if plan.state == PlanState.CLOSED:
         raise PlanClosed(_("《%(plan)s》已收官，不再下发督办。") % {"plan": str(plan)[:80]})
+
+
+def refuse_struck(task: Task) -> None:
+    """Raise where a person struck the task: nobody owes anything for it any more."""
+    if task.is_struck:
+        raise NoticeMoved(_("“%(task)s”已经划去，不再督办。") % {"task": task.label[:80]})
 
 
 def fit_colour(code: str) -> str:

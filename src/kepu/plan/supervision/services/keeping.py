@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from kepu.foundation.clock import today
@@ -13,6 +14,7 @@ from kepu.plan.supervision.rules import is_reminder_day
 from kepu.plan.supervision.services.escalating import escalate_by_rule
 from kepu.plan.supervision.services.proposing import propose_notices
 from kepu.plan.supervision.services.steps import locked, tell, wind_clock
+from kepu.plan.tasks.choices import PlanState
 from kepu.plan.tasks.models import Plan
 
 
@@ -32,7 +34,9 @@ def keep_notices() -> KeepingReport:
 
     Runs as often as one likes; each plan and each notice is handled in a transaction of its own.
     """
-    looks = [propose_notices(pk) for pk in Plan.objects.order_by("pk").values_list("pk", flat=True)]
+    has_drafts = Q(tasks__supervision_notices__state=SupervisionState.DRAFTED)
+    plans = Plan.objects.filter(Q(state=PlanState.LIVE) | has_drafts).distinct().order_by("pk")
+    looks = [propose_notices(pk) for pk in plans.values_list("pk", flat=True)]
     recounted = [pk for pk in _ids(*ISSUED_STATES) if recount_days(pk)]
     escalated = [pk for pk in _ids(*OWED_STATES) if escalate_by_rule(pk)]
     reminded = [pk for pk in _ids(*OWED_STATES) if remind_body(pk)]
@@ -90,4 +94,8 @@ def _words(*, is_unsigned: bool, is_late: bool) -> str:
 
 
 def _ids(*states: str) -> list[int]:
-    return list(SupervisionNotice.objects.filter(state__in=states).order_by("pk").values_list("pk", flat=True))
+    """Those of living plans; where the plan is over or the task struck, nobody is pressed any more."""
+    notices = SupervisionNotice.objects.filter(
+        state__in=states, task__is_struck=False, task__plan__state=PlanState.LIVE
+    )
+    return list(notices.order_by("pk").values_list("pk", flat=True))

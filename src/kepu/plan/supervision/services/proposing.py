@@ -77,7 +77,8 @@ def propose_notices(plan_id: int) -> Proposed:
     for key, notice in drafts.items():
         if key in wanted:
             _refresh(notice, wanted[key])
-    issued = [issue_notice(notice.pk, actor=None) for notice in added] if site.issues_itself else []
+    waiting = [*added, *(notice for key, notice in drafts.items() if key in wanted)]
+    issued = [issue_notice(notice.pk, actor=None) for notice in waiting] if site.issues_itself else []
     ask_to_issue(plan)
     return Proposed(len(added), len(drafts) - len(dropped), len(dropped), len(issued))
 

@@ -12,6 +12,8 @@ from kepu.plan.supervision.queries.panels import DeskPanel
 
 register = template.Library()
 
+MOST_SHOWN = 20
+
 SIGNS = {"blue": "info-circle", "yellow": "alert-triangle", "red": "alert-octagon"}
 
 
@@ -35,6 +37,6 @@ def desk_notices(context: Mapping[str, Any], panel: DeskPanel) -> dict[str, Any]
     visible = set(notices_visible_to(actor).filter(pk__in=wanted).values_list("pk", flat=True)) if wanted else set()
     return {
         "panel": panel,
-        "notices": [notice for notice in panel.notices if notice.pk in visible],
+        "notices": [notice for notice in panel.notices if notice.pk in visible][:MOST_SHOWN],
         "may_issue": panel.is_open_plan and may_supervise(actor, panel.plan),
     }
