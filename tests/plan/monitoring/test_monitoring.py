@@ -235,6 +235,46 @@ def test_papers_that_were_being_made_when_it_was_published_replace_nothing(
     assert Progress.objects.get(pk=late.progress_id).state == "failed"
 
 
+def test_a_job_that_breaks_does_not_leave_the_page_waiting(
+    quarter: Quarter, report: MonitoringReport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_report: MonitoringReport) -> None:
+        raise ValueError("rows")
+
+    monkeypatch.setattr(services, "document_of", broken)
+    report.refresh_from_db()
+    with pytest.raises(ValueError, match="rows"):
+        services.make_papers(report.pk, str(report.progress_id))
+    assert Progress.objects.get(pk=report.progress_id).state == "failed"
+
+
+def test_a_late_job_does_not_replace_newer_papers(
+    quarter: Quarter, report: MonitoringReport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report.refresh_from_db()
+    slow, laid = str(report.progress_id), services.document_of
+
+    def overtaken(old: MonitoringReport) -> object:
+        monkeypatch.setattr(services, "document_of", laid)
+        newer = services.refresh_numbers(old.pk, actor=quarter.office)
+        services.make_papers(newer.pk, str(newer.progress_id))
+        return laid(old)
+
+    monkeypatch.setattr(services, "document_of", overtaken)
+    services.make_papers(report.pk, slow)
+    assert {paper.revision for paper in report.papers.all()} == {2}
+
+
+def test_a_number_that_cannot_be_is_refused_and_kept(quarter: Quarter, report: MonitoringReport) -> None:
+    client = Client()
+    client.force_login(quarter.office)
+    address = reverse("monitoring:number", args=[report.pk])
+    assert client.post(address, {"doc_number": "示\x00科"}).status_code == 422
+    long = client.post(address, {"doc_number": "长" * 61})
+    assert long.status_code == 400
+    assert "长" * 61 in long.content.decode()
+
+
 def test_only_the_leading_office_makes_and_changes(quarter: Quarter, report: MonitoringReport) -> None:
     for actor in (quarter.liaison, PersonFactory(role=Role.REVIEWER)):
         with pytest.raises(NotAllowed):

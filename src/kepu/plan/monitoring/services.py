@@ -52,7 +52,7 @@ def make_report(plan: Plan, since: date, until: date, *, actor: Person) -> Monit
     plan = Plan.objects.select_for_update(of=("self",)).select_related("region").get(pk=plan.pk)
     _allow(actor, plan)
     first, last = days_of(plan, today())
-    if until < since or until > today():
+    if until < since or until >= today():
         raise SpanInvalid(_("结束日期要在开始日期以后、今天以前。"), field="until")
     if since < first or until > last:
         raise SpanInvalid(_("日期要在规划期以内（%(first)s 起）。") % {"first": first.isoformat()}, field="since")
@@ -152,10 +152,16 @@ def make_papers(report_id: int, progress_id: str) -> None:
 
     What goes wrong is told by the progress, which the page shows.
     """
+    is_over = False
     try:
         _make_papers(report_id, progress_id)
+        is_over = True
     except DomainError as problem:
         finish_progress(progress_id, state=ProgressState.FAILED, message=str(problem.message))
+        is_over = True
+    finally:
+        if not is_over:  # a fault of ours rises and is logged; the page must not wait for it
+            finish_progress(progress_id, state=ProgressState.FAILED, message=_("文件没有制成，请再试一次。"))
 
 
 def _make_papers(report_id: int, progress_id: str) -> None:
@@ -180,13 +186,15 @@ def _make_papers(report_id: int, progress_id: str) -> None:
 def _replace(report: MonitoringReport, kind: PaperKind, content: bytes, name: str, file_kind: FileKind) -> None:
     file = store_bytes(content, name, actor=report.made_by, accept={file_kind})
     old = Paper.objects.filter(report=report, kind=kind).select_related("file").first()
+    if old is not None and old.revision > report.revision:  # a later job was quicker
+        remove_file(file, actor=None)
+        return
     if old is None:
         Paper.objects.create(report=report, kind=kind, revision=report.revision, file=file)
         return
     earlier, old.file, old.revision = old.file, file, report.revision
     old.save(update_fields=["file", "revision"])
-    if report.made_by is not None:
-        remove_file(earlier, actor=report.made_by)
+    remove_file(earlier, actor=None)
 
 
 @transaction.atomic

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -127,9 +126,14 @@ def publish(request: PageRequest, pk: int) -> HttpResponse:
 @require_POST
 @only(may_read_drafts)
 def number(request: PageRequest, pk: int) -> HttpResponse:
-    form: forms.Form = NumberForm(request.POST)
-    typed = str(form.data.get("doc_number", ""))
-    return _act(request, pk, lambda: services.number_report(pk, typed, actor=request.user), _("发文字号写好了。"))
+    form = NumberForm(request.POST)
+    page = _page(request, pk)
+    if form.is_valid():
+        typed = form.cleaned_data["doc_number"]
+        if attempt(form, lambda: services.number_report(pk, typed, actor=request.user)) is not None:
+            messages.success(request, _("发文字号写好了。"))
+            return redirect("monitoring:report", pk)
+    return render(request, "monitoring/report.html", {"page": page, "number": form}, status=status_of(form))
 
 
 @require_GET

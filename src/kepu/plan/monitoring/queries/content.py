@@ -86,11 +86,11 @@ def _draw(plan: Plan, since: date, until: date) -> dict[str, Any]:
     goals = [_target(judge, part, "", since, until, sources) for part in overview.goals if part.target is not None]
     groups = [
         {
-            "place": f"group:{number}",
+            "place": f"group:{group.section.pk}",
             "title": group.section.title or group.section.number,
             "rows": [_row(row, before.tasks[row.task.pk].status if begun else "", status) for row in group.rows],
         }
-        for number, group in enumerate(overview.groups, start=1)
+        for group in overview.groups
     ]
     return {
         "day": until.isoformat(),
@@ -135,7 +135,10 @@ def _target(
             months = [
                 [f"{point.since:%Y-%m}", _text(point.value)]
                 for point in series(
-                    judge.filter_of(row), since=max(since.replace(month=1, day=1), judge.starts_on), until=until
+                    judge.filter_of(row),
+                    since=max(since.replace(month=1, day=1), judge.starts_on),
+                    until=until,
+                    known=judge.indicators,
                 )
             ]
     return {

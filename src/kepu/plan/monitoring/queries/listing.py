@@ -67,7 +67,7 @@ def offered_stretches(plan: Plan, day: date) -> tuple[Stretch, ...]:
     found: list[Stretch] = []
     for frequency in Frequency:
         stretch = stretch_of(min(day, end), frequency)
-        while stretch.until > min(day, end):
+        while stretch.until >= day or stretch.until > end:
             stretch = stretch_of(stretch.since.replace(day=1) - (date.resolution), frequency)
         if stretch.since >= first and stretch not in found:
             found.append(stretch)

@@ -43,7 +43,7 @@ def document_of(report: MonitoringReport) -> Document:
             blocks=tuple(_blocks(content, texts)),
             issuer=_("%(region)s全民科学素质工作领导小组办公室") % {"region": report.plan.region.name},
             doc_number=report.doc_number,
-            issued_on=report.published_on or report.drawn_on,
+            issued_on=report.drawn_on,
             mark=_("演示数据") if content["is_demonstration"] else "",
             sources=tuple(_source(one) for one in content["sources"]),
         )
