@@ -99,6 +99,16 @@ def test_a_promise_is_carried_to_a_task_of_the_plan_that_follows(world: World, o
     assert "方案收官时" in page
 
 
+def test_a_task_does_not_both_go_on_and_end(world: World, office: Person) -> None:
+    later, wanted = _next(world.plan), _struck(world.plan)
+    first, second, *_others = wanted
+    TaskLink.objects.create(earlier_id=first, later=later, kind="successor")
+    TaskLink.objects.create(earlier_id=second, later=None, kind="ended")
+    close_plan(world.plan, wanted | {second: WantedEnding(Outcome.CARRIED, "接着办", later.pk)}, actor=office)
+    assert [link.later for link in TaskLink.objects.filter(earlier=first)] == [None]
+    assert [link.later for link in TaskLink.objects.filter(earlier=second)] == [later]
+
+
 def test_nothing_is_carried_to_a_task_of_another_plan(world: World, office: Person) -> None:
     stranger = small_plan("other").tasks.first()
     assert stranger is not None

@@ -192,6 +192,7 @@ def test_the_office_sets_the_calendar_and_opens_a_period_by_pages(office: Client
     assert office.post(reverse("reports:open_period", args=[slug]), {"since": "2024-01-01"}).status_code == 302
     assert Report.objects.filter(period__since=date(2024, 1, 1)).count() == 2
     assert office.post(reverse("reports:open_period", args=[slug]), {"since": "nonsense"}).status_code == 404
+    assert office.post(reverse("reports:open_period", args=[slug]), {"since": "9999-10-01"}).status_code == 302
 
 
 def test_a_stranger_finds_no_report(client: Client, quarter: Quarter) -> None:

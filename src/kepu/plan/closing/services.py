@@ -108,4 +108,6 @@ def _end(closing: Closing, task_id: int, wanted: WantedEnding) -> None:
     reason = wanted.reason.strip()
     Ending.objects.create(closing=closing, task_id=task_id, outcome=wanted.outcome, later_id=later_id, reason=reason)
     kind = LinkKind.SUCCESSOR if later_id else LinkKind.ENDED
+    # What is decided now holds: a task does not both go on and end.
+    TaskLink.objects.filter(earlier_id=task_id, later__isnull=later_id is not None).delete()
     TaskLink.objects.get_or_create(earlier_id=task_id, later_id=later_id, defaults={"kind": kind, "note": reason})

@@ -114,8 +114,10 @@ def open_period(plan: Plan, since: date, *, actor: Person | None) -> Period:
     calendar = ReportCalendar.objects.filter(plan=plan).first()
     if calendar is None:
         raise CalendarMissing(_("还没有定多久一报。请先定填报日历。"))
+    if not calendar.starts_on <= since < today():
+        raise PeriodNotDue(_("填报日历里没有从 %(day)s 开始的报告期。") % {"day": since.isoformat()})
     stretch = stretch_of(since, calendar.frequency)
-    if stretch.since != since or since < calendar.starts_on:
+    if stretch.since != since:
         raise PeriodNotDue(_("填报日历里没有从 %(day)s 开始的报告期。") % {"day": since.isoformat()})
     if stretch.until >= today():
         raise PeriodNotDue(_("%(period)s还没有结束，结束后才能填报。") % {"period": stretch.label})
