@@ -181,6 +181,21 @@ def test_persons_holding_a_role_over_a_body():
     assert queries.persons_holding(Role.LIAISON, on=date(1999, 1, 1)) == []
 
 
+def test_a_role_over_a_region_or_over_all_reaches_a_body_as_one_role_says(django_assert_num_queries):
+    district = RegionFactory(code="370202", name="市南区", parent=city_region())
+    elsewhere = RegionFactory(code="370203", name="市北区", parent=city_region())
+    above = OrganisationFactory(region=district)
+    body = OrganisationFactory(region=district, parent=above)
+    places = ({"organisation": above}, {"organisation": body}, {"region": district}, {"region": elsewhere}, {})
+    people = [PersonFactory(role=Role.LEADING_OFFICE, **place) for place in places]
+
+    with django_assert_num_queries(1):
+        found = queries.persons_holding(Role.LEADING_OFFICE, on=today(), organisation=body)
+
+    assert set(found) == {person for person in people if person.holds(Role.LEADING_OFFICE, organisation=body)}
+    assert people[3] not in found
+
+
 def test_staff_opens_the_admin_only_for_administrators():
     assert not PersonFactory(is_staff=True).has_perm("directory.view_person")
     assert PersonFactory(is_staff=True, role=Role.ADMINISTRATOR).has_perm("directory.view_person")

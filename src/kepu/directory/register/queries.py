@@ -22,6 +22,7 @@ from kepu.directory.register.models import (
     Region,
     RegionOutline,
     RegionPopulation,
+    RoleAssignment,
 )
 from kepu.directory.register.rules import Drawing, drawing_of
 from kepu.foundation.clock import now
@@ -123,15 +124,14 @@ def match_organisations(printed: Sequence[str], *, region: Region | None = None)
 
 
 def persons_holding(role: Role | str, *, on: date, organisation: Organisation | None = None) -> list[Person]:
-    """Active persons with a role in force on a day, over one body where it is named."""
-    persons = (
-        Person.objects.filter(is_active=True, role_assignments__role=role, role_assignments__starts_on__lte=on)
-        .filter(Q(role_assignments__ends_on=None) | Q(role_assignments__ends_on__gte=on))
-        .distinct()
-    )
-    if organisation is None:
-        return list(persons)
-    return [person for person in persons if person.holds(role, organisation=organisation)]
+    """Active persons with a role in force on a day, over one body where it is named; one look, whatever the city's size."""
+    held = RoleAssignment.objects.filter(Q(ends_on=None) | Q(ends_on__gte=on), role=role, starts_on__lte=on)
+    if organisation is not None:  # as RoleAssignment.covers_organisation says of one role
+        above = [int(part) for part in organisation.path.split("/") if part]
+        around = [part for part in organisation.region.path.split("/") if part]
+        by_region = Q(organisation=None) & (Q(region=None) | Q(region__code__in=around))
+        held = held.filter(Q(organisation__in=above) | by_region)
+    return list(Person.objects.filter(is_active=True, pk__in=held.values("person")))
 
 
 def administrators(*, on: date) -> list[Person]:
