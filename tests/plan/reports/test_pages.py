@@ -11,7 +11,7 @@ from django.urls import reverse
 from kepu.directory.register.choices import Role
 from kepu.foundation import clock
 from kepu.plan.reports.models import Report
-from kepu.plan.reports.queries import reports_overview
+from kepu.plan.reports.queries import public_reports, reports_overview
 from kepu.plan.reports.services import accept_report, open_period, save_report, submit_report
 from kepu.plan.tasks.models import Evidence
 from tests.factories import PersonFactory
@@ -174,12 +174,25 @@ def test_the_overview_counts_and_never_scores(office: Client, quarter: Quarter) 
         submit_report(quarter.report.pk, quarter.wanted(), revision=0, actor=quarter.liaison)
         page = reports_overview(quarter.office, quarter.world.plan)
         html = office.get(reverse("reports:overview", args=[quarter.world.plan.slug])).content.decode()
-    rows = {row.body.label: (row.on_time, row.late, row.owed) for row in page.bodies}
+    rows = {row.body.label: (row.counts.on_time, row.counts.late, row.counts.owed) for row in page.bodies}
     assert rows == {"市教育局": (0, 1, 1), "市科协": (0, 1, 1)}
     assert "不打分，不排名" in html
     said = {line.task.code: line.said[0] for line in page.tasks}
     assert said["二(一)1"] is not None
     assert (said["二(一)1"].bodies, said["二(一)1"].with_words) == (2, 1)
+
+
+def test_a_late_report_that_was_returned_counts_as_late_once(office: Client, quarter: Quarter) -> None:
+    with clock.fixed(quarter.period.due_on + timedelta(days=1)):
+        report = submit_report(quarter.report.pk, quarter.wanted(), revision=0, actor=quarter.liaison)
+        address = reverse("reports:return", args=[report.pk])
+        office.post(address, {"reason": "改", "revision": report.revision, "until": "2024-10-20"})
+    with clock.fixed(date(2024, 10, 23)):
+        page = reports_overview(quarter.office, quarter.world.plan)
+        public = public_reports(quarter.world.plan, date(2024, 10, 23)).periods[0]
+    row = next(row for row in page.bodies if row.body == quarter.world.bureau)
+    assert (row.counts.on_time, row.counts.late, row.counts.owed) == (0, 1, 1)
+    assert (public.counts.on_time, public.counts.late, public.counts.owed) == (0, 2, 2)
 
 
 def test_the_office_sets_the_calendar_and_opens_a_period_by_pages(office: Client, quarter: Quarter) -> None:

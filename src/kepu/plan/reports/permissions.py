@@ -35,14 +35,6 @@ def may_judge_report(actor: Person, report: Report) -> bool:
     return may_set_calendar(actor, report.period.plan) and not may_write_report(actor, report)
 
 
-def may_read_report(actor: Person, report: Report) -> bool:
-    """Who writes or judges it, and whoever reads everything; a district officer what lies in the district."""
-    if may_write_report(actor, report) or actor.holds(Role.LEADING_OFFICE, Role.REVIEWER, Role.AUDITOR):
-        return True
-    region = report.organisation.region
-    return region is not None and actor.holds(Role.DISTRICT_OFFICER, region=region)
-
-
 def passes_a_district(report: Report) -> bool:
     """Whether the district looks at it before the city does."""
     return report.period.has_two_steps and is_of_a_district(report.organisation)

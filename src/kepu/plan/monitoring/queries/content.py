@@ -22,10 +22,12 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from kepu.foundation.clock import today
 from kepu.foundation.language import city_words
 from kepu.ledger.queries import series
 from kepu.oversight.queries import body_counts
 from kepu.plan.reports.models import Period
+from kepu.plan.reports.queries.timeliness import timeliness
 from kepu.plan.supervision.choices import SupervisionState
 from kepu.plan.supervision.models import SupervisionNotice
 from kepu.plan.tasks.models import Plan
@@ -167,14 +169,14 @@ def _reports(plan: Plan, since: date, until: date, sources: _Sources) -> dict[st
     period = Period.objects.filter(plan=plan, since__gte=since, until__lte=until).order_by("-until").first()
     if period is None:
         return None
-    reports = list(period.reports.select_related("organisation"))
+    counts = timeliness(period.reports.select_related("organisation", "period").defer("frozen"), today())
     sources.name(REPORTS, _("进展报告"), period.label, reverse("reports:public", args=[plan.slug]))
     return {
         "period": period.label,
-        "owed": len(reports),
-        "on_time": sum(1 for report in reports if report.is_on_time),
-        "late": sum(1 for report in reports if report.is_on_time is False),
-        "missing": [report.organisation.label for report in reports if report.first_submitted_on is None],
+        "owed": counts.owed,
+        "on_time": counts.on_time,
+        "late": counts.late,
+        "missing": [report.organisation.label for report in counts.missing],
     }
 
 

@@ -12,6 +12,7 @@ from kepu.foundation.clock import today
 from kepu.plan.reports.choices import WITH_A_JUDGE, WITH_THE_BODY, ReportState
 from kepu.plan.reports.models import Entry, Period, Report, ReportCalendar
 from kepu.plan.reports.permissions import may_judge_report, may_pass_report, may_set_calendar, passes_a_district
+from kepu.plan.reports.queries.timeliness import Timeliness, timeliness
 from kepu.plan.reports.rules import Stretch, stretches
 from kepu.plan.tasks.choices import PlanState
 from kepu.plan.tasks.models import Plan, Task
@@ -54,9 +55,7 @@ class BodyRow:
 
     body: Organisation
     cells: tuple[Cell, ...]
-    on_time: int
-    late: int
-    owed: int
+    counts: Timeliness
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +93,7 @@ class ReportsOverview:
 def reports_visible_to(actor: Person) -> QuerySet[Report]:
     """Every report for those who read all; a liaison those of the own bodies, a district officer those of the district."""
     reports = Report.objects.select_related("period__plan__region", "organisation__region")
+    reports = reports.defer("period__plan__text")
     if actor.holds(Role.LEADING_OFFICE, Role.REVIEWER, Role.AUDITOR):
         return reports
     allowed = Q(organisation__in=actor.organisations(Role.LIAISON))
@@ -110,7 +110,7 @@ def districts_of_officer(actor: Person) -> list[Region]:
 
 def reports_desk(actor: Person) -> ReportsDesk:
     """What a person has to write, to judge and has sent, and the plans whose overview is open to that person."""
-    visible = reports_visible_to(actor).filter(period__plan__state=PlanState.LIVE)
+    visible = reports_visible_to(actor).filter(period__plan__state=PlanState.LIVE).defer("frozen", "period__plan__text")
     own = visible.filter(organisation__in=actor.organisations(Role.LIAISON))
     waiting = [
         report
@@ -118,7 +118,7 @@ def reports_desk(actor: Person) -> ReportsDesk:
         if _waits_for(actor, report)
     ]
     reads = actor.holds(Role.LEADING_OFFICE, Role.DISTRICT_OFFICER, Role.REVIEWER, Role.AUDITOR)
-    plans = Plan.objects.filter(state=PlanState.LIVE).select_related("region") if reads else Plan.objects.none()
+    plans = Plan.objects.filter(state=PlanState.LIVE).defer("text") if reads else Plan.objects.none()
     to_write = sorted(own.filter(state__in=WITH_THE_BODY), key=lambda report: (report.due_on, report.pk))
     sent = own.exclude(state__in=WITH_THE_BODY).order_by("-period__until", "organisation__sort_key")[:SENT_SHOWN]
     return ReportsDesk(tuple(to_write), tuple(waiting), tuple(sent), tuple(plans), today())
@@ -180,14 +180,7 @@ def due_stretches(calendar: ReportCalendar, day: date) -> tuple[Stretch, ...]:
 
 def _body_row(body: Organisation, reports: Sequence[Report | None], day: date) -> BodyRow:
     cells = tuple(Cell(r, r is not None and r.is_with_the_body and r.due_on < day) for r in reports)
-    there = [report for report in reports if report is not None]
-    return BodyRow(
-        body=body,
-        cells=cells,
-        on_time=sum(1 for report in there if report.is_on_time),
-        late=sum(1 for report in there if report.is_on_time is False) + sum(1 for c in cells if c.state == "late"),
-        owed=len(there),
-    )
+    return BodyRow(body, cells, timeliness((report for report in reports if report is not None), day))
 
 
 def _task_lines(plan: Plan, visible: QuerySet[Report], shown: Mapping[int, int]) -> tuple[TaskLine, ...]:
@@ -238,7 +231,9 @@ def period_page(actor: Person, pk: int) -> PeriodPage | None:
         return None
     day = today()
     entries = Prefetch("entries", Entry.objects.select_related("task"))
-    found = reports_visible_to(actor).filter(period=period).prefetch_related(entries).defer("frozen")
+    found = (
+        reports_visible_to(actor).filter(period=period).prefetch_related(entries).defer("frozen", "period__plan__text")
+    )
     rows = []
     for report in found.order_by("organisation__sort_key", "pk"):
         said = list(report.entries.all())

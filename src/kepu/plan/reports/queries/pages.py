@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Prefetch
+
 from kepu.directory.register.models import Person
 from kepu.foundation.clock import today
 from kepu.plan.reports.choices import ReportState
@@ -11,6 +13,7 @@ from kepu.plan.reports.permissions import may_judge_report, may_pass_report, may
 from kepu.plan.reports.queries.frozen import FrozenReport, thawed
 from kepu.plan.reports.queries.listing import may_accept_now, reports_visible_to
 from kepu.plan.reports.queries.prefill import Block, blocks_of
+from kepu.plan.reports.queries.timeliness import Timeliness, timeliness
 from kepu.plan.tasks.choices import PlanState
 from kepu.plan.tasks.models import Plan, Task
 
@@ -99,9 +102,7 @@ class PublicPeriod:
     """One period as everybody sees it: how many bodies reported, on time or late, and the accepted reports."""
 
     period: Period
-    owed: int
-    on_time: int
-    late: int
+    counts: Timeliness
     accepted: tuple[Report, ...]
 
 
@@ -128,21 +129,12 @@ def spoken_of(task: Task, day: date, *, most: int = 6) -> tuple[Spoken, ...]:
 def public_reports(plan: Plan, day: date) -> PublicReports:
     """A plan's periods that were opened by a day, newest first."""
     periods = []
-    for period in Period.objects.filter(plan=plan, opened_on__lte=day).prefetch_related("reports__organisation"):
+    reports_of = Prefetch("reports", Report.objects.select_related("organisation", "period").defer("frozen"))
+    for period in Period.objects.filter(plan=plan, opened_on__lte=day).prefetch_related(reports_of):
         reports = list(period.reports.all())
         accepted = [r for r in reports if r.accepted_on is not None and r.accepted_on <= day]
         accepted.sort(key=lambda report: (report.organisation.sort_key, report.pk))
-        sent = [r for r in reports if r.first_submitted_on is not None and r.first_submitted_on <= day]
-        owing = sum(1 for r in reports if r not in sent and r.due_on < day)
-        periods.append(
-            PublicPeriod(
-                period=period,
-                owed=len(reports),
-                on_time=sum(1 for report in sent if report.is_on_time),
-                late=sum(1 for report in sent if not report.is_on_time) + owing,
-                accepted=tuple(accepted),
-            )
-        )
+        periods.append(PublicPeriod(period, timeliness(reports, day), tuple(accepted)))
     return PublicReports(plan, tuple(periods))
 
 

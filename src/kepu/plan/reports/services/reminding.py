@@ -24,7 +24,7 @@ def remind_bodies() -> int:
         soon = day + timedelta(days=whole_number(REMIND_DAYS))
         owed = Report.objects.filter(state__in=WITH_THE_BODY, period__plan__state=PlanState.LIVE)
         count = 0
-        for report in owed.select_related("period__plan", "organisation"):
+        for report in owed.select_related("period__plan", "organisation__region").defer("frozen", "period__plan__text"):
             if report.is_locked_on(day) or report.due_on > soon:
                 continue
             count += 1
