@@ -1,7 +1,7 @@
 """Opening a period: who gets a report, what stands in it already, and when it cannot be opened."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -13,11 +13,20 @@ from kepu.directory.todos.models import Todo
 from kepu.foundation import clock
 from kepu.foundation.audit.models import AuditEntry
 from kepu.foundation.errors import NotAllowed
+from kepu.foundation.events import publish
 from kepu.plan.reports.errors import CalendarInvalid, CalendarMissing, PeriodNotDue
 from kepu.plan.reports.models import Period, Report, ReportCalendar
-from kepu.plan.reports.services import CalendarTerms, open_due_periods, open_period, remind_bodies, set_calendar
+from kepu.plan.reports.services import (
+    CalendarTerms,
+    open_due_periods,
+    open_period,
+    remind_bodies,
+    set_calendar,
+    settle_todos,
+)
 from kepu.plan.tasks.choices import PlanState
 from kepu.plan.tasks.errors import PlanClosed
+from kepu.plan.tasks.events import PlanConfirmed
 from tests.factories import PersonFactory
 from tests.plan.factories import small_plan
 from tests.plan.reports.worlds import OPENED, QUARTER, TERMS, Quarter, lines_of, opened_quarter
@@ -177,3 +186,29 @@ def test_another_frequency_opens_nothing_over_what_was_reported(quarter: Quarter
     set_calendar(quarter.world.plan, half, actor=quarter.office)
     with clock.fixed(date(2025, 1, 2)):
         assert open_due_periods() == []  # the third quarter lies in the second half-year
+
+
+def test_a_to_do_for_what_can_be_sent_no_more_is_taken_down(quarter: Quarter) -> None:
+    def hangs() -> bool:
+        return Todo.objects.filter(key=f"reports.write:{quarter.report.pk}", closed_on=None).exists()
+
+    with clock.fixed(quarter.period.locks_on):
+        assert settle_todos() == 0
+        assert hangs()
+    with clock.fixed(quarter.period.locks_on + timedelta(days=1)):
+        assert settle_todos() == 2
+        assert settle_todos() == 0
+    assert not hangs()
+
+
+def test_an_amended_text_goes_on_reporting_where_the_earlier_one_stopped(quarter: Quarter) -> None:
+    later = small_plan("amended")
+    publish(PlanConfirmed(plan_id=later.pk, predecessor_id=quarter.world.plan.pk))
+    assert not ReportCalendar.objects.filter(plan=later).exists()  # the earlier plan lives on
+    quarter.world.plan.state = PlanState.CLOSED
+    quarter.world.plan.save()
+    publish(PlanConfirmed(plan_id=later.pk, predecessor_id=quarter.world.plan.pk))
+    calendar = ReportCalendar.objects.get(plan=later)
+    assert (calendar.frequency, calendar.starts_on) == ("quarter", date(2024, 10, 1))
+    with clock.fixed(date(2025, 1, 2)):
+        assert [period.plan for period in open_due_periods()] == [later]

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from kepu.directory.register.choices import Role
@@ -16,14 +17,14 @@ from kepu.foundation.calendar.queries import working_day_after
 from kepu.foundation.clock import now, today
 from kepu.foundation.events import publish
 from kepu.foundation.language import city_words
-from kepu.plan.reports.choices import Frequency, StepKind
+from kepu.plan.reports.choices import WITH_THE_BODY, Frequency, StepKind
 from kepu.plan.reports.errors import CalendarInvalid, CalendarMissing, PeriodNotDue
 from kepu.plan.reports.events import PeriodOpened
 from kepu.plan.reports.models import Entry, Period, Report, ReportCalendar, ReportStep
 from kepu.plan.reports.permissions import may_set_calendar
 from kepu.plan.reports.queries.listing import due_stretches
 from kepu.plan.reports.rules import stretch_of
-from kepu.plan.reports.services.steps import allow, as_office, refuse_closed, tell_liaisons, write_todo
+from kepu.plan.reports.services.steps import allow, as_office, refuse_closed, tell_liaisons, todo_key, write_todo
 from kepu.plan.tasks.choices import PlanState
 from kepu.plan.tasks.errors import PlanClosed
 from kepu.plan.tasks.models import Duty, Plan
@@ -170,6 +171,45 @@ def _open_reports(period: Period, actor: Person | None) -> list[Report]:
         [ReportStep(report=r, kind=StepKind.OPENED, at=now(), actor=actor, acted_as=acted_as) for r in reports]
     )
     return reports
+
+
+@transaction.atomic
+def carry_calendar(earlier_id: int, later_id: int) -> None:
+    """Let the text that took a plan's place for the same years keep its calendar; a next generation sets its own.
+
+    Args:
+        earlier_id: the plan before; it carries on reporting itself while it lives.
+        later_id: the plan just confirmed.
+    """
+    calendar = ReportCalendar.objects.filter(plan_id=earlier_id, plan__state=PlanState.CLOSED).first()
+    if calendar is None or ReportCalendar.objects.filter(plan_id=later_id).exists():
+        return
+    last = Period.objects.filter(plan_id=earlier_id).aggregate(last=Max("until"))["last"]
+    calendar.pk = None
+    calendar.plan_id = later_id
+    if last is not None:  # what was reported on under the earlier text is not asked again
+        calendar.starts_on = max(calendar.starts_on, last + timedelta(days=1))
+    calendar.save(force_insert=True)
+    record("reports.calendar.set", calendar, actor=None, frequency=calendar.frequency, due_days=calendar.due_days)
+
+
+def settle_todos() -> int:
+    """Take down what asks for a report that can be sent no more: its plan is over, or its lock is passed.
+
+    Returns:
+        For how many reports.
+    """
+    count = 0
+    owed = (
+        Report.objects.filter(state__in=WITH_THE_BODY)
+        .select_related("period__plan")
+        .defer("frozen", "period__plan__text")
+    )
+    for report in owed:
+        is_over = report.period.plan.state == PlanState.CLOSED or report.is_locked_on(today())
+        if is_over and close_todos(todo_key("write", report)):
+            count += 1
+    return count
 
 
 def open_due_periods() -> list[Period]:
