@@ -142,3 +142,14 @@ def sit_down(context: BrowserContext, address: str, person: Person) -> None:
     client.force_login(person)
     context.clear_cookies()
     context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": address}])
+
+
+def check(page: Page, shot: str = "") -> None:
+    """Axe finds nothing on a page, and nothing of it hangs over its side.
+
+    Args:
+        page: as it is.
+        shot: what is said where it fails.
+    """
+    assert violations(settle(page)) == [], shot
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), shot

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from kepu.directory.register.choices import Role
 from kepu.foundation.clock import fixed
 from kepu.oversight.models import Question
-from tests.browsing import quiet, settle, sit_down, violations, violations_in_themes, visit
+from tests.browsing import check, quiet, sit_down, violations_in_themes, visit
 from tests.factories import OrganisationFactory, PersonFactory
 from tests.oversight.factories import Scene, ask, set_days
 
@@ -29,11 +29,6 @@ def site(live_server, settings):
 def quiet_page(page: Page):
     with quiet(page):
         yield page
-
-
-def check(page: Page, shot: str = "") -> None:
-    assert violations(settle(page)) == [], shot
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), shot
 
 
 def open_own(page: Page, address: str, number: str, code: str) -> None:

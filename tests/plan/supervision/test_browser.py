@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from kepu.directory.register.choices import Role
 from kepu.foundation.clock import fixed
 from kepu.plan.supervision.models import SupervisionNotice
-from tests.browsing import quiet, settle, sit_down, violations, violations_in_themes, visit
+from tests.browsing import check, quiet, sit_down, violations_in_themes, visit
 from tests.plan.supervision.scenes import MONDAY, Scene
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -26,11 +26,6 @@ def site(live_server, settings):
 def quiet_page(page: Page):
     with quiet(page):
         yield page
-
-
-def check(page: Page, shot: str = "") -> None:
-    assert violations(settle(page)) == [], shot
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), shot
 
 
 def answer(page: Page, measures: str) -> None:
