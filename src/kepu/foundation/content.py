@@ -219,7 +219,7 @@ def check_archive(stream: IO[bytes], limits: ArchiveLimits = DOCUMENT) -> None:
 
 
 def decode_text(content: bytes) -> str:
-    r"""Decode a text in UTF-8, UTF-16 with its mark, or GB18030.
+    r"""Decode a text in UTF-8, UTF-16 with its mark, or GB18030; what is Chinese in UTF-8 and in GB18030 is UTF-8.
 
     Args:
         content: the whole text.
