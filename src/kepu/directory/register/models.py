@@ -253,6 +253,11 @@ class Person(AbstractBaseUser):
             query |= Q(path__startswith=path)
         return list(Organisation.objects.filter(query).values_list("pk", flat=True))
 
+    def regions(self, *wanted: str) -> list["Region"]:
+        """The regions over which the person holds one of the roles today."""
+        held = self.roles_on(today()) if self.is_active else []
+        return [role.region for role in held if role.role in wanted and role.region is not None]
+
     @property
     def is_office(self) -> bool:
         """Whether the person sits in the leading office today."""

@@ -53,6 +53,20 @@ def districts_of(region: Region) -> QuerySet[Region]:
     return districts().filter(path__startswith=region.path)
 
 
+def inside(regions: Iterable[Region], field: str = "") -> Q:
+    """Those whose region is one of these or lies inside one; nothing where there are none.
+
+    Args:
+        regions: as `Person.regions` gives them for a role.
+        field: the name of the field that holds the region, with the way to it; empty where regions themselves are sought.
+    """
+    name = f"{field}__path__startswith" if field else "path__startswith"
+    found = Q(pk__in=())
+    for region in regions:
+        found |= Q(**{name: region.path})
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class DrawnOutline:
     """The outline of a city's districts, ready to be drawn, with what must stand under it."""

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from kepu.directory.register.choices import Role
 from kepu.directory.register.models import Organisation, Person, Region
+from kepu.directory.register.queries import inside
 from kepu.foundation.clock import today
 from kepu.ledger.choices import SourceKind
 from kepu.ledger.errors import FactUnknown
@@ -116,9 +117,8 @@ def facts_visible_to(actor: Person) -> QuerySet[Fact]:
     if not actor.holds(*READERS):
         return found.none()
     mine = Q(organisation__in=actor.organisations(Role.LIAISON))
-    for role in actor.roles_on(today()):
-        if role.role == Role.DISTRICT_OFFICER and role.region is not None:
-            mine |= Q(region__in=Region.objects.filter(path__startswith=role.region.path).values("pk"))
+    if places := actor.regions(Role.DISTRICT_OFFICER):
+        mine |= Q(region__in=Region.objects.filter(inside(places)).values("pk"))
     return found.filter(mine)
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from kepu.directory.register.choices import OrganisationKind, RegionLevel, Role
 from kepu.directory.register.models import Organisation, Person, Region
-from kepu.directory.register.queries import city
+from kepu.directory.register.queries import city, inside
 from kepu.foundation.clock import today
 from kepu.ledger.models import Indicator
 from kepu.ledger.queries.indicators import AudienceOption, audience_options, indicators_visible_to
@@ -92,11 +92,7 @@ def regions_recorded_by(actor: Person) -> QuerySet[Region]:
     found = Region.objects.filter(Q(valid_to=None) | Q(valid_to__gte=today()), level__in=levels).order_by("path")
     if actor.holds(Role.LEADING_OFFICE, Role.LIAISON):
         return found
-    inside = Q(pk__in=[])
-    for role in actor.roles_on(today()):
-        if role.role == Role.DISTRICT_OFFICER and role.region is not None:
-            inside |= Q(path__startswith=role.region.path)
-    return found.filter(inside)
+    return found.filter(inside(actor.regions(Role.DISTRICT_OFFICER)))
 
 
 def _grouped(regions: QuerySet[Region]) -> tuple[Group, ...]:

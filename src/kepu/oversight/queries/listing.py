@@ -6,6 +6,7 @@ from django.db.models import Case, Count, F, Q, QuerySet, Value, When
 
 from kepu.directory.register.choices import Role
 from kepu.directory.register.models import Organisation, Person
+from kepu.directory.register.queries import inside
 from kepu.foundation.clock import today
 from kepu.oversight.choices import CLOCKED_STATES, OWED_STATES, PUBLIC_STATES, QuestionState, Verdict
 from kepu.oversight.models import Question
@@ -71,11 +72,8 @@ def questions_visible_to(actor: Person, wanted: QuestionFilter | None = None) ->
     """Every question for the leading office; a liaison's own bodies'; released ones of a district for its officer."""
     questions = Question.objects.select_related("owner", "region")
     if not actor.holds(Role.LEADING_OFFICE):
-        reach = Q(owner__in=actor.organisations(Role.LIAISON), state__in=PUBLIC_STATES)
-        for role in actor.roles_on(today()) if actor.is_active else []:
-            if role.role == Role.DISTRICT_OFFICER and role.region is not None:
-                reach |= Q(region__path__startswith=role.region.path, state__in=PUBLIC_STATES)
-        questions = questions.filter(reach)
+        own = Q(owner__in=actor.organisations(Role.LIAISON)) | inside(actor.regions(Role.DISTRICT_OFFICER), "region")
+        questions = questions.filter(own, state__in=PUBLIC_STATES)
     return _narrowed(questions, wanted or QuestionFilter())
 
 

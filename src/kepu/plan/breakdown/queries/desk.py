@@ -9,7 +9,7 @@ from django.db.models import Prefetch, Q
 
 from kepu.directory.register.choices import Role
 from kepu.directory.register.models import Person
-from kepu.foundation.clock import today
+from kepu.directory.register.queries import inside
 from kepu.plan.breakdown.choices import BreakdownState
 from kepu.plan.breakdown.models import Breakdown, Share
 from kepu.plan.breakdown.queries.frames import Frame, frames_of, in_force
@@ -91,11 +91,7 @@ def own_shares(actor: Person, day: date) -> OwnShares:
 
 
 def _shares_of(actor: Person) -> Sequence[Share]:
-    held = [role for role in actor.roles_on(today()) if role.role == Role.DISTRICT_OFFICER]
-    of_places = Q(pk__in=())
-    for role in held:
-        if role.region is not None:
-            of_places |= Q(region__path__startswith=role.region.path)
+    of_places = inside(actor.regions(Role.DISTRICT_OFFICER), "region")
     of_bodies = Q(organisation__in=actor.organisations(Role.LIAISON))
     chosen = Share.objects.filter(of_places | of_bodies, breakdown__in=in_force())
     live = chosen.filter(breakdown__target__is_struck=False, breakdown__target__plan__state=PlanState.LIVE)

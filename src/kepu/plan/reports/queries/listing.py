@@ -7,7 +7,8 @@ from datetime import date
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from kepu.directory.register.choices import Role
-from kepu.directory.register.models import Organisation, Person, Region
+from kepu.directory.register.models import Organisation, Person
+from kepu.directory.register.queries import inside
 from kepu.foundation.clock import today
 from kepu.plan.reports.choices import WITH_A_JUDGE, WITH_THE_BODY, ReportState
 from kepu.plan.reports.models import Entry, Period, Report, ReportCalendar
@@ -96,16 +97,8 @@ def reports_visible_to(actor: Person) -> QuerySet[Report]:
     reports = reports.defer("period__plan__text")
     if actor.holds(Role.LEADING_OFFICE, Role.REVIEWER, Role.AUDITOR):
         return reports
-    allowed = Q(organisation__in=actor.organisations(Role.LIAISON))
-    for region in districts_of_officer(actor):
-        allowed |= Q(organisation__region__path__startswith=region.path)
-    return reports.filter(allowed)
-
-
-def districts_of_officer(actor: Person) -> list[Region]:
-    """The regions that a district officer looks after."""
-    held = (role.region for role in actor.roles_on(today()) if role.role == Role.DISTRICT_OFFICER)
-    return [region for region in held if region is not None]
+    own = Q(organisation__in=actor.organisations(Role.LIAISON))
+    return reports.filter(own | inside(actor.regions(Role.DISTRICT_OFFICER), "organisation__region"))
 
 
 def reports_desk(actor: Person) -> ReportsDesk:

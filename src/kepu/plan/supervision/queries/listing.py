@@ -8,6 +8,7 @@ from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 
 from kepu.directory.register.choices import Role
 from kepu.directory.register.models import Organisation, Person
+from kepu.directory.register.queries import inside
 from kepu.foundation.clock import today
 from kepu.plan.supervision.choices import ISSUED_STATES, Colour, SupervisionState
 from kepu.plan.supervision.models import SupervisionNotice
@@ -71,11 +72,8 @@ def notices_visible_to(actor: Person, wanted: NoticeFilter | None = None) -> Que
     if not may_see_proposals(actor):
         notices = notices.filter(issued_on__isnull=False)
     if not actor.holds(*READERS):
-        reach = Q(body__in=actor.organisations(Role.LIAISON))
-        for role in actor.roles_on(today()) if actor.is_active else []:
-            if role.role == Role.DISTRICT_OFFICER and role.region is not None:
-                reach |= Q(body__region__path__startswith=role.region.path)
-        notices = notices.filter(reach)
+        own = Q(body__in=actor.organisations(Role.LIAISON))
+        notices = notices.filter(own | inside(actor.regions(Role.DISTRICT_OFFICER), "body__region"))
     return _narrowed(notices, wanted) if wanted is not None else notices
 
 

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from kepu.directory.register.choices import Role
 from kepu.directory.register.models import Organisation, Person, Region
-from kepu.foundation.clock import today
 from kepu.ledger.models import Indicator
 from kepu.ledger.queries import Question, values
 from kepu.plan.tasks.choices import DutyRole, PlanState, TaskOrigin
@@ -121,8 +120,7 @@ def own_district(actor: Person) -> Region | None:
     """The district that a district officer looks after; None for everyone else."""
     if actor.holds(Role.LEADING_OFFICE) or not actor.holds(Role.DISTRICT_OFFICER):
         return None
-    held = (role.region for role in actor.roles_on(today()) if role.role == Role.DISTRICT_OFFICER)
-    return next((region for region in held if region is not None), None)
+    return next(iter(actor.regions(Role.DISTRICT_OFFICER)), None)
 
 
 def open_codes(judge: PlanJudge, task: Task) -> tuple[str, ...]:
