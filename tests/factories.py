@@ -84,7 +84,7 @@ class PersonFactory(factory.django.DjangoModelFactory):
     @factory.post_generation
     def role(self: Person, create: bool, given: str | None, **kwargs: Any) -> None:  # noqa: FBT001
         if create and given:
-            organisation = self.organisation if given in {Role.LIAISON, Role.REVIEWER} else None
+            organisation = self.organisation if given in {Role.LIAISON, Role.UNIT_HEAD, Role.REVIEWER} else None
             RoleAssignment.objects.create(
                 person=self,
                 role=given,

@@ -19,10 +19,11 @@ from kepu.directory.register.models import Organisation, Person, Region
 from tests.factories import OrganisationFactory, PersonFactory, RegionFactory, city_region
 
 LOGIN = "login"
-COLUMNS = ("visitor", "office", "liaison", "district", "reviewer", "auditor", "administrator")
+COLUMNS = ("visitor", "office", "liaison", "head", "district", "reviewer", "auditor", "administrator")
 ROLES = {
     "office": Role.LEADING_OFFICE,
     "liaison": Role.LIAISON,
+    "head": Role.UNIT_HEAD,
     "district": Role.DISTRICT_OFFICER,
     "reviewer": Role.REVIEWER,
     "auditor": Role.AUDITOR,
@@ -43,7 +44,7 @@ class World:
 
     @cached_property
     def body(self) -> Organisation:
-        """The body of the liaison."""
+        """The body of the liaison and of the head."""
         return OrganisationFactory(region=self.city)
 
     @cached_property
@@ -60,6 +61,7 @@ class World:
         """One person for each column."""
         places: dict[str, dict[str, Any]] = {
             "liaison": {"organisation": self.body},
+            "head": {"organisation": self.body},
             "reviewer": {"organisation": self.other_body},
             "district": {"region": self.district},
         }

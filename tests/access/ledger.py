@@ -10,7 +10,7 @@ from kepu.ledger.services import bring_sheet, record_fact
 from tests.access import OPEN, World, row, seen
 from tests.ledger.factories import csv_file
 
-READERS = seen(office=200, liaison=200, district=200, reviewer=200, auditor=200)
+READERS = seen(office=200, liaison=200, head=200, district=200, reviewer=200, auditor=200)
 WRITERS = seen(office=200, liaison=200, district=200)
 
 
@@ -41,7 +41,7 @@ ACCESS = {
     "ledger:export": row(READERS, args=lambda _world: ["csv"]),
     "ledger:fact": row(READERS, args=lambda world: [_fact(world).pk]),
     "ledger:reverse": row(
-        seen(office=302, liaison=302, district=302, reviewer=403, auditor=403),
+        seen(office=302, liaison=302, head=403, district=302, reviewer=403, auditor=403),
         method="post",
         args=lambda world: [_fact(world).pk],
         data=lambda _world: {"reason": "重复登记"},

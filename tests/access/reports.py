@@ -74,7 +74,7 @@ def _revision(world: World) -> dict[str, object]:
     return {"revision": Report.objects.get(organisation=world.district_body).revision, "reason": "改"}
 
 
-READERS = seen(office=200, liaison=200, district=200, reviewer=200, auditor=200)
+READERS = seen(office=200, liaison=200, head=200, district=200, reviewer=200, auditor=200)
 
 ACCESS = {
     "reports:desk": row(READERS),
@@ -86,31 +86,37 @@ ACCESS = {
     "reports:period": row(READERS, args=_period),
     "reports:report": row(READERS, args=_open),
     "reports:save": row(
-        seen(liaison=302, office=403, district=403, reviewer=403, auditor=403), method="post", args=_open, data=_words
+        seen(liaison=302, head=403, office=403, district=403, reviewer=403, auditor=403),
+        method="post",
+        args=_open,
+        data=_words,
     ),
     "reports:submit": row(
-        seen(liaison=302, office=403, district=403, reviewer=403, auditor=403), method="post", args=_open, data=_words
+        seen(liaison=302, head=403, office=403, district=403, reviewer=403, auditor=403),
+        method="post",
+        args=_open,
+        data=_words,
     ),
     "reports:pass": row(
-        seen(district=302, office=403, liaison=403, reviewer=403, auditor=403),
+        seen(district=302, office=403, liaison=403, head=403, reviewer=403, auditor=403),
         method="post",
         args=_waiting,
         data=_revision,
     ),
     "reports:return": row(
-        seen(office=302, district=302, liaison=403, reviewer=403, auditor=403),
+        seen(office=302, district=302, liaison=403, head=403, reviewer=403, auditor=403),
         method="post",
         args=_waiting,
         data=_revision,
     ),
     "reports:accept": row(
-        seen(office=302, liaison=403, district=403, reviewer=403, auditor=403),
+        seen(office=302, liaison=403, head=403, district=403, reviewer=403, auditor=403),
         method="post",
         args=_waiting_in_the_city,
         data=_revision,
     ),
     "reports:extend": row(
-        seen(office=302, liaison=403, district=403, reviewer=403, auditor=403),
+        seen(office=302, liaison=403, head=403, district=403, reviewer=403, auditor=403),
         method="post",
         args=_open,
         data=lambda _world: {"reason": "换人", "until": (clock.today() + timedelta(days=9)).isoformat()},

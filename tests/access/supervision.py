@@ -54,8 +54,8 @@ def _answer(_world: World) -> dict[str, object]:
     return {"cause": "甲", "measures": "乙", "promised_on": (today() + timedelta(days=30)).isoformat()}
 
 
-READERS = {"office": 200, "liaison": 200, "district": 200, "reviewer": 200, "auditor": 200}
-OFFICE_ACTS = seen(office=302, liaison=403, district=403, reviewer=403, auditor=403)
+READERS = {"office": 200, "liaison": 200, "head": 200, "district": 200, "reviewer": 200, "auditor": 200}
+OFFICE_ACTS = seen(office=302, liaison=403, head=403, district=403, reviewer=403, auditor=403)
 
 ACCESS = {
     "supervision:desk": row(seen(**READERS)),
@@ -67,10 +67,10 @@ ACCESS = {
     "supervision:by_hand": row(seen(office=200), args=_task_slug),
     "supervision:issue": row(seen(office=302), method="post", args=_drafted, data=lambda _world: {"colour": "red"}),
     "supervision:sign": row(
-        seen(office=403, liaison=302, district=403, reviewer=403, auditor=403), method="post", args=_issued
+        seen(office=403, liaison=302, head=403, district=403, reviewer=403, auditor=403), method="post", args=_issued
     ),
     "supervision:answer": row(
-        seen(office=403, liaison=302, district=403, reviewer=403, auditor=403),
+        seen(office=403, liaison=302, head=403, district=403, reviewer=403, auditor=403),
         method="post",
         args=_issued,
         data=_answer,

@@ -92,11 +92,12 @@ def test_a_near_miss_names_what_is_near(client, keeper):
     assert not Person.objects.filter(login="kepu.li").exists()
 
 
-def test_an_incomplete_role_is_told_at_the_form(client, keeper):
+@pytest.mark.parametrize(("role", "name"), [("liaison", "责任单位联络员"), ("unit_head", "责任单位负责人")])
+def test_an_incomplete_role_is_told_at_the_form(client, keeper, role, name):
     person = PersonFactory()
-    answer = client.post(f"/desk/people/{person.pk}/roles/", {"role": "liaison"})
+    answer = client.post(f"/desk/people/{person.pk}/roles/", {"role": role})
     assert answer.status_code == 422
-    assert "联络员要指明是哪个单位" in text(answer)
+    assert f"{name}要指明是哪个单位" in text(answer)
 
 
 def test_a_role_ends_and_an_account_closes_and_opens(client, keeper):

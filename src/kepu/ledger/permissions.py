@@ -4,7 +4,7 @@ from kepu.directory.register.choices import Role
 from kepu.directory.register.models import Organisation, Person, Region
 
 WRITERS = (Role.LEADING_OFFICE, Role.LIAISON, Role.DISTRICT_OFFICER)
-READERS = (*WRITERS, Role.REVIEWER, Role.AUDITOR)
+READERS = (*WRITERS, Role.UNIT_HEAD, Role.REVIEWER, Role.AUDITOR)
 
 
 def may_record_fact(actor: Person, organisation: Organisation, region: Region) -> bool:

@@ -47,7 +47,7 @@ class DeskSection:
 
 _OFFICE = frozenset({Role.LEADING_OFFICE.value})
 _DOERS = frozenset({Role.LEADING_OFFICE.value, Role.LIAISON.value, Role.DISTRICT_OFFICER.value})
-_READERS = _DOERS | {Role.REVIEWER.value, Role.AUDITOR.value}
+_READERS = _DOERS | {Role.UNIT_HEAD.value, Role.REVIEWER.value, Role.AUDITOR.value}
 _KEEPERS = frozenset({Role.ADMINISTRATOR.value})
 _TRAIL = frozenset({Role.AUDITOR.value, Role.ADMINISTRATOR.value})
 

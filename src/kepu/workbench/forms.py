@@ -118,7 +118,7 @@ class PersonForm(forms.Form):
 class RoleForm(forms.Form):
     role = forms.ChoiceField(label=gettext_lazy("角色"), choices=Role.choices)
     organisation = OrganisationField(
-        label=gettext_lazy("单位"), required=False, help_text=gettext_lazy("联络员必填；评估员可填。")
+        label=gettext_lazy("单位"), required=False, help_text=gettext_lazy("联络员和单位负责人必填；评估员可填。")
     )
     region = forms.ModelChoiceField(
         Region.objects.none(),

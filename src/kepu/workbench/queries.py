@@ -21,7 +21,7 @@ from kepu.foundation.clock import today
 _OFFICE = frozenset({Role.LEADING_OFFICE.value})
 _KEEPERS = frozenset({Role.LEADING_OFFICE.value, Role.ADMINISTRATOR.value})
 _DOERS = frozenset({Role.LEADING_OFFICE.value, Role.LIAISON.value, Role.DISTRICT_OFFICER.value})
-_READERS = _DOERS | {Role.REVIEWER.value, Role.AUDITOR.value}
+_READERS = _DOERS | {Role.UNIT_HEAD.value, Role.REVIEWER.value, Role.AUDITOR.value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ ROOMS = (
         _OFFICE,
     ),
     Room(_("任务与目标"), _("看每项任务走到哪里，定牵头、定指标、定含义。"), "plan:desk", "list-details"),
-    Room(_("进展报告"), _("写下这个阶段做了什么，附上佐证。"), "reports:desk", "report", _DOERS),
+    Room(_("进展报告"), _("写下这个阶段做了什么，附上佐证。"), "reports:desk", "report", _READERS),
     Room(_("督办"), _("看谁还欠着什么，发出和答复督办。"), "supervision:desk", "bell-ringing", _READERS),
     Room(_("公众提问"), _("审核、转办和答复公众的咨询、建议和投诉。"), "oversight:desk", "message-question", _DOERS),
     Room(_("台账"), _("记一条事实，或者从表格导入一批。"), "ledger:desk", "book-2"),

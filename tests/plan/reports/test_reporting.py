@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import translation
 
 from kepu.directory.notices.models import Notice
-from kepu.directory.register.choices import Role
+from kepu.directory.register.choices import BODY_ROLES, Role
 from kepu.directory.todos.models import Todo
 from kepu.foundation import clock
 from kepu.foundation.audit.models import AuditEntry
@@ -167,15 +167,17 @@ def test_a_report_after_its_day_but_before_the_lock_counts_as_late(quarter: Quar
 
 def test_only_the_bodys_liaison_writes(quarter: Quarter) -> None:
     stranger = PersonFactory(role=Role.LIAISON, organisation=OrganisationFactory())
-    for actor in (stranger, quarter.office, PersonFactory(role=Role.REVIEWER)):
+    head = PersonFactory(role=Role.UNIT_HEAD, organisation=quarter.world.bureau)
+    for actor in (stranger, head, quarter.office, PersonFactory(role=Role.REVIEWER)):
         with pytest.raises(NotAllowed):
             save_report(quarter.report.pk, quarter.wanted(), revision=0, actor=actor)
 
 
-def test_nobody_judges_the_own_body(quarter: Quarter) -> None:
+@pytest.mark.parametrize("role", BODY_ROLES)
+def test_nobody_judges_the_own_body(quarter: Quarter, role: str) -> None:
     report = _sent(quarter)
     both = PersonFactory(role=Role.LEADING_OFFICE)
-    both.role_assignments.create(role=Role.LIAISON, organisation=quarter.world.bureau, starts_on=date(2024, 1, 1))
+    both.role_assignments.create(role=role, organisation=quarter.world.bureau, starts_on=date(2024, 1, 1))
     for act in (
         lambda: accept_report(report.pk, revision=report.revision, actor=both),
         lambda: return_report(report.pk, reason="不行", revision=report.revision, actor=both),

@@ -23,6 +23,7 @@ from kepu.plan.supervision.services import (
     keep_notices,
     recount_days,
     return_notice,
+    sign_notice,
     withdraw_notice,
 )
 from kepu.plan.tasks.models import Plan, Task
@@ -110,6 +111,39 @@ def test_without_a_body_above_the_office_is_told_and_the_trail_says_so(scene):
         assert "没有上级单位的联络员" in todo.reason
         assert "已报办公室" in notice_page(scene.office, notice.pk).trail[-1].told
     assert notice.steps.last().data["to"] == ""
+
+
+def test_the_head_of_the_body_is_called_and_reads_but_signs_nothing(scene, client):
+    head = PersonFactory(role=Role.UNIT_HEAD, organisation=scene.bureau)
+    other = PersonFactory(role=Role.UNIT_HEAD, organisation=OrganisationFactory())
+    notice = scene.issued()
+
+    run(UNSIGNED_RISES)
+
+    with fixed(UNSIGNED_RISES):
+        (todo,) = todos_for(head)
+        assert (todo.key, todo.due_on) == (f"supervision.escalated:{notice.pk}", DUE)
+        assert not todos_for(other)
+        assert "已报单位负责人" in todos_for(scene.office).get(key=todo.key).reason
+        assert "已报单位负责人和办公室" in notice_page(head, notice.pk).trail[-1].told
+        assert notice_page(head, notice.pk).acts == frozenset()
+        assert notice_page(other, notice.pk) is None
+        with pytest.raises(NotAllowed):
+            sign_notice(notice.pk, actor=head)
+    told = Notice.objects.filter(kind="supervision.escalated")
+    assert [one.person for one in told] == [head]
+
+
+def test_a_head_above_stands_in_where_the_body_has_none(scene, above):
+    head = PersonFactory(role=Role.UNIT_HEAD, organisation=above.organisation)
+    notice = scene.issued()
+
+    run(UNSIGNED_RISES)
+
+    with fixed(UNSIGNED_RISES):
+        assert todos_for(head).filter(key=f"supervision.escalated:{notice.pk}").count() == 1
+        line = notice_page(scene.office, notice.pk).trail[-1]
+    assert "已报单位负责人、上级单位青岛市人民政府和办公室" in line.told
 
 
 def test_the_colour_stays_where_the_site_says_so(scene):

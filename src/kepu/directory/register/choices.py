@@ -9,10 +9,15 @@ from django.utils.translation import gettext_lazy as _
 class Role(TextChoices):
     LEADING_OFFICE = "leading_office", _("领导小组办公室")
     LIAISON = "liaison", _("责任单位联络员")
+    UNIT_HEAD = "unit_head", _("责任单位负责人")
     DISTRICT_OFFICER = "district_officer", _("区市科普专干")
     REVIEWER = "reviewer", _("评估员")
     AUDITOR = "auditor", _("审计员")
     ADMINISTRATOR = "administrator", _("系统管理员")
+
+
+BODY_ROLES = (Role.LIAISON, Role.UNIT_HEAD)
+"""Roles over one body: the liaison writes for it, its head reads along and is called where it falls behind."""
 
 
 class RegionLevel(IntegerChoices):

@@ -289,6 +289,9 @@ class RoleAssignment(models.Model):
                 condition=~Q(role=Role.LIAISON) | Q(organisation__isnull=False), name="liaison_has_organisation"
             ),
             models.CheckConstraint(
+                condition=~Q(role=Role.UNIT_HEAD) | Q(organisation__isnull=False), name="unit_head_has_organisation"
+            ),
+            models.CheckConstraint(
                 condition=~Q(role=Role.DISTRICT_OFFICER) | Q(region__isnull=False), name="district_officer_has_region"
             ),
         )

@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from kepu.directory.register.choices import Role
+from kepu.directory.register.choices import BODY_ROLES, Role
 from kepu.directory.register.models import Organisation, Person, Region
 from kepu.directory.register.queries import inside
 from kepu.foundation.clock import today
@@ -110,13 +110,13 @@ def reversal_of(fact: Fact) -> Fact | None:
 
 
 def facts_visible_to(actor: Person) -> QuerySet[Fact]:
-    """Every fact for the office, reviewers and auditors; of their bodies for liaisons, of their region for officers."""
+    """Every fact for the office, reviewers and auditors; of their bodies for liaisons and heads, of their region for officers."""
     found = Fact.objects.select_related(*_NAMED)
     if actor.holds(Role.LEADING_OFFICE, Role.REVIEWER, Role.AUDITOR):
         return found
     if not actor.holds(*READERS):
         return found.none()
-    mine = Q(organisation__in=actor.organisations(Role.LIAISON))
+    mine = Q(organisation__in=actor.organisations(*BODY_ROLES))
     if places := actor.regions(Role.DISTRICT_OFFICER):
         mine |= Q(region__in=Region.objects.filter(inside(places)).values("pk"))
     return found.filter(mine)

@@ -1,6 +1,6 @@
 """Who may do what with reports: a body writes, its district passes, the leading office judges; nobody judges the own body."""
 
-from kepu.directory.register.choices import RegionLevel, Role
+from kepu.directory.register.choices import BODY_ROLES, RegionLevel, Role
 from kepu.directory.register.models import Organisation, Person
 from kepu.plan.reports.models import Report
 from kepu.plan.tasks.models import Plan
@@ -10,7 +10,7 @@ READERS = (Role.LEADING_OFFICE, Role.DISTRICT_OFFICER, Role.REVIEWER, Role.AUDIT
 
 def may_open_reports(actor: Person) -> bool:
     """Everyone with a role in the programme."""
-    return actor.holds(*READERS, Role.LIAISON)
+    return actor.holds(*READERS, *BODY_ROLES)
 
 
 def may_set_calendar(actor: Person, plan: Plan) -> bool:
@@ -27,12 +27,16 @@ def may_pass_report(actor: Person, report: Report) -> bool:
     """The officer of the district in which the body lies, unless the body is the own one."""
     region = report.organisation.region
     is_officer = region is not None and actor.holds(Role.DISTRICT_OFFICER, region=region)
-    return passes_a_district(report) and is_officer and not may_write_report(actor, report)
+    return passes_a_district(report) and is_officer and not _is_of_the_body(actor, report)
 
 
 def may_judge_report(actor: Person, report: Report) -> bool:
     """The leading office of the plan's region, unless the body is the own one."""
-    return may_set_calendar(actor, report.period.plan) and not may_write_report(actor, report)
+    return may_set_calendar(actor, report.period.plan) and not _is_of_the_body(actor, report)
+
+
+def _is_of_the_body(actor: Person, report: Report) -> bool:
+    return actor.holds(*BODY_ROLES, organisation=report.organisation)
 
 
 def passes_a_district(report: Report) -> bool:

@@ -1,6 +1,6 @@
 """Who may do what with supervision notices."""
 
-from kepu.directory.register.choices import Role
+from kepu.directory.register.choices import BODY_ROLES, Role
 from kepu.directory.register.models import Person
 from kepu.plan.supervision.models import Feedback, SupervisionNotice
 from kepu.plan.tasks.models import Plan
@@ -11,7 +11,7 @@ READERS = (Role.LEADING_OFFICE, Role.REVIEWER, Role.AUDITOR)
 
 def may_open_desk(actor: Person) -> bool:
     """Everyone with a role in the programme; who only keeps accounts has no business here."""
-    return actor.holds(*READERS, Role.LIAISON, Role.DISTRICT_OFFICER)
+    return actor.holds(*READERS, *BODY_ROLES, Role.DISTRICT_OFFICER)
 
 
 def may_see_proposals(actor: Person) -> bool:
@@ -38,6 +38,6 @@ def may_answer_notice(actor: Person, notice: SupervisionNotice, *, is_orphan: bo
 
 
 def is_judge_of_own_body(actor: Person, notice: SupervisionNotice, feedback: Feedback | None) -> bool:
-    """Whether the actor speaks for the body, or wrote the very answer that is to be judged."""
+    """Whether the actor speaks for the body or leads it, or wrote the very answer that is to be judged."""
     wrote_it = feedback is not None and feedback.given_by_id == actor.pk
-    return wrote_it or actor.holds(Role.LIAISON, organisation=notice.body)
+    return wrote_it or actor.holds(*BODY_ROLES, organisation=notice.body)

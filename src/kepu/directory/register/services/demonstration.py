@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from kepu.directory.register.choices import Role
+from kepu.directory.register.choices import BODY_ROLES, Role
 from kepu.directory.register.errors import NotADemonstration, RoleIncomplete
 from kepu.directory.register.models import Organisation, Person, Region, RoleAssignment
 
@@ -14,6 +14,7 @@ DEMONSTRATION_START = date(2000, 1, 1)
 SHORT_NAMES = {
     Role.LEADING_OFFICE: "办公室人员",
     Role.LIAISON: "联络员",
+    Role.UNIT_HEAD: "单位负责人",
     Role.DISTRICT_OFFICER: "区市专干",
     Role.REVIEWER: "评估员",
     Role.AUDITOR: "审计员",
@@ -29,7 +30,7 @@ def demonstration_person(
 
     Args:
         role: one of `Role`.
-        organisation: the body a liaison speaks for.
+        organisation: the body a liaison speaks for or a head leads.
         region: the district of a district officer.
 
     Raises:
@@ -38,7 +39,7 @@ def demonstration_person(
     """
     if not settings.KEPU_IS_DEMONSTRATION:
         raise NotADemonstration(_("这里没有这样的页面。"))
-    if role not in Role.values or (role == Role.LIAISON and organisation is None):
+    if role not in Role.values or (role in BODY_ROLES and organisation is None):
         raise RoleIncomplete(_("请选一个单位再进入。"))
     if role == Role.DISTRICT_OFFICER and region is None:
         raise RoleIncomplete(_("请选一个区市再进入。"))

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from kepu.directory.register.choices import Role
+from kepu.directory.register.choices import BODY_ROLES, Role
 from kepu.directory.register.errors import LastAdministrator, LoginTaken, RoleIncomplete
 from kepu.directory.register.events import PersonDeactivated, RoleGranted
 from kepu.directory.register.models import Organisation, Person, Region, RoleAssignment
@@ -130,7 +130,7 @@ def grant_role(
         person: who gets it.
         role: one of `Role`.
         actor: None only where the system itself acts.
-        organisation: the body it is for; a liaison needs one.
+        organisation: the body it is for; a liaison and a head need one.
         region: the region it is for; a district officer needs one.
         starts_on: first day, today where none is named.
         ends_on: last day, open where none is named.
@@ -144,8 +144,8 @@ def grant_role(
     first = starts_on or today()
     if role not in Role.values:
         raise RoleIncomplete(_("没有这个角色，请从列表里选。"))
-    if role == Role.LIAISON and organisation is None:
-        raise RoleIncomplete(_("联络员要指明是哪个单位的，请选单位。"))
+    if role in BODY_ROLES and organisation is None:
+        raise RoleIncomplete(_("%(role)s要指明是哪个单位的，请选单位。") % {"role": Role(role).label})
     if role == Role.DISTRICT_OFFICER and region is None:
         raise RoleIncomplete(_("区市科普专干要指明是哪个区市的，请选区市。"))
     if ends_on is not None and ends_on < first:

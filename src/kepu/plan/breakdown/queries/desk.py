@@ -7,7 +7,7 @@ from datetime import date
 
 from django.db.models import Prefetch, Q
 
-from kepu.directory.register.choices import Role
+from kepu.directory.register.choices import BODY_ROLES, Role
 from kepu.directory.register.models import Person
 from kepu.directory.register.queries import inside
 from kepu.plan.breakdown.choices import BreakdownState
@@ -92,7 +92,7 @@ def own_shares(actor: Person, day: date) -> OwnShares:
 
 def _shares_of(actor: Person) -> Sequence[Share]:
     of_places = inside(actor.regions(Role.DISTRICT_OFFICER), "region")
-    of_bodies = Q(organisation__in=actor.organisations(Role.LIAISON))
+    of_bodies = Q(organisation__in=actor.organisations(*BODY_ROLES))
     chosen = Share.objects.filter(of_places | of_bodies, breakdown__in=in_force())
     live = chosen.filter(breakdown__target__is_struck=False, breakdown__target__plan__state=PlanState.LIVE)
     return list(

@@ -6,7 +6,7 @@ from datetime import date
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
-from kepu.directory.register.choices import Role
+from kepu.directory.register.choices import BODY_ROLES, Role
 from kepu.directory.register.models import Organisation, Person
 from kepu.directory.register.queries import inside
 from kepu.foundation.clock import today
@@ -92,12 +92,12 @@ class ReportsOverview:
 
 
 def reports_visible_to(actor: Person) -> QuerySet[Report]:
-    """Every report for those who read all; a liaison those of the own bodies, a district officer those of the district."""
+    """Every report for those who read all; a liaison or a head those of the own bodies, a district officer those of the district."""
     reports = Report.objects.select_related("period__plan__region", "organisation__region")
     reports = reports.defer("period__plan__text")
     if actor.holds(Role.LEADING_OFFICE, Role.REVIEWER, Role.AUDITOR):
         return reports
-    own = Q(organisation__in=actor.organisations(Role.LIAISON))
+    own = Q(organisation__in=actor.organisations(*BODY_ROLES))
     return reports.filter(own | inside(actor.regions(Role.DISTRICT_OFFICER), "organisation__region"))
 
 

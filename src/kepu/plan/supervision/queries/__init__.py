@@ -1,6 +1,6 @@
 """Reads of supervision."""
 
-from kepu.plan.supervision.queries.bodies import addressees, liaisons_above, liaisons_of
+from kepu.plan.supervision.queries.bodies import addressees, heads_of, liaisons_above, liaisons_of
 from kepu.plan.supervision.queries.clock import due_escalation, is_late, late_now
 from kepu.plan.supervision.queries.figures import colour_names, day_after, figures
 from kepu.plan.supervision.queries.listing import (
@@ -35,6 +35,7 @@ __all__ = [
     "due_escalation",
     "figures",
     "hand_page",
+    "heads_of",
     "is_late",
     "late_now",
     "liaisons_above",

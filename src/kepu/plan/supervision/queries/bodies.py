@@ -23,10 +23,19 @@ def addressees(duties: Iterable[Duty]) -> list[Organisation]:
 
 def liaisons_of(body: Organisation) -> list[Person]:
     """Who speaks for a body today: its own liaisons, else those of the nearest body above that has any."""
+    return _nearest(Role.LIAISON, body)
+
+
+def heads_of(body: Organisation) -> list[Person]:
+    """Who leads a body today: its own head, else that of the nearest body above that has one."""
+    return _nearest(Role.UNIT_HEAD, body)
+
+
+def _nearest(role: Role, body: Organisation) -> list[Person]:
     day = today()
     chain = [int(part) for part in body.path.split("/") if part] or [body.pk]
     held = (
-        RoleAssignment.objects.filter(role=Role.LIAISON, starts_on__lte=day, person__is_active=True)
+        RoleAssignment.objects.filter(role=role, starts_on__lte=day, person__is_active=True)
         .filter(Q(ends_on=None) | Q(ends_on__gte=day), organisation__in=chain)
         .select_related("person")
         .order_by("person")
@@ -37,7 +46,7 @@ def liaisons_of(body: Organisation) -> list[Person]:
     for pk in reversed(chain):
         if pk in by_body:
             return list(dict.fromkeys(by_body[pk]))
-    return persons_holding(Role.LIAISON, on=day, organisation=body)
+    return persons_holding(role, on=day, organisation=body)
 
 
 def liaisons_above(body: Organisation) -> list[Person]:

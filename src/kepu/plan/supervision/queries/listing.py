@@ -6,7 +6,7 @@ from itertools import groupby
 
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 
-from kepu.directory.register.choices import Role
+from kepu.directory.register.choices import BODY_ROLES, Role
 from kepu.directory.register.models import Organisation, Person
 from kepu.directory.register.queries import inside
 from kepu.foundation.clock import today
@@ -72,7 +72,7 @@ def notices_visible_to(actor: Person, wanted: NoticeFilter | None = None) -> Que
     if not may_see_proposals(actor):
         notices = notices.filter(issued_on__isnull=False)
     if not actor.holds(*READERS):
-        own = Q(body__in=actor.organisations(Role.LIAISON))
+        own = Q(body__in=actor.organisations(*BODY_ROLES))
         notices = notices.filter(own | inside(actor.regions(Role.DISTRICT_OFFICER), "body__region"))
     return _narrowed(notices, wanted) if wanted is not None else notices
 

@@ -142,9 +142,17 @@ def _line(step: SupervisionStep, feedbacks: dict[int, Feedback]) -> TrailLine:
 def _told(kind: str, data: dict[str, Any]) -> str:
     if kind == StepKind.ESCALATED:
         cause = Cause(data["cause"]).label
-        if data.get("to"):
-            return _("%(cause)s，已报上级单位%(to)s和办公室") % {"cause": cause, "to": data["to"]}
-        return _("%(cause)s，没有上级单位的联络员，已报办公室") % {"cause": cause}
+        said, has_head = {"cause": cause, "to": data.get("to", "")}, data.get("has_head", False)
+        if said["to"]:
+            reached = (
+                _("%(cause)s，已报单位负责人、上级单位%(to)s和办公室")
+                if has_head
+                else _("%(cause)s，已报上级单位%(to)s和办公室")
+            )
+            return reached % said
+        return (
+            _("%(cause)s，已报单位负责人和办公室") if has_head else _("%(cause)s，没有登记负责人，已报办公室")
+        ) % said
     if data.get("due_on"):
         return _("应在 %(day)s 前反馈") % {"day": data["due_on"]}
     return _("迟于期限") if data.get("late") else ""

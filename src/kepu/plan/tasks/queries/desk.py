@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from kepu.directory.register.choices import Role
+from kepu.directory.register.choices import BODY_ROLES, Role
 from kepu.directory.register.models import Organisation, Person, Region
 from kepu.ledger.models import Indicator
 from kepu.ledger.queries import Question, values
@@ -99,16 +99,16 @@ class DeskList:
 
 
 def tasks_on_desk(actor: Person, plan: Plan) -> QuerySet[Task]:
-    """All tasks for those who lead, look after a district, review or audit; for a liaison those of the own bodies."""
+    """All tasks for those who lead, look after a district, review or audit; for a liaison or a head those of the own bodies."""
     tasks = plan.tasks.filter(is_struck=False)
     if actor.holds(*READERS):
         return tasks
-    return tasks.filter(pk__in=tasks.filter(duties__organisation__in=actor.organisations(Role.LIAISON)).values("pk"))
+    return tasks.filter(pk__in=tasks.filter(duties__organisation__in=actor.organisations(*BODY_ROLES)).values("pk"))
 
 
 def may_read_desk(actor: Person) -> bool:
     """Everyone with a role in the programme; who only keeps accounts has no business here."""
-    return actor.holds(*READERS, Role.LIAISON)
+    return actor.holds(*READERS, *BODY_ROLES)
 
 
 def _is_open_to(actor: Person, plan: Plan) -> bool:
