@@ -11,6 +11,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from kepu.foundation.queue.choices import ProgressState
 from kepu.foundation.queue.errors import JobUnknown, WorkCancelled
 from kepu.foundation.queue.services import (
+    care_round,
     enqueue,
     finish_progress,
     report_progress,
@@ -114,3 +115,25 @@ def test_progress_is_told_and_its_owner_can_stop_it():
 @pytest.mark.django_db
 def test_progress_of_an_unknown_total_has_no_percent():
     assert start_progress("导入", owner_id=None).percent is None
+
+
+@pytest.mark.django_db
+def test_what_fails_in_a_round_is_undone_and_told_and_the_rest_is_done():
+    def note(name: str) -> str:
+        execute("insert into kepu_noted values (%s)", [name])
+        if name == "b":
+            raise ValueError(name)
+        return name.upper()
+
+    execute("create temporary table kepu_noted (name text)")
+    with pytest.raises(ExceptionGroup) as told, care_round() as care:
+        done = care.each(note, ["a", "b", "c"])
+
+    assert done == ["A", "C"]
+    assert execute("select string_agg(name, '' order by name) from kepu_noted") == ("ac",)
+    assert [str(one) for one in told.value.exceptions] == ["b"]
+
+
+def test_a_round_in_which_nothing_fails_says_nothing():
+    with care_round() as care:
+        assert care.each(str, ()) == []

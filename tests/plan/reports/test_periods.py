@@ -18,11 +18,9 @@ from kepu.plan.reports.errors import CalendarInvalid, CalendarMissing, PeriodNot
 from kepu.plan.reports.models import Period, Report, ReportCalendar
 from kepu.plan.reports.services import (
     CalendarTerms,
-    open_due_periods,
+    keep_periods,
     open_period,
-    remind_bodies,
     set_calendar,
-    settle_todos,
 )
 from kepu.plan.tasks.choices import PlanState
 from kepu.plan.tasks.errors import PlanClosed
@@ -77,7 +75,7 @@ def test_a_body_without_a_liaison_is_told_to_the_office(quarter: Quarter) -> Non
 def test_a_period_is_opened_once(quarter: Quarter) -> None:
     with pytest.raises(PeriodNotDue, match="已经开始填报"):
         open_period(quarter.world.plan, QUARTER, actor=quarter.office)
-    assert open_due_periods() == []
+    assert keep_periods().opened == ()
     with pytest.raises(IntegrityError, match="report_period_once"), transaction.atomic():
         Period.objects.create(
             plan=quarter.world.plan, since=QUARTER, until=quarter.period.until, due_on=quarter.period.due_on,
@@ -87,9 +85,9 @@ def test_a_period_is_opened_once(quarter: Quarter) -> None:
 
 def test_the_daily_job_opens_the_newest_period_that_is_over(quarter: Quarter) -> None:
     with clock.fixed(date(2025, 1, 2)):
-        opened = open_due_periods()
+        opened = keep_periods().opened
         assert [(p.since, p.until) for p in opened] == [(date(2024, 10, 1), date(2024, 12, 31))]
-        assert open_due_periods() == []
+        assert keep_periods().opened == ()
 
 
 @pytest.mark.parametrize(
@@ -153,17 +151,17 @@ def test_a_report_is_reminded_once_before_and_once_after_its_day(quarter: Quarte
         return Notice.objects.filter(person=quarter.liaison).exclude(key__endswith=":opened").count()
 
     with clock.fixed(date(2024, 10, 14)):
-        assert remind_bodies() == 0
+        assert keep_periods().reminded == 0
     with clock.fixed(date(2024, 10, 16)):
-        assert remind_bodies() == 2
-        remind_bodies()
+        assert keep_periods().reminded == 2
+        keep_periods()
     assert told() == 1
     with clock.fixed(date(2024, 10, 21)):
-        remind_bodies()
-        remind_bodies()
+        keep_periods()
+        keep_periods()
     assert told() == 2
     with clock.fixed(date(2024, 11, 1)):  # locked: nothing can be done about it any more
-        assert remind_bodies() == 0
+        assert keep_periods().reminded == 0
 
 
 def test_two_reports_of_one_body_for_one_period_cannot_be(quarter: Quarter) -> None:
@@ -176,7 +174,7 @@ def test_where_the_years_working_days_are_not_loaded_the_office_is_asked_for_the
     plan.period_end = 2035
     plan.save()
     with clock.fixed(date(2031, 1, 2)):
-        assert open_due_periods() == []
+        assert keep_periods().opened == ()
     todo = Todo.objects.get(key=f"reports.calendar:{plan.pk}")
     assert "调休" in todo.title
 
@@ -185,7 +183,7 @@ def test_another_frequency_opens_nothing_over_what_was_reported(quarter: Quarter
     half = CalendarTerms("half", date(2024, 1, 1), due_days=10, lock_days=5)
     set_calendar(quarter.world.plan, half, actor=quarter.office)
     with clock.fixed(date(2025, 1, 2)):
-        assert open_due_periods() == []  # the third quarter lies in the second half-year
+        assert keep_periods().opened == ()  # the third quarter lies in the second half-year
 
 
 def test_a_to_do_for_what_can_be_sent_no_more_is_taken_down(quarter: Quarter) -> None:
@@ -193,11 +191,11 @@ def test_a_to_do_for_what_can_be_sent_no_more_is_taken_down(quarter: Quarter) ->
         return Todo.objects.filter(key=f"reports.write:{quarter.report.pk}", closed_on=None).exists()
 
     with clock.fixed(quarter.period.locks_on):
-        assert settle_todos() == 0
+        assert keep_periods().settled == 0
         assert hangs()
     with clock.fixed(quarter.period.locks_on + timedelta(days=1)):
-        assert settle_todos() == 2
-        assert settle_todos() == 0
+        assert keep_periods().settled == 2
+        assert keep_periods().settled == 0
     assert not hangs()
 
 
@@ -211,4 +209,4 @@ def test_an_amended_text_goes_on_reporting_where_the_earlier_one_stopped(quarter
     calendar = ReportCalendar.objects.get(plan=later)
     assert (calendar.frequency, calendar.starts_on) == ("quarter", date(2024, 10, 1))
     with clock.fixed(date(2025, 1, 2)):
-        assert [period.plan for period in open_due_periods()] == [later]
+        assert [period.plan for period in keep_periods().opened] == [later]

@@ -21,6 +21,7 @@ from kepu.plan.supervision.services import (
     issue_by_hand,
     issue_notice,
     keep_notices,
+    keeping,
     recount_days,
     return_notice,
     sign_notice,
@@ -318,3 +319,16 @@ def test_open_notices_stand_before_settled_ones_on_the_task(scene):
         withdraw_notice(notice.pk, reason="重复", actor=scene.office)
     panel = desk_panel(notice.task, MONDAY).content
     assert [one.closed_on is None for one in panel.notices] == [True, False]
+
+
+def test_a_plan_that_cannot_be_judged_leaves_the_notices_of_others_alone(scene, monkeypatch):
+    notice = scene.issued()
+
+    def fail(_pk):
+        raise ArithmeticError
+
+    monkeypatch.setattr(keeping, "propose_notices", fail)
+    with pytest.raises(ExceptionGroup):
+        run(UNSIGNED_RISES)
+
+    assert notice.steps.filter(kind="escalated").count() == 1

@@ -2,9 +2,12 @@
 
 import logging
 import uuid
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
 
 from asgiref.sync import async_to_sync
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
@@ -24,6 +27,9 @@ _MOST_TRIES = 3
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+R = TypeVar("R")
+
 
 def enqueue(name: str, *, lock: str | None = None, **arguments: Any) -> None:
     """Ask for a job by its name inside the caller's transaction; it runs only if that commits, also from within a job.
@@ -41,6 +47,54 @@ def enqueue(name: str, *, lock: str | None = None, **arguments: Any) -> None:
     deferrer = app.configure_task(name, lock=lock)
     deferrer.job_manager = _manager
     deferrer.defer(**arguments)
+
+
+class Round:
+    """One round of care over many things: what fails is left behind, the rest is done, and the end tells of it."""
+
+    def __init__(self) -> None:
+        self._failures: list[Exception] = []
+
+    def each(self, act: Callable[[T], R], things: Iterable[T]) -> list[R]:
+        """Do the same to every thing, each in a transaction of its own.
+
+        Args:
+            act: called with one thing.
+            things: to which; read before the first is touched.
+
+        Returns:
+            What came of those that did not fail, in their order.
+        """
+        done = []
+        for thing in list(things):
+            try:
+                with transaction.atomic():
+                    done.append(act(thing))
+            except Exception as failure:
+                log.exception("%s failed for %r", getattr(act, "__name__", act), thing)
+                self._failures.append(failure)
+        return done
+
+    def end(self) -> None:
+        """Raise what failed.
+
+        Raises:
+            ExceptionGroup: something did; everything else is done.
+        """
+        if self._failures:
+            raise ExceptionGroup("not everything could be cared for", self._failures)
+
+
+@contextmanager
+def care_round() -> Iterator[Round]:
+    """Go round with `each`, and hear of what failed when all of it is over.
+
+    Raises:
+        ExceptionGroup: something failed; everything else is done.
+    """
+    going = Round()
+    yield going
+    going.end()
 
 
 def retry_stalled_jobs() -> int:

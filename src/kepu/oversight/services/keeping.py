@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from kepu.foundation.audit.services import record
 from kepu.foundation.clock import today
 from kepu.foundation.events import publish
+from kepu.foundation.queue.services import care_round
 from kepu.oversight.choices import CLOCKED_STATES, Audience, Closing, QuestionState, StepKind, Who, WordsState
 from kepu.oversight.events import QuestionClosed
 from kepu.oversight.models import Question
@@ -41,14 +42,19 @@ class KeepingReport:
 def keep_questions() -> KeepingReport:
     """Close what fell silent, count deadlines anew, tell the office what is overdue, erase what was kept long enough.
 
-    Runs as often as one likes; each question is handled in a transaction of its own.
+    Runs as often as one likes; each question is handled in a transaction of its own, and one that fails leaves the
+    others alone.
+
+    Raises:
+        ExceptionGroup: what failed, after the rest is done.
     """
-    closed = [pk for pk in _ids(Q(state__in=_SILENT, closes_on__lt=today())) if close_question(pk)]
-    recounted = [pk for pk in _ids(Q(state__in=CLOCKED_STATES, clock_days__isnull=False)) if recount_deadline(pk)]
-    overdue = _ids(late_now())
-    for pk in overdue:
-        remind_office(pk)
-    return KeepingReport(len(closed), len(recounted), len(overdue), erase_written())
+    with care_round() as care:
+        return KeepingReport(
+            closed=sum(care.each(close_question, _ids(Q(state__in=_SILENT, closes_on__lt=today())))),
+            recounted=sum(care.each(recount_deadline, _ids(Q(state__in=CLOCKED_STATES, clock_days__isnull=False)))),
+            overdue=len(care.each(remind_office, _ids(late_now()))),
+            erased=len(care.each(erase_written, _to_erase())),
+        )
 
 
 @transaction.atomic
@@ -95,21 +101,19 @@ def remind_office(pk: int) -> None:
     ask_office(question, "overdue", title, _("去看"), body)
 
 
-def erase_written() -> int:
-    """Erase the unscreened words of questions that ended longer ago than the site keeps them; returns how many."""
+def _to_erase() -> list[int]:
+    """The questions that ended longer ago than the site keeps their unscreened words."""
     days = optional_days("oversight.keep_written_days")
     if days is None:
-        return 0
+        return []
     old = Q(state__in=_ENDED, closed_on__lt=today() - timedelta(days=days))
     still = ~Q(text_written="", title_written="") | Q(words__written__gt="")
-    erased = _ids(old & still)
-    for pk in erased:
-        _erase(pk)
-    return len(erased)
+    return _ids(old & still)
 
 
 @transaction.atomic
-def _erase(pk: int) -> None:
+def erase_written(pk: int) -> None:
+    """Erase the unscreened words of a question that ended."""
     question = locked(pk)
     question.title_written = question.text_written = ""
     question.save(update_fields=["title_written", "text_written"])

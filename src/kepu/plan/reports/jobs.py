@@ -12,6 +12,4 @@ declare_kind("reports.report", _("进展报告的填报、退回和采纳"))
 @app.periodic(cron="23 22 * * *")
 @app.task(name="reports.keep_periods", queueing_lock="reports.keep_periods")
 def keep_periods(timestamp: int = 0) -> None:  # noqa: ARG001 procrastinate names the second it was due
-    services.open_due_periods()
-    services.settle_todos()
-    services.remind_bodies()
+    services.keep_periods()

@@ -1,15 +1,13 @@
 """Writes of periods and reports."""
 
 from kepu.plan.reports.services.judging import accept_report, extend_report, pass_report, return_report
+from kepu.plan.reports.services.keeping import KeepingReport, keep_periods
 from kepu.plan.reports.services.periods import (
     CalendarTerms,
     carry_calendar,
-    open_due_periods,
     open_period,
     set_calendar,
-    settle_todos,
 )
-from kepu.plan.reports.services.reminding import remind_bodies
 from kepu.plan.reports.services.writing import (
     WantedEntry,
     WantedFigure,
@@ -21,6 +19,7 @@ from kepu.plan.reports.services.writing import (
 
 __all__ = [
     "CalendarTerms",
+    "KeepingReport",
     "WantedEntry",
     "WantedFigure",
     "accept_report",
@@ -28,13 +27,11 @@ __all__ = [
     "carry_calendar",
     "detach_file",
     "extend_report",
-    "open_due_periods",
+    "keep_periods",
     "open_period",
     "pass_report",
-    "remind_bodies",
     "return_report",
     "save_report",
     "set_calendar",
-    "settle_todos",
     "submit_report",
 ]

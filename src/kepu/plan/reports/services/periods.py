@@ -17,7 +17,7 @@ from kepu.foundation.calendar.queries import working_day_after
 from kepu.foundation.clock import now, today
 from kepu.foundation.events import publish
 from kepu.foundation.language import city_words
-from kepu.plan.reports.choices import WITH_THE_BODY, Frequency, StepKind
+from kepu.plan.reports.choices import Frequency, StepKind
 from kepu.plan.reports.errors import CalendarInvalid, CalendarMissing, PeriodNotDue
 from kepu.plan.reports.events import PeriodOpened
 from kepu.plan.reports.models import Entry, Period, Report, ReportCalendar, ReportStep
@@ -193,39 +193,37 @@ def carry_calendar(earlier_id: int, later_id: int) -> None:
     record("reports.calendar.set", calendar, actor=None, frequency=calendar.frequency, due_days=calendar.due_days)
 
 
-def settle_todos() -> int:
+def settle_todo(report: Report) -> bool:
     """Take down what asks for a report that can be sent no more: its plan is over, or its lock is passed.
 
+    Args:
+        report: which the body still has.
+
     Returns:
-        For how many reports.
+        Whether something was taken down.
     """
-    count = 0
-    owed = (
-        Report.objects.filter(state__in=WITH_THE_BODY)
-        .select_related("period__plan")
-        .defer("frozen", "period__plan__text")
-    )
-    for report in owed:
-        is_over = report.period.plan.state == PlanState.CLOSED or report.is_locked_on(today())
-        if is_over and close_todos(todo_key("write", report)):
-            count += 1
-    return count
+    is_over = report.period.plan.state == PlanState.CLOSED or report.is_locked_on(today())
+    return is_over and close_todos(todo_key("write", report)) > 0
 
 
-def open_due_periods() -> list[Period]:
-    """Open the newest period that is over for every live plan with a calendar; older ones that nobody opened stay shut."""
-    opened = []
-    for calendar in ReportCalendar.objects.filter(plan__state=PlanState.LIVE).select_related("plan__region"):
-        due = due_stretches(calendar, today())
-        if due and not Period.objects.filter(plan=calendar.plan, until__gte=due[-1].since).exists():
-            try:
-                opened.append(open_period(calendar.plan, due[-1].since, actor=None))
-            except CalendarUnknown as unknown:
-                _ask_for_the_calendar(calendar.plan, str(unknown.message))
-            except (PeriodNotDue, PlanClosed):  # somebody was quicker
-                continue
-            else:
-                close_todos(f"reports.calendar:{calendar.plan_id}")
+def open_due_period(calendar: ReportCalendar) -> Period | None:
+    """Open the newest period of a calendar that is over; older ones that nobody opened stay shut.
+
+    Returns:
+        The period, or None where none is due, somebody was quicker, or a year's working days are not loaded (which the
+        office is then asked for).
+    """
+    due = due_stretches(calendar, today())
+    if not due or Period.objects.filter(plan=calendar.plan, until__gte=due[-1].since).exists():
+        return None
+    try:
+        opened = open_period(calendar.plan, due[-1].since, actor=None)
+    except CalendarUnknown as unknown:
+        _ask_for_the_calendar(calendar.plan, str(unknown.message))
+        return None
+    except (PeriodNotDue, PlanClosed):  # somebody was quicker
+        return None
+    close_todos(f"reports.calendar:{calendar.plan_id}")
     return opened
 
 

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from kepu.foundation.clock import today
+from kepu.foundation.queue.services import care_round
 from kepu.plan.supervision.choices import ISSUED_STATES, OWED_STATES, SupervisionState
 from kepu.plan.supervision.models import SupervisionNotice
 from kepu.plan.supervision.queries import figures, liaisons_of
@@ -32,21 +33,23 @@ class KeepingReport:
 def keep_notices() -> KeepingReport:
     """Propose and drop for every plan, count days anew, escalate, remind.
 
-    Runs as often as one likes; each plan and each notice is handled in a transaction of its own.
+    Runs as often as one likes; each plan and each notice is handled in a transaction of its own, and one that fails
+    leaves the others alone.
+
+    Raises:
+        ExceptionGroup: what failed, after the rest is done.
     """
     has_drafts = Q(tasks__supervision_notices__state=SupervisionState.DRAFTED)
     plans = Plan.objects.filter(Q(state=PlanState.LIVE) | has_drafts).distinct().order_by("pk")
-    looks = [propose_notices(pk) for pk in plans.values_list("pk", flat=True)]
-    recounted = [pk for pk in _ids(*ISSUED_STATES) if recount_days(pk)]
-    escalated = [pk for pk in _ids(*OWED_STATES) if escalate_by_rule(pk)]
-    reminded = [pk for pk in _ids(*OWED_STATES) if remind_body(pk)]
-    return KeepingReport(
-        proposed=sum(look.added for look in looks),
-        dropped=sum(look.dropped for look in looks),
-        recounted=len(recounted),
-        escalated=len(escalated),
-        reminded=len(reminded),
-    )
+    with care_round() as care:
+        looks = care.each(propose_notices, plans.values_list("pk", flat=True))
+        return KeepingReport(
+            proposed=sum(look.added for look in looks),
+            dropped=sum(look.dropped for look in looks),
+            recounted=sum(care.each(recount_days, _ids(*ISSUED_STATES))),
+            escalated=sum(care.each(escalate_by_rule, _ids(*OWED_STATES))),
+            reminded=sum(care.each(remind_body, _ids(*OWED_STATES))),
+        )
 
 
 @transaction.atomic
