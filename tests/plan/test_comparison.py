@@ -181,6 +181,7 @@ def test_progress_goes_on_into_an_amended_text_and_nothing_is_lost(amended, plan
     assert lesson.duties.get(role="lead").printed_name == "市科协"
     aim = lesson.targets.get()
     assert (aim.value, aim.decided_period, aim.baseline, aim.baseline_year) == (200, "year", 40, 2020)
+    assert aim.earlier == plan.tasks.get(code="二(一)1").targets.get()
     assert [e.indicator_code for e in aim.evidence.all()] == ["training.tutors"]
     assert aim.evidence.get().region == city_region()
     assert [(e.indicator_code, e.audiences) for e in hall.evidence.all()] == [("venues.halls", ["elderly"])]

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
+from kepu.directory.notices.models import Notice
 from kepu.directory.register.choices import Role
 from kepu.directory.register.models import RegionPopulation
 from kepu.foundation.audit.models import AuditEntry
 from kepu.foundation.errors import NotAllowed
+from kepu.foundation.events import publish
 from kepu.ledger.models import Indicator
 from kepu.plan.breakdown.choices import Among, BreakdownState, Way
 from kepu.plan.breakdown.errors import BreakdownMoved, BreakdownNotDraft, BreakdownNotReady, ShareInvalid
@@ -27,9 +29,11 @@ from kepu.plan.breakdown.services import (
 )
 from kepu.plan.tasks.choices import PlanState
 from kepu.plan.tasks.errors import DecisionInvalid, PlanClosed
+from kepu.plan.tasks.events import PlanConfirmed
 from kepu.plan.tasks.models import Target
 from tests.factories import OrganisationFactory, PersonFactory, RegionFactory
 from tests.plan.breakdown.worlds import Shared
+from tests.plan.factories import small_plan
 from tests.plan.worlds import DAY
 
 
@@ -47,6 +51,54 @@ def test_a_breakdown_that_fits_comes_into_force(shared: Shared) -> None:
     assert [entry.action for entry in AuditEntry.objects.filter(action__startswith="breakdown").order_by("pk")] == [
         "breakdown.draft.started", "breakdown.shares.set", "breakdown.version.issued",
     ]  # fmt: skip
+
+
+def test_whoever_gets_a_share_or_another_one_hears_of_it(shared: Shared) -> None:
+    officer = PersonFactory(role=Role.DISTRICT_OFFICER, region=shared.city.south)
+    elsewhere = PersonFactory(role=Role.DISTRICT_OFFICER, region=shared.city.north)
+    liaison = PersonFactory(role=Role.LIAISON, organisation=shared.city.bureau)
+    shared.issued(shared.lectures, shared.south(12), shared.north(8), shared.bureau(20))
+    told = Notice.objects.filter(kind="breakdown.issued")
+    assert {one.person: one.body for one in told} == {officer: "12 场", elsewhere: "8 场", liaison: "20 场"}
+
+    shared.issued(shared.lectures, shared.south(11), shared.north(8), shared.bureau(20), why="少一场")
+
+    assert [one.body for one in told.filter(person=officer).order_by("pk")] == ["12 场", "11 场"]
+    assert told.all().count() == 4
+
+
+def _amended(shared: Shared, **changed: object) -> Target:
+    """The lectures as a later text of the same years has them."""
+    later = small_plan("amended")
+    target = later.tasks.get(slug="2-1").targets.first()
+    assert target is not None
+    old = shared.lectures
+    names = ("measure", "value", "unit", "period", "deadline", "decided_period", "decided_due_on")
+    same = {name: getattr(old, name) for name in names} | {"earlier": old} | changed
+    Target.objects.filter(pk=target.pk).update(**same)
+    publish(PlanConfirmed(plan_id=later.pk, predecessor_id=shared.plan.pk))
+    return loaded(target)
+
+
+def test_an_amended_text_keeps_the_breakdown(shared: Shared) -> None:
+    shared.issued(shared.lectures, shared.south(12), shared.north(8))
+
+    kept = _amended(shared).breakdowns.get()
+
+    assert (kept.state, kept.issued_by, kept.number) == (BreakdownState.ISSUED, shared.office, 1)
+    assert kept.reason.startswith("承接自")
+    assert sorted(share.value for share in kept.shares.all()) == [8, 12]
+    publish(PlanConfirmed(plan_id=kept.target.plan_id, predecessor_id=shared.plan.pk))
+    assert kept.target.breakdowns.count() == 1
+
+
+def test_what_no_longer_makes_up_the_amended_target_waits_as_a_draft(shared: Shared) -> None:
+    shared.issued(shared.lectures, shared.south(12), shared.north(8))
+
+    kept = _amended(shared, value=30).breakdowns.get()
+
+    assert (kept.state, kept.issued_on) == (BreakdownState.DRAFT, None)
+    assert sorted(share.value for share in kept.shares.all()) == [8, 12]
 
 
 @pytest.mark.parametrize("role", [Role.DISTRICT_OFFICER, Role.LIAISON, Role.REVIEWER, Role.AUDITOR])

@@ -12,6 +12,7 @@ from kepu.foundation.audit.models import AuditEntry
 from kepu.foundation.errors import NotAllowed
 from kepu.plan.breakdown.errors import BreakdownMoved, LinkInvalid
 from kepu.plan.breakdown.models import ChildPlan, TaskParent
+from kepu.plan.breakdown.queries import child_plans
 from kepu.plan.breakdown.services import confirm_parents, link_plan, pairs_of, unlink_plan
 from kepu.plan.tasks.choices import PlanState
 from kepu.plan.tasks.errors import DecisionInvalid, PlanClosed
@@ -94,8 +95,26 @@ def test_alike_tasks_are_proposed_and_a_person_confirms(shared: Shared) -> None:
     assert drills.proposed is None
     assert not TaskParent.objects.exists()
     confirm_parents(link.pk, {lectures.child.pk: above.pk, drills.child.pk: None}, actor=shared.office)
-    assert [(pair.parent, pair.proposed) for pair in pairs_of(ChildPlan.objects.get())] == [(above, None), (None, None)]
-    assert TaskParent.objects.get().confirmed_by == shared.office
+    found = pairs_of(ChildPlan.objects.get())
+    assert [(pair.parent, pair.proposed, pair.is_confirmed) for pair in found] == [
+        (above, None, True),
+        (None, None, True),
+    ]
+    assert {row.confirmed_by for row in TaskParent.objects.all()} == {shared.office}
+
+
+def test_that_a_task_carries_out_none_is_remembered(shared: Shared, client: Client) -> None:
+    link = shared.linked()
+    lectures, drills = pairs_of(link)
+    confirm_parents(link.pk, {lectures.child.pk: None, drills.child.pk: None}, actor=shared.office)
+
+    assert [pair.proposed for pair in pairs_of(ChildPlan.objects.get())] == [None, None]
+    assert child_plans(shared.office).links[0].linked == 0
+    client.force_login(shared.office)
+    assert client.get(f"/desk/breakdown/children/{link.pk}/").content.decode().count("已核对") == 2
+    page = client.get(f"/plan/{link.child.slug}/tasks/{lectures.child.slug}/")
+    assert page.status_code == 200
+    assert "上级任务" not in page.content.decode()
 
 
 def test_strangers_and_seconds_are_refused(shared: Shared) -> None:
@@ -162,7 +181,7 @@ def test_the_office_links_and_confirms_on_its_pages(shared: Shared, client: Clie
     sent = {bound.html_name: bound.value() for bound in shown.context["form"]} | {"seen": link.revision}
     assert client.post(pairs, sent).status_code == 302
     assert client.post(pairs, sent).status_code == 409
-    assert TaskParent.objects.get().parent == shared.world.task("二(一)1")
+    assert TaskParent.objects.get(parent__isnull=False).parent == shared.world.task("二(一)1")
     assert client.post(reverse("breakdown:unlink", args=[link.pk]), {"reason": "连错了"}).status_code == 302
     assert not ChildPlan.objects.exists()
 

@@ -328,6 +328,22 @@ def test_an_absurd_number_is_refused_at_its_cell(shared: Shared, client: Client,
     assert "1e30" in answer.content.decode()
 
 
+def test_reasons_typed_beside_a_draft_stay_with_it(shared: Shared, client: Client) -> None:
+    signed_in(client, shared.office).post(address("start", shared.lectures))
+    words = {"reason": "按讲堂多少", "difference_reason": "还在商量"}
+    assert client.post(address("edit", shared.lectures), typed(shared, **words)).status_code == 302
+    shown = client.get(address("edit", shared.lectures)).content.decode()
+    assert ">\n按讲堂多少</textarea>" in shown
+    assert ">\n还在商量</textarea>" in shown
+
+
+def test_a_draft_that_somebody_else_went_on_with_is_not_given_up(shared: Shared, client: Client) -> None:
+    draft = shared.drafted(shared.lectures, shared.south(12))
+    answer = signed_in(client, shared.office).post(address("discard", shared.lectures), {"seen": 0}, follow=True)
+    assert "有人改过这份草稿" in answer.content.decode()
+    assert Breakdown.objects.get() == draft
+
+
 def test_a_draft_is_given_up(shared: Shared, client: Client) -> None:
     shared.drafted(shared.lectures, shared.south(12))
     assert signed_in(client, shared.office).post(address("discard", shared.lectures)).status_code == 302

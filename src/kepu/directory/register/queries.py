@@ -137,14 +137,25 @@ def match_organisations(printed: Sequence[str], *, region: Region | None = None)
     return found
 
 
-def persons_holding(role: Role | str, *, on: date, organisation: Organisation | None = None) -> list[Person]:
-    """Active persons with a role in force on a day, over one body where it is named; one look, whatever the city's size."""
+def persons_holding(
+    role: Role | str, *, on: date, organisation: Organisation | None = None, region: Region | None = None
+) -> list[Person]:
+    """Active persons with a role in force on a day; one look, whatever the city's size.
+
+    Args:
+        role: which.
+        on: the day.
+        organisation: only those whose role reaches this body.
+        region: only those whose role is over this region or one around it.
+    """
     held = RoleAssignment.objects.filter(Q(ends_on=None) | Q(ends_on__gte=on), role=role, starts_on__lte=on)
     if organisation is not None:  # as RoleAssignment.covers_organisation says of one role
         above = [int(part) for part in organisation.path.split("/") if part]
         around = [part for part in organisation.region.path.split("/") if part]
         by_region = Q(organisation=None) & (Q(region=None) | Q(region__code__in=around))
         held = held.filter(Q(organisation__in=above) | by_region)
+    if region is not None:
+        held = held.filter(region__code__in=[part for part in region.path.split("/") if part])
     return list(Person.objects.filter(is_active=True, pk__in=held.values("person")))
 
 

@@ -68,6 +68,8 @@ class SharesForm(forms.Form):
                 column = Column("value", label, ColumnKind.NUMBER, unit=page.frame.unit, least=-MOST, most=MOST)
                 self.fields[name] = ShareField(label, column)
                 self.initial.setdefault(name, page.stored.get((among, owner.pk, year), ""))
+        if page.draft is not None:
+            self.initial.update({"reason": page.draft.reason, "difference_reason": page.draft.difference_reason})
         self._page = page
 
     def wanted(self) -> list[WantedShare]:

@@ -141,11 +141,18 @@ class ChildPlan(models.Model):
 
 
 class TaskParent(models.Model):
-    """A task of a child plan that carries out a task of its parent (上级任务), confirmed by a person."""
+    """Which task above a task of a child plan carries out (上级任务), or that it carries out none; a person says so."""
 
     link = models.ForeignKey(ChildPlan, on_delete=models.CASCADE, related_name="tasks")
     child = models.OneToOneField(Task, on_delete=models.CASCADE, related_name="parent_task")
-    parent = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="child_tasks")
+    parent = models.ForeignKey(
+        Task,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="child_tasks",
+        help_text=_("空为不对应上级的任务"),
+    )
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     confirmed_on = models.DateField(_("日期"))
 
@@ -154,4 +161,4 @@ class TaskParent(models.Model):
         constraints = (models.CheckConstraint(condition=~Q(parent=F("child")), name="task_parent_is_another"),)
 
     def __str__(self) -> str:
-        return f"{self.child} → {self.parent}"
+        return f"{self.child} → {self.parent or '—'}"

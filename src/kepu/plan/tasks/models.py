@@ -221,6 +221,10 @@ class Target(models.Model):
     baseline = models.DecimalField(_("基期值"), max_digits=18, decimal_places=4, null=True, blank=True)
     baseline_year = models.PositiveSmallIntegerField(null=True, blank=True)
     is_struck = models.BooleanField(default=False)
+    earlier = models.ForeignKey(
+        "self", verbose_name=_("承接自"), null=True, blank=True, on_delete=models.PROTECT, related_name="later",
+        help_text=_("修订前的方案里的同一个目标"),
+    )  # fmt: skip
 
     class Meta:
         verbose_name = verbose_name_plural = _("目标")

@@ -31,7 +31,7 @@ def child_plans(actor: Person) -> ChildPlans:
     live = Plan.objects.filter(state=PlanState.LIVE).select_related("region").defer("text")
     parents = tuple(plan for plan in live if may_decide_plan(actor, plan))
     links = ChildPlan.objects.select_related("parent__region", "child", "region", "organisation").annotate(
-        linked=Count("tasks", distinct=True),
+        linked=Count("tasks", filter=Q(tasks__parent__isnull=False), distinct=True),
         all_tasks=Count("child__tasks", filter=Q(child__tasks__is_struck=False), distinct=True),
     )
     free = live.filter(parent_link=None) if parents else ()

@@ -113,7 +113,7 @@ def desk_plans(actor: Person) -> tuple[DeskPlan, ...]:
         .order_by("task__position", "position", "pk")
         .prefetch_related(Prefetch("breakdowns", versions))
     )
-    plans = Plan.objects.filter(state=PlanState.LIVE).select_related("region")
+    plans = Plan.objects.filter(state=PlanState.LIVE).select_related("region").defer("text")
     return tuple(
         DeskPlan(plan, tuple(_desk_target(target) for target in plan.targets.all()), may_decide_plan(actor, plan))
         for plan in plans.prefetch_related(Prefetch("targets", targets))

@@ -1,5 +1,6 @@
 """Writes of the breakdown room."""
 
+from kepu.plan.breakdown.services.carrying import carry_breakdowns
 from kepu.plan.breakdown.services.children import Pair, confirm_parents, link_plan, pairs_of, unlink_plan
 from kepu.plan.breakdown.services.drafting import (
     WantedShare,
@@ -16,6 +17,7 @@ __all__ = [
     "Pair",
     "Proposal",
     "WantedShare",
+    "carry_breakdowns",
     "cell_name",
     "confirm_parents",
     "discard_breakdown",

@@ -29,14 +29,16 @@ class Pair:
     Attributes:
         child: the task beneath.
         parent: the confirmed task above.
-        proposed: the most alike task above, where none is confirmed.
+        proposed: the most alike task above, where nothing is confirmed.
         likeness: how alike, 0 to 1.
+        is_confirmed: a person said which it carries out, or that it carries out none.
     """
 
     child: Task
     parent: Task | None
     proposed: Task | None
     likeness: float = 0.0
+    is_confirmed: bool = False
 
 
 @transaction.atomic
@@ -128,13 +130,12 @@ def confirm_parents(
     link = _locked_link(link_id, actor=actor, seen=seen)
     beneath = set(link.child.tasks.filter(is_struck=False).values_list("pk", flat=True))
     above = set(link.parent.tasks.filter(is_struck=False).values_list("pk", flat=True))
-    wanted = {child: parent for child, parent in parents.items() if parent is not None}
-    if not set(parents) <= beneath or not set(wanted.values()) <= above:
+    if not set(parents) <= beneath or not {parent for parent in parents.values() if parent is not None} <= above:
         raise LinkInvalid(_("有一项任务不在这两份方案里，或已经划去。请刷新页面再看。"))
     link.tasks.filter(child__in=parents).delete()
     TaskParent.objects.bulk_create(
         TaskParent(link=link, child_id=child, parent_id=parent, confirmed_by=actor, confirmed_on=today())
-        for child, parent in wanted.items()
+        for child, parent in parents.items()
     )
     link.revision += 1
     link.save(update_fields=["revision"])
@@ -155,7 +156,7 @@ def pairs_of(link: ChildPlan) -> tuple[Pair, ...]:
     found = []
     for task in link.child.tasks.filter(is_struck=False).select_related("plan"):
         if task.pk in confirmed:
-            found.append(Pair(task, confirmed[task.pk], None))
+            found.append(Pair(task, confirmed[task.pk], None, is_confirmed=True))
             continue
         key, likeness = _most_alike(above, beneath[str(task.pk)])
         found.append(Pair(task, None, tasks.get(key), likeness))

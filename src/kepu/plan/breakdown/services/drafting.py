@@ -18,7 +18,7 @@ from kepu.plan.breakdown.queries.frames import PERCENT, Frame, frame_of, regions
 from kepu.plan.breakdown.rules import FINEST
 from kepu.plan.tasks.permissions import may_decide_plan
 from kepu.plan.tasks.queries.wording import amount_words
-from kepu.plan.tasks.services.decisions.acts import locked_target, refuse_closed
+from kepu.plan.tasks.services.decisions.acts import LONGEST_REASON, locked_target, refuse_closed
 
 MOST = Decimal(10) ** 14
 HUNDRED = Decimal(100)
@@ -72,7 +72,7 @@ def start_breakdown(target_id: int, *, actor: Person | None) -> Breakdown:
     number = (target.breakdowns.aggregate(last=Max("number"))["last"] or 0) + 1
     draft = Breakdown.objects.create(target=target, number=number, created_by=actor)
     if before is not None:
-        copied = [_copy(share, draft) for share in before.shares.all()]
+        copied = [copy_of(share, draft) for share in before.shares.all()]
         Share.objects.bulk_create(copied)
     record(
         "breakdown.draft.started", draft, actor=actor, target=target.pk, number=number, copied_from=before and before.pk
@@ -82,7 +82,13 @@ def start_breakdown(target_id: int, *, actor: Person | None) -> Breakdown:
 
 @transaction.atomic
 def set_shares(
-    breakdown_id: int, shares: Sequence[WantedShare], *, actor: Person | None, seen: int | None = None
+    breakdown_id: int,
+    shares: Sequence[WantedShare],
+    *,
+    actor: Person | None,
+    seen: int | None = None,
+    reason: str | None = None,
+    difference_reason: str | None = None,
 ) -> Breakdown:
     """Put these shares in place of all that a draft holds.
 
@@ -91,6 +97,8 @@ def set_shares(
         shares: every share; what is not named goes.
         actor: of the leading office; None only where the system loads an example.
         seen: the revision of the page from which this comes.
+        reason: why it is divided like this, as far as it is written; None leaves what the draft holds.
+        difference_reason: the same for why the shares do not make up the target.
 
     Raises:
         NotAllowed: the actor does not sit in the leading office of the plan's region.
@@ -107,7 +115,11 @@ def set_shares(
     draft.shares.all().delete()
     Share.objects.bulk_create(_row(draft, share) for share in shares)
     draft.revision += 1
-    draft.save(update_fields=["revision"])
+    draft.reason = draft.reason if reason is None else reason.strip()[:LONGEST_REASON]
+    draft.difference_reason = (
+        draft.difference_reason if difference_reason is None else difference_reason.strip()[:LONGEST_REASON]
+    )
+    draft.save(update_fields=["revision", "reason", "difference_reason"])
     values = {share.field: f"{share.value.normalize():f}" for share in shares}
     record("breakdown.shares.set", draft, actor=actor, revision=draft.revision, shares=values)
     return draft
@@ -215,7 +227,8 @@ def _row(draft: Breakdown, share: WantedShare) -> Share:
     )
 
 
-def _copy(share: Share, draft: Breakdown) -> Share:
+def copy_of(share: Share, draft: Breakdown) -> Share:
+    """A share as it is, not stored yet, in another version."""
     return Share(
         breakdown=draft,
         region_id=share.region_id,

@@ -16,6 +16,7 @@ from kepu.plan.breakdown.events import BreakdownIssued
 from kepu.plan.breakdown.models import Breakdown
 from kepu.plan.breakdown.queries.frames import check_words, checks_of, frame_of
 from kepu.plan.breakdown.services.drafting import WantedShare, locked_draft, set_shares, share_problems
+from kepu.plan.breakdown.services.telling import tell_owners
 from kepu.plan.tasks.services.decisions.acts import LONGEST_REASON, reason_given
 
 
@@ -68,6 +69,7 @@ def issue_breakdown(
                 _("%(gaps)s 要这样下达，请写明合计不等于目标的理由。") % {"gaps": " ".join(gaps)},
                 field="difference_reason",
             )
+        before = draft.target.breakdowns.filter(state=BreakdownState.ISSUED).order_by("-number").first()
         draft.state = BreakdownState.ISSUED
         draft.reason, draft.difference_reason, draft.differences = words, why if gaps else "", gaps
         draft.issued_by, draft.issued_on = actor, today()
@@ -83,5 +85,6 @@ def issue_breakdown(
             difference_reason=draft.difference_reason,
             shares={share.field: f"{share.value.normalize():f}" for share in wanted},
         )
+        tell_owners(draft, rows, list(before.shares.all()) if before else [])
         publish(BreakdownIssued(breakdown_id=draft.pk, target_id=draft.target_id, number=draft.number))
     return draft

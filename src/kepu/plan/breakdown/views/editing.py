@@ -72,8 +72,12 @@ def edit(request: PageRequest, target: Target) -> HttpResponse:
 @editor
 def discard(request: PageRequest, target: Target) -> HttpResponse:
     if (draft := target.breakdowns.filter(state=BreakdownState.DRAFT).first()) is not None:
-        services.discard_breakdown(draft.pk, actor=request.user)
-        messages.success(request, _("草稿已放弃；以前下达的各版都还在。"))
+        try:
+            services.discard_breakdown(draft.pk, actor=request.user, seen=_seen(request))
+        except BreakdownMoved as problem:
+            messages.error(request, str(problem))
+        else:
+            messages.success(request, _("草稿已放弃；以前下达的各版都还在。"))
     return _back(target)
 
 
@@ -84,16 +88,16 @@ def upload(request: PageRequest, target: Target) -> HttpResponse:
     if page.draft is None:
         raise Http404
     form = SheetForm(request.POST, request.FILES)
-    if form.is_valid() and _taken(request, page, page.draft.pk, form):
+    if form.is_valid() and _taken(request, page.draft.pk, form):
         messages.success(request, _("表里的分解数都已收进草稿，请核对后下达。"))
         return _back(target)
     return _shown(request, page, SharesForm(page=page), sheet_form=form, status=422)
 
 
-def _taken(request: PageRequest, page: Editing, draft_id: int, form: SheetForm) -> bool:
+def _taken(request: PageRequest, draft_id: int, form: SheetForm) -> bool:
     """Bring a table in; what is wrong with it is said at the file."""
     try:
-        seen = _seen(request, page)
+        seen = _seen(request)
         services.import_shares(draft_id, form.cleaned_data["stream"], actor=request.user, seen=seen)
     except RowsRefused as problem:
         form.add_error(form.source, [_("表里有错，一行也没有收："), *(str(error) for error in problem.errors[:20])])
@@ -123,7 +127,8 @@ def draft_table(request: PageRequest, target: Target, kind: str) -> HttpResponse
 
 def _save(request: PageRequest, page: Editing) -> HttpResponse:
     def act(form: SharesForm, draft_id: int) -> object:
-        return services.set_shares(draft_id, form.wanted(), actor=request.user, seen=_seen(request, page))
+        said = {name: form.cleaned_data[name] for name in ("reason", "difference_reason")}
+        return services.set_shares(draft_id, form.wanted(), actor=request.user, seen=_seen(request), **said)
 
     return _kept(request, page, act, _("草稿已保存。"))
 
@@ -131,7 +136,7 @@ def _save(request: PageRequest, page: Editing) -> HttpResponse:
 def _issue(request: PageRequest, page: Editing) -> HttpResponse:
     def act(form: SharesForm, draft_id: int) -> object:
         said = {name: form.cleaned_data[name] for name in ("reason", "difference_reason")}
-        seen = _seen(request, page)
+        seen = _seen(request)
         return services.issue_breakdown(draft_id, actor=request.user, shares=form.wanted(), seen=seen, **said)
 
     return _kept(request, page, act, _("已下达，公众页马上能看到。"))
@@ -226,11 +231,10 @@ def _bodies(request: PageRequest) -> list[int]:
     return [int(pk) for pk in given if pk.isascii() and pk.isdigit() and len(pk) < LONGEST_ID]
 
 
-def _seen(request: PageRequest, page: Editing) -> int | None:
+def _seen(request: PageRequest) -> int | None:
+    """The revision of the draft from which the page came; None where it does not say."""
     given = request.POST.get("seen", "")
-    if given.isascii() and given.isdigit() and len(given) < LONGEST_ID:
-        return int(given)
-    return page.draft.revision if page.draft else None
+    return int(given) if given.isascii() and given.isdigit() and len(given) < LONGEST_ID else None
 
 
 def _back(target: Target) -> HttpResponse:

@@ -14,6 +14,8 @@ from kepu.plan.tasks.models import Decision, Duty, Evidence, Milestone, Plan, Ta
 from kepu.plan.tasks.rules.comparison import likeness_of
 from kepu.plan.tasks.rules.findings import EffectiveReading
 
+_DECIDED = ("decided_period", "decided_due_on", "decided_pace", "baseline", "baseline_year", "is_struck")
+
 MEASURE_FROM = 0.5
 """Two promises of joined tasks count as the same from this likeness of their words on."""
 
@@ -126,9 +128,10 @@ def _carry_targets(old: Iterable[Target], new: list[Target]) -> dict[int, Target
             continue
         free.remove(best)
         pairs[target.pk] = best
-        for name in ("decided_period", "decided_due_on", "baseline", "baseline_year", "is_struck"):
+        for name in _DECIDED:
             setattr(best, name, getattr(target, name))
-        best.save(update_fields=["decided_period", "decided_due_on", "baseline", "baseline_year", "is_struck"])
+        best.earlier = target
+        best.save(update_fields=[*_DECIDED, "earlier"])
         _copy(Evidence, target.evidence.all(), target=best, task=None)
     return pairs
 
