@@ -189,6 +189,15 @@ def test_nobody_judges_the_own_body(quarter: Quarter, role: str) -> None:
             accept_report(report.pk, revision=report.revision, actor=actor)
 
 
+def test_where_a_district_has_no_officer_the_city_judges_at_once(quarter: Quarter) -> None:
+    body = quarter.world.bureau
+    body.region = quarter.world.city.south
+    body.save()
+    report = _sent(quarter)
+    assert Todo.objects.get(key=f"reports.judge:{report.pk}", closed_on=None).role == Role.LEADING_OFFICE
+    assert accept_report(report.pk, revision=report.revision, actor=quarter.office).state == "accepted"
+
+
 def test_a_district_looks_first_where_the_calendar_says_so(quarter: Quarter) -> None:
     body = quarter.world.bureau
     body.region = quarter.world.city.south

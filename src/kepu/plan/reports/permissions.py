@@ -2,6 +2,9 @@
 
 from kepu.directory.register.choices import BODY_ROLES, RegionLevel, Role
 from kepu.directory.register.models import Organisation, Person
+from kepu.directory.register.queries import persons_holding
+from kepu.foundation.clock import today
+from kepu.plan.reports.choices import ReportState
 from kepu.plan.reports.models import Report
 from kepu.plan.tasks.models import Plan
 
@@ -42,6 +45,13 @@ def _is_of_the_body(actor: Person, report: Report) -> bool:
 def passes_a_district(report: Report) -> bool:
     """Whether the district looks at it before the city does."""
     return report.period.has_two_steps and is_of_a_district(report.organisation)
+
+
+def waits_for_the_district(report: Report) -> bool:
+    """Whether the district has to look at it now; where nobody is its officer, the city judges at once."""
+    if report.state != ReportState.SUBMITTED or not passes_a_district(report):
+        return False
+    return bool(persons_holding(Role.DISTRICT_OFFICER, on=today(), region=report.organisation.region))
 
 
 def is_of_a_district(body: Organisation) -> bool:

@@ -12,7 +12,7 @@ from kepu.directory.register.queries import inside
 from kepu.foundation.clock import today
 from kepu.plan.reports.choices import WITH_A_JUDGE, WITH_THE_BODY, ReportState
 from kepu.plan.reports.models import Entry, Period, Report, ReportCalendar
-from kepu.plan.reports.permissions import may_judge_report, may_pass_report, may_set_calendar, passes_a_district
+from kepu.plan.reports.permissions import may_judge_report, may_pass_report, may_set_calendar, waits_for_the_district
 from kepu.plan.reports.queries.timeliness import Timeliness, timeliness
 from kepu.plan.reports.rules import Stretch, stretches
 from kepu.plan.tasks.choices import PlanState
@@ -125,8 +125,7 @@ def _waits_for(actor: Person, report: Report) -> bool:
 
 def may_accept_now(actor: Person, report: Report) -> bool:
     """Whether a report waits for the leading office and the actor is of it."""
-    waits = ReportState.PASSED if passes_a_district(report) else ReportState.SUBMITTED
-    return report.state == waits and may_judge_report(actor, report)
+    return report.state in WITH_A_JUDGE and may_judge_report(actor, report) and not waits_for_the_district(report)
 
 
 def reports_overview(actor: Person, plan: Plan) -> ReportsOverview:

@@ -14,7 +14,7 @@ from kepu.foundation.language import city_words
 from kepu.plan.reports.choices import ReportState, StepKind
 from kepu.plan.reports.events import ReportAccepted
 from kepu.plan.reports.models import Report
-from kepu.plan.reports.permissions import may_judge_report, may_pass_report, passes_a_district
+from kepu.plan.reports.permissions import may_judge_report, may_pass_report, waits_for_the_district
 from kepu.plan.reports.services.facts import record_figures
 from kepu.plan.reports.services.steps import (
     LONGEST_REASON,
@@ -107,7 +107,7 @@ def accept_report(pk: int, *, revision: int, actor: Person) -> Report:
     report = locked_report(pk)
     allow(may_judge_report(actor, report))
     refuse_closed(report.period.plan)
-    require_state(report, *([ReportState.PASSED] if passes_a_district(report) else [ReportState.SUBMITTED]))
+    require_state(report, ReportState.PASSED, *(() if waits_for_the_district(report) else (ReportState.SUBMITTED,)))
     require_revision(report, revision)
     facts = record_figures(report, actor=actor)
     report.state, report.accepted_on = ReportState.ACCEPTED, today()

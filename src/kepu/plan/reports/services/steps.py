@@ -17,7 +17,7 @@ from kepu.foundation.language import city_words
 from kepu.plan.reports.choices import ReportState, StepKind
 from kepu.plan.reports.errors import PeriodLocked, ReportMoved, ReportUnfit
 from kepu.plan.reports.models import Report, ReportStep
-from kepu.plan.reports.permissions import passes_a_district
+from kepu.plan.reports.permissions import waits_for_the_district
 from kepu.plan.reports.queries.settings import RETURN_DAYS, whole_number
 from kepu.plan.tasks.choices import PlanState
 from kepu.plan.tasks.errors import PlanClosed
@@ -186,7 +186,7 @@ def write_todo(report: Report, *, reason: str = "") -> None:
 def judge_todo(report: Report) -> None:
     """Hang up at the district, else at the leading office, that a report waits to be judged."""
     with city_words():
-        is_first = passes_a_district(report) and report.state == ReportState.SUBMITTED
+        is_first = waits_for_the_district(report)
         open_todo(
             todo_key("judge", report),
             title=_("审核进展：%(body)s %(period)s")
