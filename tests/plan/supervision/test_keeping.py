@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.utils import translation
 
 from kepu.directory.notices.models import Notice
 from kepu.directory.register.choices import Role
@@ -112,6 +113,15 @@ def test_without_a_body_above_the_office_is_told_and_the_trail_says_so(scene):
         assert "没有上级单位的联络员" in todo.reason
         assert "已报办公室" in notice_page(scene.office, notice.pk).trail[-1].told
     assert notice.steps.last().data["to"] == ""
+
+
+def test_whoever_clicks_in_another_language_the_others_read_the_citys(scene):
+    with translation.override("en"):
+        notice = scene.answered()
+
+    with fixed(MONDAY):
+        assert "复核督办反馈" in todos_for(scene.office).get(key=f"supervision.review:{notice.pk}").title
+    assert "签收督办" in Notice.objects.get(person=scene.liaison, kind="supervision.notice").title
 
 
 def test_the_head_of_the_body_is_called_and_reads_but_signs_nothing(scene, client):
@@ -262,6 +272,7 @@ def test_days_are_counted_anew_when_the_calendar_comes_late(scene):
     assert recount_days(notice.pk)
 
     assert (fresh(notice).sign_by, fresh(notice).due_on) == (SIGN_BY, DUE)
+    set_figure("sign_days", value=9)  # what is out keeps the days with which it was sent
     assert not recount_days(notice.pk)
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from kepu.foundation.audit.services import record
 from kepu.foundation.clock import now, today
 from kepu.foundation.events import publish
+from kepu.foundation.language import city_words
 from kepu.oversight.choices import Audience, Closing, QuestionKind, QuestionState, StepKind, Verdict, Who
 from kepu.oversight.errors import CodeWrong, FormUsed, SubjectUnknown, TextUnfit
 from kepu.oversight.events import QuestionAsked, QuestionClosed, QuestionReopened
@@ -115,13 +116,14 @@ def ask_question(
     note_step(question, StepKind.ASKED, who=Who.ASKER)
     record("oversight.question.asked", question, actor=None, number=question.public_number, kind=kind)
     publish(QuestionAsked(question.pk))
-    ask_office(
-        question,
-        "screen",
-        _("审核公众提问：%(number)s") % {"number": question.public_number},
-        _("去审核"),
-        _("审核后才公开并交给承办单位；期限从提出那天算起。"),
-    )
+    with city_words():
+        ask_office(
+            question,
+            "screen",
+            _("审核公众提问：%(number)s") % {"number": question.public_number},
+            _("去审核"),
+            _("审核后才公开并交给承办单位；期限从提出那天算起。"),
+        )
     use_turn("asks", visitor)
     return Receipt(number_of(question.year, question.number), code, question.pk, is_new=True)
 
@@ -233,9 +235,10 @@ def reopen_question(number: str, code: str, text: str = "", *, visitor: str = ""
         if question.owner:
             hand_to_body(question)
         else:
-            ask_office(
-                question, "route", _("转办公众提问：%(number)s") % {"number": question.public_number}, _("去转办")
-            )
+            with city_words():
+                ask_office(
+                    question, "route", _("转办公众提问：%(number)s") % {"number": question.public_number}, _("去转办")
+                )
         return question
 
 

@@ -8,6 +8,7 @@ from kepu.foundation.audit.services import record
 from kepu.foundation.clock import now, today
 from kepu.foundation.errors import NotAllowed
 from kepu.foundation.events import publish
+from kepu.foundation.language import city_words
 from kepu.oversight.choices import OWED_STATES, Audience, QuestionState, Refusal, StepKind, Who, WordsState
 from kepu.oversight.errors import OwnerMissing, QuestionMoved, TextUnfit
 from kepu.oversight.events import QuestionAnswered, QuestionReferred, QuestionReleased
@@ -132,8 +133,9 @@ def refer_question(pk: int, *, owner_id: int | None, text: str, actor: Person, i
     if to:
         hand_to_body(question)
     else:
-        title = _("转办公众提问：%(number)s") % {"number": question.public_number}
-        ask_office(question, "route", title, _("去转办"), text[:280])
+        with city_words():
+            title = _("转办公众提问：%(number)s") % {"number": question.public_number}
+            ask_office(question, "route", title, _("去转办"), text[:280])
     return question
 
 

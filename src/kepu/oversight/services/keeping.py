@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from kepu.foundation.audit.services import record
 from kepu.foundation.clock import today
 from kepu.foundation.events import publish
+from kepu.foundation.language import city_words
 from kepu.foundation.queue.services import care_round
 from kepu.oversight.choices import CLOCKED_STATES, Audience, Closing, QuestionState, StepKind, Who, WordsState
 from kepu.oversight.events import QuestionClosed
@@ -96,9 +97,10 @@ def remind_office(pk: int) -> None:
     question = locked(pk)
     if question.state not in CLOCKED_STATES or question.due_on is None or question.due_on >= today():
         return
-    body = question.owner.name if question.owner else _("还没有承办单位")
-    title = _("公众提问逾期未答：%(number)s") % {"number": question.public_number}
-    ask_office(question, "overdue", title, _("去看"), body)
+    with city_words():
+        body = question.owner.name if question.owner else _("还没有承办单位")
+        title = _("公众提问逾期未答：%(number)s") % {"number": question.public_number}
+        ask_office(question, "overdue", title, _("去看"), body)
 
 
 def _to_erase() -> list[int]:

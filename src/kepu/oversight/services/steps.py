@@ -12,6 +12,7 @@ from kepu.directory.register.models import Organisation, Person
 from kepu.directory.register.queries import persons_holding
 from kepu.directory.todos.services import close_todos, open_todo
 from kepu.foundation.clock import now, today
+from kepu.foundation.language import city_words
 from kepu.oversight.choices import Audience, QuestionState, StepKind, Who, WordsState
 from kepu.oversight.errors import OwnerMissing, PersonalDataFound, QuestionMoved, TextUnfit
 from kepu.oversight.models import AskerWords, Question, QuestionStep
@@ -184,33 +185,34 @@ def hand_to_body(question: Question) -> None:
     body = question.owner
     if body is None:
         raise OwnerMissing(_("请选一个承办单位。"), field="owner")
-    title = _("答复公众提问：%(title)s") % {"title": question.title_shown[:150]}
-    liaisons = persons_holding(Role.LIAISON, on=today(), organisation=body)
-    if not liaisons:
-        reason = _("%(body)s还没有联络员，请办公室转达或代为答复。") % {"body": body.name}
-        ask_office(question, "answer", title, _("去答复"), reason)
-        return
-    open_todo(
-        todo_key("answer", question),
-        title=title,
-        reason=_("%(number)s，第 %(round)d 次办理。收到不等于答复。")
-        % {"number": question.public_number, "round": question.round},
-        action=_("去答复"),
-        url_name="oversight:desk_question",
-        url_arguments=[question.pk],
-        subject=question,
-        due_on=question.due_on,
-        role=Role.LIAISON,
-        organisation=body,
-    )
-    for person in liaisons:
-        notify(
-            person,
-            key=f"oversight.question:{question.pk}:{question.round}:{body.pk}",
-            kind="oversight.question",
-            title=_("有一条公众提问等您答复：%(number)s") % {"number": question.public_number},
-            url=reverse("oversight:desk_question", args=[question.pk]),
+    with city_words():
+        title = _("答复公众提问：%(title)s") % {"title": question.title_shown[:150]}
+        liaisons = persons_holding(Role.LIAISON, on=today(), organisation=body)
+        if not liaisons:
+            reason = _("%(body)s还没有联络员，请办公室转达或代为答复。") % {"body": body.name}
+            ask_office(question, "answer", title, _("去答复"), reason)
+            return
+        open_todo(
+            todo_key("answer", question),
+            title=title,
+            reason=_("%(number)s，第 %(round)d 次办理。收到不等于答复。")
+            % {"number": question.public_number, "round": question.round},
+            action=_("去答复"),
+            url_name="oversight:desk_question",
+            url_arguments=[question.pk],
+            subject=question,
+            due_on=question.due_on,
+            role=Role.LIAISON,
+            organisation=body,
         )
+        for person in liaisons:
+            notify(
+                person,
+                key=f"oversight.question:{question.pk}:{question.round}:{body.pk}",
+                kind="oversight.question",
+                title=_("有一条公众提问等您答复：%(number)s") % {"number": question.public_number},
+                url=reverse("oversight:desk_question", args=[question.pk]),
+            )
 
 
 def wind_clock(question: Question) -> date | None:

@@ -63,6 +63,7 @@ class SupervisionNotice(models.Model):
     sign_by = models.DateField(_("签收期限"), null=True, blank=True, help_text=_("工作日历没有载入时为空"))
     clock_starts_on = models.DateField(_("计时起点"), null=True, blank=True)
     answer_days = models.PositiveSmallIntegerField(_("反馈期限（工作日）"), null=True, blank=True)
+    sign_days = models.PositiveSmallIntegerField(_("签收期限（工作日）"), null=True, blank=True)
     due_on = models.DateField(_("反馈期限"), null=True, blank=True, help_text=_("工作日历没有载入时为空"))
     signed_on = models.DateField(_("签收日期"), null=True, blank=True)
     promised_on = models.DateField(_("承诺整改期限"), null=True, blank=True)

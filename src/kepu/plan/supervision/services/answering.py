@@ -11,6 +11,7 @@ from kepu.directory.register.queries import persons_holding
 from kepu.foundation.clock import today
 from kepu.foundation.errors import NotAllowed
 from kepu.foundation.events import publish
+from kepu.foundation.language import city_words
 from kepu.oversight.services import public_text
 from kepu.plan.supervision.choices import OWED_STATES, StepKind, SupervisionState
 from kepu.plan.supervision.errors import NoticeUnfit
@@ -87,10 +88,11 @@ def give_feedback(
     )
     publish(SupervisionAnswered(notice.pk, notice.task_id, is_late))
     close_notice_todos(notice)
-    title = _("复核督办反馈：%(number)s %(body)s") % {"number": notice.public_number, "body": notice.body.label}
-    ask(notice, "review", title, _("去复核"), notice.task.label[:200])
-    office = [p for p in persons_holding(Role.LEADING_OFFICE, on=today()) if p != actor]
-    tell(notice, office, f"answered:{notice.round}", title, kind="supervision.review")
+    with city_words():
+        title = _("复核督办反馈：%(number)s %(body)s") % {"number": notice.public_number, "body": notice.body.label}
+        ask(notice, "review", title, _("去复核"), notice.task.label[:200])
+        office = [p for p in persons_holding(Role.LEADING_OFFICE, on=today()) if p != actor]
+        tell(notice, office, f"answered:{notice.round}", title, kind="supervision.review")
     return notice
 
 

@@ -7,6 +7,7 @@ from kepu.directory.register.choices import Role
 from kepu.directory.register.models import Person
 from kepu.foundation.clock import today
 from kepu.foundation.events import publish
+from kepu.foundation.language import city_words
 from kepu.plan.supervision.choices import OWED_STATES, Cause, StepKind
 from kepu.plan.supervision.errors import NoticeMoved
 from kepu.plan.supervision.events import SupervisionEscalated
@@ -63,21 +64,22 @@ def _escalate(notice: SupervisionNotice, cause: Cause, site: Figures, *, actor: 
     told = {"cause": cause.value, "before": before, "to": to}
     note_step(notice, StepKind.ESCALATED, actor=actor, text=text, has_head=bool(heads), **told)
     publish(SupervisionEscalated(notice.pk, notice.task_id, cause.value, notice.colour))
-    said = {"number": notice.public_number, "body": notice.body.label, "cause": cause.label}
-    title = _("督办升级：%(number)s %(body)s（%(cause)s）") % said
-    if heads:
-        ask(
-            notice, "escalated", title, _("去看"), _("您单位没有按期办理，请您过问。"),
-            due_on=notice.due_on, role=Role.UNIT_HEAD, organisation=notice.body,
-        )  # fmt: skip
-    if to and above is not None:
-        ask(
-            notice, "escalated", title, _("去催办"), _("下级单位没有按期办理，请您单位督促。"),
-            due_on=notice.due_on, role=Role.LIAISON, organisation=above,
-        )  # fmt: skip
-    ask(notice, "escalated", title, _("去看"), _told(notice, to, has_head=bool(heads)))
-    reached = list(dict.fromkeys([*heads, *people]))
-    tell(notice, reached, f"escalated:{cause}:{notice.round}", title, kind="supervision.escalated")
+    with city_words():
+        said = {"number": notice.public_number, "body": notice.body.label, "cause": cause.label}
+        title = _("督办升级：%(number)s %(body)s（%(cause)s）") % said
+        if heads:
+            ask(
+                notice, "escalated", title, _("去看"), _("您单位没有按期办理，请您过问。"),
+                due_on=notice.due_on, role=Role.UNIT_HEAD, organisation=notice.body,
+            )  # fmt: skip
+        if to and above is not None:
+            ask(
+                notice, "escalated", title, _("去催办"), _("下级单位没有按期办理，请您单位督促。"),
+                due_on=notice.due_on, role=Role.LIAISON, organisation=above,
+            )  # fmt: skip
+        ask(notice, "escalated", title, _("去看"), _told(notice, to, has_head=bool(heads)))
+        reached = list(dict.fromkeys([*heads, *people]))
+        tell(notice, reached, f"escalated:{cause}:{notice.round}", title, kind="supervision.escalated")
 
 
 def _told(notice: SupervisionNotice, to: str, *, has_head: bool) -> str:

@@ -160,8 +160,9 @@ def withdraw_notice(pk: int, *, reason: str, actor: Person) -> SupervisionNotice
     note_step(notice, StepKind.WITHDRAWN, actor=actor, text=words)
     if notice.issued_on is not None:
         publish(SupervisionWithdrawn(notice.pk, notice.task_id))
-        title = _("督办已撤回：%(number)s") % {"number": notice.public_number}
-        tell(notice, liaisons_of(notice.body), "withdrawn", title, kind="supervision.notice")
+        with city_words():
+            title = _("督办已撤回：%(number)s") % {"number": notice.public_number}
+            tell(notice, liaisons_of(notice.body), "withdrawn", title, kind="supervision.notice")
     close_notice_todos(notice)
     ask_to_issue(notice.task.plan)
     return notice

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from kepu.foundation.clock import today
+from kepu.foundation.language import city_words
 from kepu.foundation.queue.services import care_round
 from kepu.plan.supervision.choices import ISSUED_STATES, OWED_STATES, SupervisionState
 from kepu.plan.supervision.models import SupervisionNotice
@@ -76,9 +77,10 @@ def remind_body(pk: int) -> bool:
     until = notice.sign_by if is_unsigned else notice.due_on
     if until is None or not is_reminder_day(until, day, site.remind_before, site.remind_every):
         return False
-    said = {"number": notice.public_number, "day": until.isoformat(), "task": notice.task.label[:80]}
-    words = _words(is_unsigned=is_unsigned, is_late=until < day) % said
-    tell(notice, liaisons_of(notice.body), f"reminder:{day.isoformat()}", words, kind="supervision.reminder")
+    with city_words():
+        said = {"number": notice.public_number, "day": until.isoformat(), "task": notice.task.label[:80]}
+        words = _words(is_unsigned=is_unsigned, is_late=until < day) % said
+        tell(notice, liaisons_of(notice.body), f"reminder:{day.isoformat()}", words, kind="supervision.reminder")
     return True
 
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from kepu.directory.register.models import Person
 from kepu.foundation.clock import today
 from kepu.foundation.events import publish
+from kepu.foundation.language import city_words
 from kepu.oversight.services import fit_text
 from kepu.plan.supervision.choices import StepKind, SupervisionState, Verdict
 from kepu.plan.supervision.errors import JudgeOfOwnBody
@@ -44,8 +45,9 @@ def strike_notice(pk: int, *, actor: Person, text: str = "") -> SupervisionNotic
     note_step(notice, StepKind.STRUCK, actor=actor, text=words)
     publish(SupervisionStruck(notice.pk, notice.task_id))
     close_notice_todos(notice)
-    title = _("督办已销号：%(number)s") % {"number": notice.public_number}
-    tell(notice, liaisons_of(notice.body), "struck", title, kind="supervision.notice")
+    with city_words():
+        title = _("督办已销号：%(number)s") % {"number": notice.public_number}
+        tell(notice, liaisons_of(notice.body), "struck", title, kind="supervision.notice")
     return notice
 
 

@@ -12,6 +12,7 @@ from kepu.directory.todos.services import close_todos, open_todo
 from kepu.foundation.audit.services import record
 from kepu.foundation.clock import now, today
 from kepu.foundation.errors import NotAllowed
+from kepu.foundation.language import city_words
 from kepu.oversight.services import fit_text
 from kepu.plan.supervision.choices import StepKind, SupervisionState, Who
 from kepu.plan.supervision.errors import NoticeMoved
@@ -115,8 +116,10 @@ def note_step(
 
 
 def start_clock(notice: SupervisionNotice) -> None:
-    """Let the days in which the body answers run from today; the caller saves it."""
-    notice.clock_starts_on, notice.answer_days = today(), figures().answer_days[notice.colour]
+    """Let the days in which the body answers run from today, by the figures of today; the caller saves it."""
+    site = figures()
+    notice.clock_starts_on, notice.answer_days = today(), site.answer_days[notice.colour]
+    notice.sign_days = site.sign_days if notice.sign_days is None else notice.sign_days
     wind_clock(notice)
 
 
@@ -124,7 +127,8 @@ def wind_clock(notice: SupervisionNotice) -> None:
     """Count the days by which it is signed and answered; None where the calendar is not loaded. The caller saves it."""
     if notice.issued_on is None or notice.clock_starts_on is None or notice.answer_days is None:
         raise ValueError("only a notice that is out has a clock")
-    notice.sign_by = day_after(notice.issued_on, figures().sign_days)
+    sign_days = figures().sign_days if notice.sign_days is None else notice.sign_days  # sent before it was kept
+    notice.sign_by = day_after(notice.issued_on, sign_days)
     notice.due_on = day_after(notice.clock_starts_on, notice.answer_days)
 
 
@@ -158,30 +162,31 @@ def ask(notice: SupervisionNotice, cause: str, title: str, action: str, reason: 
 
 def hand_to_body(notice: SupervisionNotice) -> None:
     """Let the notice reach who speaks for its body: a to-do and a message; the office where nobody does."""
-    said = {"number": notice.public_number, "task": notice.task.label[:80], "body": notice.body.label}
-    cause, title, action = {
-        SupervisionState.ISSUED: ("sign", _("签收督办：%(number)s %(task)s"), _("去签收")),
-        SupervisionState.SIGNED: ("answer", _("反馈督办：%(number)s %(task)s"), _("去反馈")),
-        SupervisionState.RETURNED: ("answer", _("督办反馈被退回：%(number)s %(task)s"), _("去补办")),
-    }[SupervisionState(notice.state)]
-    people = liaisons_of(notice.body)
-    if not people:
-        reason = _("%(body)s还没有联络员，请办公室转达，并替它记下签收和反馈。") % said
-        ask(notice, cause, title % said, action, reason)
-        return
-    ask(
-        notice,
-        cause,
-        title % said,
-        action,
-        notice.seen_sentence,
-        due_on=notice.sign_by if cause == "sign" else notice.due_on,
-        role=Role.LIAISON,
-        organisation=notice.body,
-    )
-    if notice.state == SupervisionState.SIGNED:
-        return  # who signed knows
-    tell(notice, people, f"{notice.state}:{notice.round}", title % said, kind="supervision.notice")
+    with city_words():
+        said = {"number": notice.public_number, "task": notice.task.label[:80], "body": notice.body.label}
+        cause, title, action = {
+            SupervisionState.ISSUED: ("sign", _("签收督办：%(number)s %(task)s"), _("去签收")),
+            SupervisionState.SIGNED: ("answer", _("反馈督办：%(number)s %(task)s"), _("去反馈")),
+            SupervisionState.RETURNED: ("answer", _("督办反馈被退回：%(number)s %(task)s"), _("去补办")),
+        }[SupervisionState(notice.state)]
+        people = liaisons_of(notice.body)
+        if not people:
+            reason = _("%(body)s还没有联络员，请办公室转达，并替它记下签收和反馈。") % said
+            ask(notice, cause, title % said, action, reason)
+            return
+        ask(
+            notice,
+            cause,
+            title % said,
+            action,
+            notice.seen_sentence,
+            due_on=notice.sign_by if cause == "sign" else notice.due_on,
+            role=Role.LIAISON,
+            organisation=notice.body,
+        )
+        if notice.state == SupervisionState.SIGNED:
+            return  # who signed knows
+        tell(notice, people, f"{notice.state}:{notice.round}", title % said, kind="supervision.notice")
 
 
 def tell(
