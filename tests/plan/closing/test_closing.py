@@ -153,6 +153,7 @@ def test_closed_by_the_page_with_everything_kept_that_was_typed(world: World, of
     done = client.post(address, typed)
     final = reverse("closing:final", args=[world.plan.slug])
     assert done.headers["location"] == final
+    assert f'href="{final}"' in Client().get(reverse("plan:plan", args=[world.plan.slug])).content.decode()
     page = Client().get(final).content.decode()
     assert "小结" in page
     assert "不再列入" in page

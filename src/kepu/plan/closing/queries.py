@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
 from kepu.directory.register.models import Person
 from kepu.foundation.clock import today
 from kepu.plan.closing.choices import Outcome
@@ -13,7 +16,7 @@ from kepu.plan.closing.models import Closing, Ending
 from kepu.plan.tasks.choices import PlanState, Status
 from kepu.plan.tasks.models import Plan, Task, TaskLink
 from kepu.plan.tasks.permissions import may_decide_plan
-from kepu.plan.tasks.queries import Panel, TaskRow, judged_tasks
+from kepu.plan.tasks.queries import Panel, PlanDoor, TaskRow, judged_tasks
 from kepu.plan.tasks.queries.pages import rows_of
 
 
@@ -136,6 +139,13 @@ def final_page(plan: Plan) -> FinalPage | None:
         tasks=tuple(FinalTask(**one, ending=endings.get(one["slug"])) for one in closing.final),
         successors=tuple(plan.successors.all()),
     )
+
+
+def final_door(plan: Plan) -> PlanDoor | None:
+    """From a closed plan to its final state; one look, and none while it lives."""
+    if plan.state != PlanState.CLOSED or not Closing.objects.filter(plan=plan).exists():
+        return None
+    return PlanDoor(_("最终状态"), "flag", reverse("closing:final", args=[plan.slug]))
 
 
 def ending_panel(task: Task, _day: date) -> Panel | None:

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
 from kepu.directory.register.models import Person
 from kepu.foundation.clock import today
 from kepu.foundation.documents import Laid, chart_picture, laid_out
@@ -16,7 +19,12 @@ from kepu.plan.reports.choices import Frequency
 from kepu.plan.reports.rules import Stretch, stretch_of
 from kepu.plan.tasks.choices import PlanState
 from kepu.plan.tasks.models import Plan
-from kepu.plan.tasks.queries import days_of
+from kepu.plan.tasks.queries import PlanDoor, days_of
+
+
+def public_door(plan: Plan) -> PlanDoor:
+    """To the list of a plan's published monitoring reports."""
+    return PlanDoor(_("监测报告"), "file-text", reverse("monitoring:public", args=[plan.slug]))
 
 
 @dataclass(frozen=True, slots=True)

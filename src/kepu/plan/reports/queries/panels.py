@@ -1,10 +1,18 @@
-"""What is shown of reports on the pages of a task."""
+"""What is shown of reports on the pages of a plan and of a task."""
 
 from datetime import date
 
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
 from kepu.plan.reports.queries.pages import spoken_of
-from kepu.plan.tasks.models import Task
-from kepu.plan.tasks.queries import Panel
+from kepu.plan.tasks.models import Plan, Task
+from kepu.plan.tasks.queries import Panel, PlanDoor
+
+
+def public_door(plan: Plan) -> PlanDoor:
+    """To the list of a plan's reports."""
+    return PlanDoor(_("进展报告"), "report", reverse("reports:public", args=[plan.slug]))
 
 
 def spoken_panel(task: Task, day: date) -> Panel | None:

@@ -16,7 +16,7 @@ from kepu.plan.tasks.queries.pages import (
     plan_overview,
     register_beneath,
 )
-from kepu.plan.tasks.queries.panels import Panel, Place, register_panel
+from kepu.plan.tasks.queries.panels import Panel, Place, PlanDoor, doors_of, register_panel, register_plan_door
 from kepu.plan.tasks.queries.places import Coverage, DistrictPage, coverage, district_list, district_page
 from kepu.plan.tasks.queries.task_page import TaskPage, task_page, text_parts
 
@@ -29,6 +29,7 @@ __all__ = [
     "GoalChart",
     "Panel",
     "Place",
+    "PlanDoor",
     "PlanOverview",
     "TaskFilter",
     "TaskGroup",
@@ -43,6 +44,7 @@ __all__ = [
     "days_of",
     "district_list",
     "district_page",
+    "doors_of",
     "goal_chart",
     "headline",
     "judged_tasks",
@@ -52,6 +54,7 @@ __all__ = [
     "plan_overview",
     "register_beneath",
     "register_panel",
+    "register_plan_door",
     "task_csv",
     "task_list",
     "task_page",

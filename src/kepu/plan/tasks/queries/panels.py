@@ -1,11 +1,13 @@
-"""What the apps above put on the page of a task: they register a panel here, the page asks for all of them."""
+"""What the apps above put on the pages of a plan and of a task: they register here, the page asks for all of them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from kepu.plan.tasks.models import Task
+from django.utils.functional import Promise
+
+from kepu.plan.tasks.models import Plan, Task
 
 
 class Place(StrEnum):
@@ -36,6 +38,35 @@ def register_panel(place: Place, provider: Provider) -> None:
         provider: gives the panel for a task as of a day, or None where there is nothing to show.
     """
     _providers.setdefault(place, []).append(provider)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanDoor:
+    """A way from the public page of a plan to a page of another app."""
+
+    label: str | Promise
+    icon: str
+    address: str
+
+
+DoorProvider = Callable[[Plan], PlanDoor | None]
+
+_doors: list[DoorProvider] = []
+
+
+def register_plan_door(provider: DoorProvider) -> None:
+    """Let an app lead from a plan's public page to its own; apps call this once, when they are ready.
+
+    Args:
+        provider: gives the door of a plan, or None where there is nothing behind it.
+    """
+    _doors.append(provider)
+
+
+def doors_of(plan: Plan) -> tuple[PlanDoor, ...]:
+    """Where a plan's public page leads, in the order in which the apps registered."""
+    found = (provider(plan) for provider in _doors)
+    return tuple(door for door in found if door is not None)
 
 
 def panels_of(place: Place, task: Task, day: date) -> tuple[Panel, ...]:

@@ -14,6 +14,7 @@ from kepu.plan.tasks.queries import (
     days_of,
     district_list,
     district_page,
+    doors_of,
     live_plan,
     task_csv,
     task_list,
@@ -43,7 +44,8 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
     tasks = task_list(plan, span.day)
     form = TaskFilterForm(request.GET, tasks=tasks)
     context = {"plan": plan, "span": span, "overview": tasks.overview, "form": form, "wanted": form.wanted}
-    return render(request, "plan/overview.html", context | {"listing": tasks.listing(form.wanted)})
+    context |= {"listing": tasks.listing(form.wanted), "doors": doors_of(plan)}
+    return render(request, "plan/overview.html", context)
 
 
 @require_GET
