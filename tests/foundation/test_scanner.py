@@ -31,9 +31,9 @@ class Daemon(socketserver.StreamRequestHandler):
             command += self.rfile.read(1)
         assert command == b"zINSTREAM\0"
         content = b""
-        while length := int.from_bytes(self.rfile.read(4)):
+        while (length := int.from_bytes(self.rfile.read(4))) and len(content) <= self.limit:
             content += self.rfile.read(length)
-        if len(content) > self.limit:
+        if len(content) > self.limit:  # hangs up without reading the rest
             self.wfile.write(b"INSTREAM size limit exceeded. ERROR\0")
         elif PATTERN in content:
             self.wfile.write(b"stream: Eicar-Signature FOUND\0")
@@ -69,9 +69,15 @@ def test_a_daemon_behind_a_socket_file_is_asked_as_well(tmp_path: Path) -> None:
 
 def test_what_the_daemon_refuses_to_read_is_no_verdict(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Daemon, "limit", 5)
-    with pytest.raises(GatewayFailed) as refused:
+    with pytest.raises(GatewayFailed, match="超过病毒扫描器能看的大小") as refused:
         ClamdScanner(address).scan(BytesIO(b"too long"))
     assert "size limit" in refused.value.data["reason"]
+
+
+def test_a_daemon_that_hangs_up_on_a_long_stream_is_heard(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Daemon, "limit", 300_000)
+    with pytest.raises(GatewayFailed, match="没有保存"):
+        ClamdScanner(address).scan(BytesIO(bytes(20_000_000)))
 
 
 def test_a_daemon_that_is_not_there_is_told_in_words(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import socket
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, Protocol
 
@@ -163,10 +164,10 @@ class ClamdScanner:
         stream.seek(0)
         try:
             with self._connected() as daemon:
-                daemon.sendall(b"zINSTREAM\0")
-                while piece := stream.read(_PIECE):
-                    daemon.sendall(len(piece).to_bytes(4) + piece)
-                daemon.sendall(bytes(4))
+                with suppress(
+                    BrokenPipeError, ConnectionResetError
+                ):  # it may hang up on a long stream, after an answer
+                    self._send(daemon, stream)
                 answer = self._answer(daemon)
         except OSError as problem:
             raise _not_scanned(type(problem).__name__) from problem
@@ -175,6 +176,13 @@ class ClamdScanner:
         if answer.endswith("FOUND"):
             return ScanState.INFECTED
         raise _not_scanned(answer[:80])
+
+    @staticmethod
+    def _send(daemon: socket.socket, stream: IO[bytes]) -> None:
+        daemon.sendall(b"zINSTREAM\0")
+        while piece := stream.read(_PIECE):
+            daemon.sendall(len(piece).to_bytes(4) + piece)
+        daemon.sendall(bytes(4))
 
     def _connected(self) -> socket.socket:
         host, colon, port = self._address.rpartition(":")
@@ -199,6 +207,10 @@ class ClamdScanner:
 
 def _not_scanned(reason: str) -> GatewayFailed:
     said = _("病毒扫描器没有给出结果，文件没有保存。请稍后再传；一直这样请联系系统管理员。")
+    if "size limit exceeded" in reason:
+        said = _(
+            "文件超过病毒扫描器能看的大小，没有保存。请压小再传，或请系统管理员调大扫描器的上限（StreamMaxLength）。"
+        )
     return GatewayFailed(said, reason=reason)
 
 
