@@ -5,6 +5,7 @@ from django.utils import translation
 from hypothesis import settings
 
 from kepu.foundation.testing import keep_baseline
+from tests.kept import let_go_for
 
 settings.register_profile("kepu", deadline=None)
 settings.load_profile("kepu")
@@ -15,6 +16,12 @@ def django_db_setup(django_db_setup, django_db_blocker):
     """Keep what the migrations and the rooms put into the test database."""
     with django_db_blocker.unblock():
         keep_baseline()
+
+
+@pytest.fixture(autouse=True)
+def _real_transactions_alone(request, django_db_blocker):
+    """What a module keeps for its tests stands in a transaction that others cannot see."""
+    let_go_for(request.node, django_db_blocker)
 
 
 @pytest.fixture(autouse=True)

@@ -2,13 +2,12 @@
 
 import csv
 import re
-from collections.abc import Iterator
 from datetime import date
 from html import unescape
 from io import StringIO
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -18,8 +17,9 @@ from kepu.plan.tasks.choices import Status
 from kepu.plan.tasks.models import Evidence, Task
 from kepu.plan.tasks.services import decide_lead
 from tests.factories import OrganisationFactory
+from tests.kept import kept
 from tests.plan.factories import small_plan
-from tests.plan.worlds import DAY, EARLY, PROVENANCE, STATES, World, public_pages, published, put, seven_states
+from tests.plan.worlds import DAY, EARLY, PROVENANCE, STATES, public_pages, published, put, seven_states
 
 pytestmark = pytest.mark.django_db
 
@@ -30,17 +30,7 @@ def _day():
         yield
 
 
-@pytest.fixture(scope="module")
-def made(django_db_setup, django_db_blocker) -> Iterator[World]:
-    """The world, made once for the module; every test takes back what it changes."""
-    with django_db_blocker.unblock(), transaction.atomic(), clock.fixed(DAY):
-        yield seven_states()
-        transaction.set_rollback(True)
-
-
-@pytest.fixture
-def world(made, db) -> World:
-    return made
+_built, world = kept(seven_states, on=DAY)
 
 
 def words(answer) -> str:

@@ -1,6 +1,5 @@
 """The end of a plan: only when it is over, with every unfinished promise carried on or struck, frozen and public."""
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -22,6 +21,7 @@ from kepu.plan.tasks.errors import PlanClosed
 from kepu.plan.tasks.models import Plan, Task, TaskLink
 from kepu.plan.tasks.services import choose_evidence
 from tests.factories import PersonFactory
+from tests.kept import kept
 from tests.plan.factories import small_plan
 from tests.plan.worlds import DAY, World, put, seven_states
 
@@ -29,12 +29,12 @@ pytestmark = pytest.mark.django_db
 AFTER = date(2026, 1, 15)
 
 
-@pytest.fixture
-def world() -> Iterator[World]:
+def _real() -> World:
     with clock.fixed(DAY):
-        made = seven_states(is_demonstration=False)
-    with clock.fixed(AFTER):
-        yield made
+        return seven_states(is_demonstration=False)
+
+
+_built, world = kept(_real, on=AFTER)
 
 
 @pytest.fixture

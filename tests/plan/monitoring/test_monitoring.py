@@ -1,6 +1,5 @@
 """A monitoring report: numbers drawn with their sources, texts that survive a refresh, papers, publication."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from io import BytesIO
 
@@ -24,6 +23,7 @@ from kepu.plan.supervision.models import SupervisionNotice
 from kepu.plan.supervision.services import issue_notice, propose_notices, withdraw_notice
 from kepu.plan.tasks.queries import plan_overview
 from tests.factories import PersonFactory
+from tests.kept import kept
 from tests.plan.reports.worlds import OPENED, QUARTER, Quarter, opened_quarter
 from tests.plan.worlds import put
 
@@ -31,10 +31,7 @@ pytestmark = pytest.mark.django_db
 LAST = date(2024, 9, 30)
 
 
-@pytest.fixture
-def quarter() -> Iterator[Quarter]:
-    with clock.fixed(OPENED):
-        yield opened_quarter()
+_built, quarter = kept(opened_quarter, on=OPENED)
 
 
 @pytest.fixture

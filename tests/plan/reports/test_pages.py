@@ -1,6 +1,5 @@
 """The pages of reports: what each person finds there, what is kept of what was typed, and how many queries it costs."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
@@ -15,15 +14,13 @@ from kepu.plan.reports.queries import public_reports, reports_overview
 from kepu.plan.reports.services import accept_report, open_period, save_report, submit_report
 from kepu.plan.tasks.models import Evidence
 from tests.factories import PersonFactory
+from tests.kept import kept
 from tests.plan.reports.worlds import OPENED, Quarter, opened_quarter
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def quarter() -> Iterator[Quarter]:
-    with clock.fixed(OPENED):
-        yield opened_quarter()
+_built, quarter = kept(opened_quarter, on=OPENED)
 
 
 @pytest.fixture

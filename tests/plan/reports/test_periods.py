@@ -1,6 +1,5 @@
 """Opening a period: who gets a report, what stands in it already, and when it cannot be opened."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -26,16 +25,14 @@ from kepu.plan.tasks.choices import PlanState
 from kepu.plan.tasks.errors import PlanClosed
 from kepu.plan.tasks.events import PlanConfirmed
 from tests.factories import PersonFactory
+from tests.kept import kept
 from tests.plan.factories import small_plan
 from tests.plan.reports.worlds import OPENED, QUARTER, TERMS, Quarter, lines_of, opened_quarter
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def quarter() -> Iterator[Quarter]:
-    with clock.fixed(OPENED):
-        yield opened_quarter()
+_built, quarter = kept(opened_quarter, on=OPENED)
 
 
 def test_every_body_with_a_duty_gets_one_report_with_an_entry_for_each_task(quarter: Quarter) -> None:
@@ -120,7 +117,7 @@ def test_a_calendar_that_cannot_be_is_refused_at_its_field(terms: CalendarTerms,
     with pytest.raises(CalendarInvalid) as refused:
         set_calendar(plan, terms, actor=office)
     assert refused.value.data["field"] == field
-    assert not ReportCalendar.objects.exists()
+    assert not ReportCalendar.objects.filter(plan=plan).exists()
 
 
 def test_only_the_leading_office_sets_a_calendar_and_opens_periods(quarter: Quarter) -> None:

@@ -1,6 +1,5 @@
 """A report's way: written, sent, returned, sent again, accepted, locked as it was; and everything that is refused."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -36,16 +35,14 @@ from kepu.plan.reports.services import (
 from kepu.plan.tasks.errors import PlanClosed
 from kepu.plan.tasks.models import Evidence, Plan
 from tests.factories import OrganisationFactory, PersonFactory
+from tests.kept import kept
 from tests.plan.reports.worlds import OPENED, Quarter, opened_quarter
 from tests.plan.worlds import put
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def quarter() -> Iterator[Quarter]:
-    with clock.fixed(OPENED):
-        yield opened_quarter()
+_built, quarter = kept(opened_quarter, on=OPENED)
 
 
 def _figure(quarter: Quarter, quantity: str = "12", origin: str = "签到表") -> dict[int, WantedEntry]:

@@ -4,15 +4,14 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from kepu.plan.supervision.models import Feedback, SupervisionNotice, SupervisionStep
+from tests.kept import kept
 from tests.plan.supervision.scenes import MONDAY, Scene
 from tests.plan.worlds import DAY
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def scene():
-    return Scene()
+_built, scene = kept(Scene)
 
 
 @pytest.mark.parametrize(

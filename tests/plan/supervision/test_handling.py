@@ -32,9 +32,11 @@ from kepu.plan.supervision.services import (
     strike_notice,
     withdraw_notice,
 )
+from kepu.plan.supervision.services.steps import TODO_KEYS
 from kepu.plan.tasks.choices import PlanState
 from kepu.plan.tasks.errors import PlanClosed
 from tests.factories import OrganisationFactory, PersonFactory
+from tests.kept import kept
 from tests.plan.supervision.scenes import MONDAY, Scene, fresh, kinds, set_figure
 from tests.plan.test_two_people import at_once
 
@@ -49,9 +51,7 @@ def _monday():
         yield
 
 
-@pytest.fixture
-def scene():
-    return Scene()
+_built, scene = kept(Scene)
 
 
 @pytest.fixture
@@ -276,7 +276,7 @@ def test_the_office_strikes_it_off(scene, heard):
 
     assert (notice.state, notice.closed_on) == ("struck", MONDAY)
     assert notice.feedbacks.get().verdict == "accepted"
-    assert not todos_for(scene.office).filter(key__endswith=f":{notice.pk}")
+    assert not todos_for(scene.office).filter(key__in=[f"supervision.{cause}:{notice.pk}" for cause in TODO_KEYS])
     assert Notice.objects.filter(person=scene.liaison, title__contains="已销号").exists()
     assert heard[-1] == SupervisionStruck(notice.pk, notice.task_id)
 

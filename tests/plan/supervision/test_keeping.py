@@ -30,6 +30,7 @@ from kepu.plan.supervision.services import (
 )
 from kepu.plan.tasks.models import Plan, Task
 from tests.factories import OrganisationFactory, PersonFactory
+from tests.kept import kept
 from tests.plan.supervision.scenes import MONDAY, Scene, fresh, kinds, set_figure
 
 pytestmark = pytest.mark.django_db
@@ -41,9 +42,7 @@ UNANSWERED_RISES = date(2024, 10, 15)
 """Three working days after Friday the 11th; Saturday the 12th is worked."""
 
 
-@pytest.fixture
-def scene():
-    return Scene()
+_built, scene = kept(Scene)
 
 
 @pytest.fixture

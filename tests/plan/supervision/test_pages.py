@@ -17,6 +17,7 @@ from kepu.plan.supervision.models import SupervisionNotice
 from kepu.plan.supervision.queries import public_panel
 from kepu.plan.supervision.services import return_notice, strike_notice, withdraw_notice
 from tests.factories import OrganisationFactory, PersonFactory
+from tests.kept import kept
 from tests.plan.supervision.scenes import MONDAY, Scene, fresh, kinds
 from tests.plan.worlds import DAY, put
 
@@ -31,9 +32,7 @@ def _monday():
         yield
 
 
-@pytest.fixture
-def scene():
-    return Scene()
+_built, scene = kept(Scene)
 
 
 def text(answer):
@@ -172,6 +171,7 @@ def test_the_list_takes_the_same_questions_for_one_notice_and_for_many(client, s
 
 
 def test_the_empty_desk_says_what_to_do(client):
+    SupervisionNotice.objects.all().delete()
     client.force_login(PersonFactory(role=Role.LEADING_OFFICE))
 
     assert "还没有督办" in text(desk(client))

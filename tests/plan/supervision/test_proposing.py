@@ -27,6 +27,7 @@ from kepu.plan.tasks.choices import PlanState, Status
 from kepu.plan.tasks.queries.status import PartState, TaskState
 from kepu.plan.tasks.rules.terms import Cycle, StatusView
 from kepu.plan.tasks.services import decide_lead
+from tests.kept import kept
 from tests.plan.supervision.scenes import MONDAY, Scene, fresh, kinds, set_figure
 from tests.plan.test_two_people import at_once
 from tests.plan.worlds import DAY, put
@@ -34,9 +35,7 @@ from tests.plan.worlds import DAY, put
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def scene():
-    return Scene()
+_built, scene = kept(Scene)
 
 
 def look(scene, day=DAY):
@@ -182,8 +181,7 @@ def test_the_site_says_which_colour_a_trigger_has(scene):
     assert ("二(二)1", "市科协", "stale", "blue") in proposed()
 
 
-def test_a_milestone_that_is_near_is_proposed_in_blue():
-    scene = Scene()
+def test_a_milestone_that_is_near_is_proposed_in_blue(scene):
     steps = scene.world.task("二(一)4").milestones
     steps.filter(title="第一册修订").update(done_on=DAY - timedelta(days=60))
     steps.filter(title="第二册修订").update(due_on=DAY + timedelta(days=60))
