@@ -165,6 +165,7 @@ def _acts(actor: Person, matter: Matter, *, is_office: bool, is_settled: bool) -
     is_open = matter.plan.state == PlanState.LIVE
     if may_write_matter(actor, matter):
         found |= {"amend"} if state in WITH_THE_BODY and is_open else set()
+    if speaks_for(actor, matter.body):
         found |= {"withdraw"} if state in {*WITH_THE_BODY, MatterState.LISTED} else set()
     if is_office:
         found |= {"list"} if state == MatterState.RAISED and is_open else set()

@@ -210,9 +210,10 @@ def detach_file(pk: int, file_pk: int, *, actor: Person) -> None:
 
 def _refuse_raised(source_id: int, plan: Plan, body: Organisation) -> None:
     """Hold the obstacle, so that two who raise it at once do so one after the other; the second is refused."""
-    entry = (
-        Entry.objects.select_for_update(of=("self",), no_key=True).select_related("report__period").get(pk=source_id)
-    )
+    held = Entry.objects.select_for_update(of=("self",), no_key=True).select_related("report__period")
+    entry = held.filter(pk=source_id).first()
+    if entry is None:
+        raise MatterUnfit(_("这份报告已经不在了，请从头写。"))
     if entry.report.organisation_id != body.pk or entry.report.period.plan_id != plan.pk:
         raise MatterUnfit(_("这份报告不是这个单位在这个方案下报的。"))
     if not entry.obstacle.strip():
