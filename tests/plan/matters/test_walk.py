@@ -9,13 +9,15 @@ from kepu.directory.todos.models import Todo
 from kepu.foundation.audit.models import AuditEntry
 from kepu.foundation.clock import fixed
 from kepu.foundation.errors import NotAllowed
+from kepu.foundation.events import publish
 from kepu.oversight.errors import PersonalDataFound, TextUnfit
 from kepu.plan.matters import services
 from kepu.plan.matters.errors import MatterMoved, MatterUnfit, MeetingMoved, MeetingUnready
 from kepu.plan.matters.models import AgreedDuty, Matter, Meeting
 from kepu.plan.matters.queries import counts_for, duties_of
 from kepu.plan.tasks.errors import DecisionInvalid, PlanClosed
-from kepu.plan.tasks.models import Milestone
+from kepu.plan.tasks.events import PlanConfirmed
+from kepu.plan.tasks.models import Milestone, Plan, Task, TaskLink
 from kepu.plan.tasks.services import WantedStep, reopen_milestone, set_milestones
 from tests.factories import OrganisationFactory, PersonFactory
 from tests.plan.matters.scenes import DUE, MEETING, MONDAY, Scene, fresh, kinds
@@ -418,3 +420,42 @@ def test_an_item_of_another_plan_is_refused(scene):
     with pytest.raises(MatterMoved, match="已列入议程"):
         services.add_item(scene.called().pk, matter.pk, actor=PersonFactory(role="leading_office"))
     assert Meeting.objects.count() == 2
+
+
+@pytest.mark.parametrize("is_carried", [True, False])
+def test_an_amended_text_takes_over_what_is_not_settled(scene, is_carried):
+    duty = scene.issued()
+    waits = scene.raised(title="还在等")
+    over = services.answer_matter(scene.raised(title="答过了").pk, actor=scene.office, text="好")
+    plan, old = scene.world.plan, duty.task
+    plan.state = "closed"
+    plan.save()
+    later = Plan.objects.create(
+        slug="later", title="修订", region=plan.region, text=plan.text, text_digest="x", predecessor=plan,
+        confirmed_on=MONDAY,
+    )  # fmt: skip
+    new = _copy_of(old, later)
+    if is_carried:
+        TaskLink.objects.create(earlier=old, later=new)
+        Milestone.objects.create(task=new, title=duty.milestone.title, due_on=duty.milestone.due_on)
+
+    publish(PlanConfirmed(plan_id=later.pk, predecessor_id=plan.pk))
+
+    assert [fresh(one).plan for one in (waits, duty.item.matter, over)] == [later, later, plan]
+    assert standings(duty.item.matter) == ["open" if is_carried else "gone"]
+    if is_carried:
+        assert fresh(duty).task == new
+        assert list(waits.tasks.all()) == [new]
+        assert waiting(f"matters.duty:{duty.pk}")
+    else:
+        assert kinds(duty.item.matter)[-1] == "duty_gone"
+
+
+def _copy_of(task, plan):
+    section = task.section
+    section.pk, section.plan, section.parent = None, plan, None
+    section.save()
+    new = Task.objects.get(pk=task.pk)
+    new.pk, new.plan, new.section = None, plan, section
+    new.save()
+    return new

@@ -71,8 +71,8 @@ def _raise(plan: Plan, row: Mapping[str, Any], bodies: Mapping[str, Organisation
     )
     liaison = demonstration_person(Role.LIAISON, organisation=body)
     with clock.fixed(row["raised_on"]):
-        given = {"actor": liaison, "source_id": source.pk if source is not None else None}
-        matter = raise_matter(plan.pk, body.pk, words, **given)
+        source_id = source.pk if source is not None else None
+        matter = raise_matter(plan.pk, body.pk, words, actor=liaison, source_id=source_id)
     if "answered_on" in row:
         with clock.fixed(row["answered_on"]):
             answer_matter(matter.pk, actor=office, text=row["answer"])

@@ -1,9 +1,9 @@
-"""Matters follow the steps of their tasks; a plan that is over presses nobody any more."""
+"""Matters follow the steps of their tasks, and an amended text; a plan that is over presses nobody any more."""
 
 from kepu.foundation.events import subscribe
 from kepu.plan.closing.events import PlanEnded
 from kepu.plan.matters import services
-from kepu.plan.tasks.events import PlanDecided
+from kepu.plan.tasks.events import PlanConfirmed, PlanDecided
 
 
 @subscribe(PlanDecided)
@@ -15,3 +15,9 @@ def follow_steps(event: PlanDecided) -> None:
 @subscribe(PlanEnded)
 def rest(event: PlanEnded) -> None:
     services.end_plan(event.plan_id)
+
+
+@subscribe(PlanConfirmed)
+def go_on(event: PlanConfirmed) -> None:
+    if event.predecessor_id is not None:
+        services.carry_matters(event.predecessor_id, event.plan_id)

@@ -40,10 +40,14 @@ class DeskPanel:
 
 def public_panel(task: Task, day: date) -> Panel | None:
     """The public decisions about a task whose minutes were out on a day, or None where there is none."""
+    same = [
+        task.pk,
+        *task.later_links.exclude(later=None).values_list("later", flat=True),
+    ]  # where its text was amended
     items = (
         AgendaItem.objects.filter(outcome=Outcome.DECIDED, is_public=True)
         .filter(meeting__state=MeetingState.ISSUED, meeting__issued_on__lte=day)
-        .filter(Q(matter__tasks=task) | Q(duties__task=task))
+        .filter(Q(matter__tasks__in=same) | Q(duties__task__in=same))
         .select_related("matter__body", "meeting")
         .prefetch_related("duties__body", "duties__task", "duties__milestone")
         .distinct()

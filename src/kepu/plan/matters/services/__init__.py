@@ -1,7 +1,7 @@
 """Writes of matters and meetings."""
 
 from kepu.plan.matters.services.deciding import add_duty, issue_minutes, record_outcome, remove_duty
-from kepu.plan.matters.services.following import end_plan, follow_task
+from kepu.plan.matters.services.following import carry_matters, end_plan, follow_task
 from kepu.plan.matters.services.handling import answer_matter, close_matter, list_matter, return_matter
 from kepu.plan.matters.services.meetings import (
     MeetingTerms,
@@ -37,6 +37,7 @@ __all__ = [
     "attach_file",
     "call_meeting",
     "cancel_meeting",
+    "carry_matters",
     "change_meeting",
     "close_matter",
     "detach_file",

@@ -3,20 +3,24 @@
 How a duty stands is always read from its step; the trail only remembers what was seen, so that each change is told once.
 """
 
+from collections import defaultdict
 from datetime import date
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from kepu.foundation.audit.services import record
 from kepu.foundation.events import publish
 from kepu.foundation.language import city_words
-from kepu.plan.matters.choices import MatterState, Standing, StepKind
+from kepu.plan.matters.choices import ENDED, OPEN_MEETINGS, MatterState, Standing, StepKind
 from kepu.plan.matters.events import MatterSettled
-from kepu.plan.matters.models import AgreedDuty, Matter
+from kepu.plan.matters.models import AgreedDuty, Matter, Meeting
 from kepu.plan.matters.queries import LiveDuty, duties_of
 from kepu.plan.matters.rules import is_settled
 from kepu.plan.matters.services.asking import close_duty, hang_duty, tell_body
 from kepu.plan.matters.services.steps import locked, note_step
+from kepu.plan.tasks.choices import PlanState
+from kepu.plan.tasks.models import Milestone, Plan, Task, TaskLink
 
 
 @transaction.atomic
@@ -37,6 +41,55 @@ def end_plan(plan_id: int) -> int:
     for pk in duties.values_list("pk", flat=True):
         close_duty(pk)
     return duties.count()
+
+
+@transaction.atomic
+def carry_matters(earlier_id: int, later_id: int) -> int:
+    """Let what is not settled go on under the text that took a plan's place for the same years, with its tasks and steps.
+
+    A next generation takes nothing over: its bodies raise anew what they still need.
+
+    Returns:
+        How many matters went on.
+    """
+    earlier = Plan.objects.filter(pk=earlier_id, state=PlanState.CLOSED).first()
+    if earlier is None:
+        return 0
+    later: dict[int, list[Task]] = defaultdict(list)
+    for link in TaskLink.objects.filter(earlier__plan=earlier, later__plan=later_id).select_related("later"):
+        if link.later is not None:
+            later[link.earlier_id].append(link.later)
+    going = Matter.objects.filter(plan=earlier).exclude(state__in=ENDED).order_by("pk").values_list("pk", flat=True)
+    carried = 0
+    for pk in list(going):
+        matter = locked(pk)
+        if matter.state == MatterState.DECIDED and is_settled(one.standing for one in duties_of([pk])):
+            continue
+        matter.plan_id = later_id
+        matter.save(update_fields=["plan"])
+        matter.tasks.set([new for old in matter.tasks.all() for new in later[old.pk]])
+        for duty in AgreedDuty.objects.filter(item__matter=matter).select_related("milestone"):
+            _carry_duty(duty, later[duty.task_id])
+        record("matters.matter.carried", matter, actor=None, earlier=earlier_id, later=later_id)
+        carried += 1
+        if matter.state == MatterState.DECIDED:
+            _follow(locked(pk))
+    Meeting.objects.filter(plan=earlier, state__in=OPEN_MEETINGS).update(plan=later_id)
+    return carried
+
+
+def _carry_duty(duty: AgreedDuty, tasks: list[Task]) -> None:
+    """Link a duty to the copy of its step; where the new text has neither, the step is gone, and the matter says so."""
+    if duty.milestone is None:
+        if tasks:
+            duty.task = tasks[0]
+            duty.save(update_fields=["task"])
+        return
+    copies = Milestone.objects.filter(task__in=tasks, title=duty.milestone.title).select_related("task")
+    duty.milestone = copies.order_by("task__position", "pk").first()
+    if duty.milestone is not None:
+        duty.task = duty.milestone.task
+    duty.save(update_fields=["task", "milestone"])
 
 
 def _follow(matter: Matter) -> int:
