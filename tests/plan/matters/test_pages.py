@@ -158,7 +158,8 @@ def test_an_obstacle_is_raised_with_one_click_and_only_once(client, scene):
 def test_a_liaison_finds_the_form_filled_in_from_the_own_report(client, scene):
     entry = entry_of(scene, state="open")
     client.force_login(scene.liaison)
-    assert at("from_own_report", entry.pk) in text(client.get(at("desk")))
+    for page in (at("desk"), reverse("reports:report", args=[entry.report_id])):
+        assert at("from_own_report", entry.pk) in text(client.get(page))
 
     page = text(client.get(at("from_own_report", entry.pk)))
     assert "审定经费没有渠道，请协调。别的都好。" in page
