@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.db import transaction
 from django.test import override_settings
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from kepu.config.environment import read_environment
 from kepu.demo.services import load_city
@@ -17,6 +18,8 @@ from kepu.directory.register.models import Person
 from kepu.directory.todos.models import Todo
 from kepu.foundation import clock
 from kepu.ledger.models import Fact
+from kepu.plan.matters.models import Matter
+from kepu.plan.matters.queries import duties_of, public_panel
 from kepu.plan.reports.models import Report
 from kepu.plan.supervision.models import SupervisionNotice
 from kepu.plan.tasks.choices import Status, TaskOrigin
@@ -80,7 +83,10 @@ def test_clauses_of_the_last_part_are_tasks_that_a_person_made(city):
 def test_every_decision_is_dated_and_of_the_demonstrations_office(city):
     office = Person.objects.get(role_assignments__role=Role.LEADING_OFFICE)
     assert office.is_demonstration
-    assert {(d.decided_by, d.decided_as) for d in Decision.objects.all()} == {(office, "领导小组办公室")}
+    done_by_body = Decision.objects.filter(kind="milestone_done", decided_as="市人力资源社会保障局联络员")
+    assert done_by_body.count() == 1
+    decided = Decision.objects.exclude(pk__in=done_by_body)
+    assert {(d.decided_by, d.decided_as) for d in decided} == {(office, "领导小组办公室")}
     assert not Decision.objects.filter(decided_on__lt=city.confirmed_on).exists()
     assert not Decision.objects.filter(decided_on__gte=DAY).exists()
     assert Milestone.objects.exclude(done_on=None).count() == Decision.objects.filter(kind="milestone_done").count()
@@ -161,3 +167,16 @@ def test_what_the_rules_want_on_the_demonstration_day_waits_for_the_office(city)
     assert drafts.exists()
     assert f"{drafts.count()} 件待下发" in todo.title
     assert set(drafts.values_list("seen_on", flat=True)) == {DAY}
+
+
+def test_a_matter_from_a_report_was_decided_and_one_of_its_duties_is_done(city):
+    matter = Matter.objects.get(state="decided")
+
+    assert matter.source.obstacle == matter.difficulty
+    assert [one.standing.value for one in duties_of([matter.pk], day=DAY)] == ["done", "open"]
+    assert Milestone.objects.filter(task__code="三(三)3", title__endswith="接口清单").get().done_on == date(2024, 8, 28)
+    assert sorted(Matter.objects.values_list("state", flat=True)) == ["answered", "decided", "raised"]
+    assert all(one.is_demonstration for one in Matter.objects.all())
+    assert ProcrastinateJob.objects.filter(task_name="matters.make_papers").count() == 2
+    page = public_panel(matter.tasks.get(), DAY).content[0]
+    assert page.title == matter.title

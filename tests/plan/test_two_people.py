@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from kepu.directory.register.choices import Role
 from kepu.directory.register.models import Organisation
+from kepu.foundation.errors import DomainError
 from kepu.plan.tasks.errors import DraftNotOpen, FindingMoved, PlanAlreadyLive
 from kepu.plan.tasks.models import Plan, PlanDraft
 from kepu.plan.tasks.queries.drafts import draft_content
@@ -49,7 +50,7 @@ def at_once(*acts):
         together.wait()
         try:
             given[place] = act()
-        except (DraftNotOpen, FindingMoved) as problem:
+        except DomainError as problem:
             given[place] = problem
         finally:
             connection.close()

@@ -73,6 +73,7 @@ DESK = (
             Door(_("任务分解"), "breakdown:desk", "sitemap", _READERS),
             Door(_("进展报告"), "reports:desk", "report"),
             Door(_("督办"), "supervision:desk", "bell-ringing", _READERS),
+            Door(_("协调事项"), "matters:desk", "messages", _READERS),
             Door(_("监测报告"), "monitoring:desk", "file-text", _OFFICE | {Role.REVIEWER.value, Role.AUDITOR.value}),
             Door(_("公众提问"), "oversight:desk", "message-question", _DOERS),
         ),

@@ -47,6 +47,7 @@ ROOMS = (
     Room(_("任务与目标"), _("看每项任务走到哪里，定牵头、定指标、定含义。"), "plan:desk", "list-details"),
     Room(_("进展报告"), _("写下这个阶段做了什么，附上佐证。"), "reports:desk", "report", _READERS),
     Room(_("督办"), _("看谁还欠着什么，发出和答复督办。"), "supervision:desk", "bell-ringing", _READERS),
+    Room(_("协调事项"), _("提出自己解决不了的事，上会议定，办到办结。"), "matters:desk", "messages", _READERS),
     Room(_("公众提问"), _("审核、转办和答复公众的咨询、建议和投诉。"), "oversight:desk", "message-question", _DOERS),
     Room(_("台账"), _("记一条事实，或者从表格导入一批。"), "ledger:desk", "book-2"),
     Room(_("单位"), _("单位的全称、简称、别名和性质。"), "workbench:organisations", "building", _KEEPERS),

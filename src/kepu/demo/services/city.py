@@ -9,6 +9,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
+from kepu.demo.services.matters import load_matters
 from kepu.demo.services.reporting import load_reports
 from kepu.demo.services.story import load_story
 from kepu.demo.services.supervision import load_supervision
@@ -30,6 +31,7 @@ class Loaded:
     decisions: int
     facts: int
     reports: int
+    matters: int
     notices: int
 
 
@@ -53,8 +55,9 @@ def load_city(folder: Path) -> Loaded:
     plan = Plan.objects.select_related("region").get(slug=folder.name)
     told = load_story(plan, story)
     reports = load_reports(plan, story["reports"])
+    matters = load_matters(plan, story.get("matters", {})) if settings.KEPU_IS_DEMONSTRATION else 0
     notices = load_supervision(plan, story) if settings.KEPU_IS_DEMONSTRATION else 0
-    return Loaded(added, bodies, tasks, told.decisions, told.facts, reports, notices)
+    return Loaded(added, bodies, tasks, told.decisions, told.facts, reports, matters, notices)
 
 
 def _load_plan(folder: Path, region: Region) -> int:

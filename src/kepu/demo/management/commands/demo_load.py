@@ -23,5 +23,7 @@ class Command(BaseCommand):
             self.stdout.write(f"示例进展（演示数据）：决定 {loaded.decisions} 项，事实 {loaded.facts:,} 条。")
         if loaded.reports:
             self.stdout.write(f"示例进展报告（演示数据）：报送 {loaded.reports} 份。")
+        if loaded.matters:
+            self.stdout.write(f"示例协调事项（演示数据）：提出 {loaded.matters} 项。")
         if loaded.notices:
             self.stdout.write(f"示例督办（演示数据）：下发 {loaded.notices} 件。")

@@ -1,35 +1,22 @@
-"""Tags of monitoring reports: a laid-out document as a web page."""
+"""Tags of monitoring reports: a laid-out report as a web page, with its pictures."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from django import template
+from django.urls import reverse
 
 from kepu.foundation.documents import Laid
 from kepu.plan.monitoring.models import MonitoringReport
+from kepu.web.templatetags.documents import laid_context
 
 register = template.Library()
 
 
-@register.inclusion_tag("monitoring/_laid.html")
+@register.inclusion_tag("web/_laid.html")
 def laid_document(laid: Laid, report: MonitoringReport) -> dict[str, Any]:
-    """Show a laid-out document: headings, paragraphs, tables, pictures of charts, and the annex of sources."""
-    return {"laid": laid, "items": list(_numbered(laid)), "report": report}
+    """Show a laid-out report; the address of a picture carries the revision, so that it keeps."""
 
+    def address(number: int) -> str:
+        return f"{reverse('monitoring:chart', args=[report.pk, number])}?r={report.revision}"
 
-def _numbered(laid: Laid) -> Iterator[dict[str, Any]]:
-    charts = 0
-    for item in laid.items:
-        if item["kind"] == "chart":
-            charts += 1
-            rows = [
-                (category, [series["labels"][at] for series in item["series"]])
-                for at, category in enumerate(item["categories"])
-            ]
-            yield item | {"number": charts, "rows": rows}
-        elif item["kind"] == "table":
-            yield item | {"cells": [list(zip(row, item["columns"], strict=True)) for row in item["rows"]]}
-        elif item["kind"] == "heading":
-            yield item | {"tag": f"h{item['level'] + 1}"}
-        else:
-            yield item
+    return laid_context(laid, address)
