@@ -23,6 +23,7 @@ KEPU_APPS = [
     "kepu.portal",
     "kepu.workbench",
     "kepu.plan.monitoring",
+    "kepu.plan.evaluation",
     "kepu.plan.closing",
     "kepu.plan.supervision",
     "kepu.plan.reports",

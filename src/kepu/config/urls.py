@@ -9,6 +9,7 @@ from kepu.config.api import api
 ROOMS = [
     ("", "kepu.portal.urls"),
     ("", "kepu.plan.monitoring.urls"),
+    ("", "kepu.plan.evaluation.urls"),
     ("", "kepu.plan.closing.urls"),
     ("", "kepu.plan.supervision.urls"),
     ("", "kepu.plan.reports.urls"),

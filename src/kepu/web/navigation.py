@@ -73,6 +73,12 @@ DESK = (
             Door(_("任务分解"), "breakdown:desk", "sitemap", _READERS),
             Door(_("进展报告"), "reports:desk", "report"),
             Door(_("督办"), "supervision:desk", "bell-ringing", _READERS),
+            Door(
+                _("评估"),
+                "evaluation:desk",
+                "clipboard-check",
+                _OFFICE | {Role.REVIEWER.value, Role.AUDITOR.value, Role.LIAISON.value},
+            ),
             Door(_("监测报告"), "monitoring:desk", "file-text", _OFFICE | {Role.REVIEWER.value, Role.AUDITOR.value}),
             Door(_("公众提问"), "oversight:desk", "message-question", _DOERS),
         ),

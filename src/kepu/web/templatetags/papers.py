@@ -1,4 +1,4 @@
-"""Tags of monitoring reports: a laid-out document as a web page."""
+"""Tags of papers: a laid-out document as a web page, the same pieces as in the .docx and the PDF."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,15 +6,21 @@ from typing import Any
 from django import template
 
 from kepu.foundation.documents import Laid
-from kepu.plan.monitoring.models import MonitoringReport
 
 register = template.Library()
 
 
-@register.inclusion_tag("monitoring/_laid.html")
-def laid_document(laid: Laid, report: MonitoringReport) -> dict[str, Any]:
-    """Show a laid-out document: headings, paragraphs, tables, pictures of charts, and the annex of sources."""
-    return {"laid": laid, "items": list(_numbered(laid)), "report": report}
+@register.inclusion_tag("web/_laid.html")
+def laid_document(laid: Laid, chart_url: str = "", pk: int = 0, revision: int = 0) -> dict[str, Any]:
+    """Show a laid-out document: headings, paragraphs, tables, pictures of charts, and the annex of sources.
+
+    Args:
+        laid: the document.
+        chart_url: name of the URL that draws its charts by `pk` and number; a document without charts needs none.
+        pk: of the report whose charts they are.
+        revision: so that a browser keeps a picture until the report changes.
+    """
+    return {"laid": laid, "items": list(_numbered(laid)), "chart_url": chart_url, "pk": pk, "revision": revision}
 
 
 def _numbered(laid: Laid) -> Iterator[dict[str, Any]]:
