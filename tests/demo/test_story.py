@@ -161,3 +161,13 @@ def test_what_the_rules_want_on_the_demonstration_day_waits_for_the_office(city)
     assert drafts.exists()
     assert f"{drafts.count()} 件待下发" in todo.title
     assert set(drafts.values_list("seen_on", flat=True)) == {DAY}
+
+
+def test_the_mid_term_evaluation_is_public_with_all_grades_and_a_comment(city: Plan) -> None:
+    (evaluation,) = city.evaluations.all()
+    kept = evaluation.frozen
+    assert (evaluation.state, kept["is_demonstration"]) == ("published", True)
+    assert all(number for _code, _label, number in kept["grades"])
+    assert [row["body_name"] for row in kept["rows"] if row["comment"] and row["reply"]] == ["青岛市卫生健康委员会"]
+    assert all("演示" in line["name"] for line in kept["rubric"])
+    assert kept["result"]["judged"] < kept["result"]["of"]

@@ -53,7 +53,7 @@ def seat_the_office(body: Organisation) -> None:
 class Scene:
     """The world on 2024-09-18 with an office, two reviewers from elsewhere, and the liaison of the bureau."""
 
-    world: World = field(default_factory=lambda: _world())
+    world: World = field(default_factory=lambda: _world())  # noqa: PLW0108 defined below
 
     def __post_init__(self) -> None:
         self.office: Person = PersonFactory(role=Role.LEADING_OFFICE)

@@ -9,6 +9,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
+from kepu.demo.services.evaluation import load_evaluation
 from kepu.demo.services.reporting import load_reports
 from kepu.demo.services.story import load_story
 from kepu.demo.services.supervision import load_supervision
@@ -31,6 +32,7 @@ class Loaded:
     facts: int
     reports: int
     notices: int
+    sheets: int
 
 
 @transaction.atomic
@@ -54,7 +56,8 @@ def load_city(folder: Path) -> Loaded:
     told = load_story(plan, story)
     reports = load_reports(plan, story["reports"])
     notices = load_supervision(plan, story) if settings.KEPU_IS_DEMONSTRATION else 0
-    return Loaded(added, bodies, tasks, told.decisions, told.facts, reports, notices)
+    sheets = load_evaluation(plan, story["evaluation"]) if settings.KEPU_IS_DEMONSTRATION else 0
+    return Loaded(added, bodies, tasks, told.decisions, told.facts, reports, notices, sheets)
 
 
 def _load_plan(folder: Path, region: Region) -> int:

@@ -25,3 +25,5 @@ class Command(BaseCommand):
             self.stdout.write(f"示例进展报告（演示数据）：报送 {loaded.reports} 份。")
         if loaded.notices:
             self.stdout.write(f"示例督办（演示数据）：下发 {loaded.notices} 件。")
+        if loaded.sheets:
+            self.stdout.write(f"示例中期评估（演示数据）：评了 {loaded.sheets} 张评估表。")
