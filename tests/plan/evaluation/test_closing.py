@@ -1,7 +1,7 @@
 """The end: what stands against closing, what is frozen, papers, publication, and two frozen reports side by side."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from io import BytesIO
 
@@ -40,6 +40,7 @@ from kepu.plan.evaluation.services import (
     save_sheet,
     set_rubric,
 )
+from kepu.plan.reports.models import Period, Report
 from tests.factories import PersonFactory
 from tests.plan.evaluation.scenes import AFTER, JUDGED_ON, RUBRIC, Scene, fresh, terms
 
@@ -268,3 +269,57 @@ def test_a_sheet_as_it_stands_is_shown_to_its_body_only_once_submitted(scene: Sc
         shown = client.get(reverse("evaluation:sheet", args=[fresh(sheet).pk]))
     assert "做得少。" in shown.content.decode()
     assert str(scene.reviewer) not in shown.content.decode()
+
+
+def _kept(scene: Scene, since: date, until: date, words: str, codes: tuple[str, ...]) -> Report:
+    """An accepted report, frozen with what it said."""
+    period = Period.objects.create(
+        plan=scene.world.plan, since=since, until=until, due_on=until + timedelta(days=10),
+        locks_on=until + timedelta(days=20), has_two_steps=False, opened_on=until + timedelta(days=1),
+    )  # fmt: skip
+    line = {"label": "讲座", "unit": "场", "audiences": [], "everyone": "9", "own": str(len(words)), "before": None}
+    tasks = [
+        {
+            "code": code, "slug": code, "title": code, "status": "behind", "sentence": "落后。", "before": "",
+            "words": words, "obstacle": "", "lines": [{**line, "typed": None, "origin": ""}], "steps": [], "files": [],
+        }
+        for code in codes
+    ]  # fmt: skip
+    frozen = {"on": until.isoformat(), "is_demonstration": False, "tasks": tasks}
+    return Report.objects.create(
+        period=period, organisation=scene.bureau, state="accepted", accepted_on=until, frozen=frozen
+    )
+
+
+def test_two_period_reports_of_a_body_side_by_side(scene: Scene) -> None:
+    _kept(scene, date(2024, 1, 1), date(2024, 3, 31), "办了两场。", ("二(一)1", "二(一)3"))
+    _kept(scene, date(2024, 4, 1), date(2024, 6, 30), "办了三场讲座。", ("二(一)1",))
+    client = Client()
+    client.force_login(scene.liaison)
+    page = client.get(reverse("evaluation:compare_reports"))
+    found = page.context["comparison"]
+    assert (found.earlier, found.later) == ("2024 年第 1 季度", "2024 年第 2 季度")
+    assert {line.key: line.where for line in found.lines} == {"二(一)1": "both", "二(一)3": "earlier"}
+    assert {pair.label: (pair.before, pair.after) for pair in found.lines[0].changed} == {
+        "讲座": ("5 场", "7 场"),
+        "做了什么": ("办了两场。", "办了三场讲座。"),
+    }
+    table = client.get(reverse("evaluation:export_reports", args=["csv"])).content.decode()
+    assert "办了三场讲座。" in table
+    client.force_login(PersonFactory(role=Role.LIAISON, organisation=scene.association))
+    assert client.get(reverse("evaluation:compare_reports")).context["comparison"] is None
+
+
+def test_the_rubric_page_keeps_what_was_typed_and_names_the_difference(scene: Scene) -> None:
+    evaluation = scene.prepared()
+    client = Client()
+    client.force_login(scene.office)
+    typed = {"revision": evaluation.revision, "count": "2", "name-0": "<script>甲", "weight-0": "60", "weight-1": "30"}
+    typed |= {"name-1": "乙", "guide-1": "看什么呢"}
+    with fixed(JUDGED_ON):
+        answer = client.post(reverse("evaluation:rubric", args=[evaluation.pk]), typed)
+    shown = answer.content.decode()
+    assert answer.status_code == 400
+    assert "权重合计 90，比 100 少 10" in shown
+    assert "&lt;script&gt;甲" in shown
+    assert "看什么呢" in shown

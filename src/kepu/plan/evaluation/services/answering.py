@@ -9,6 +9,7 @@ from kepu.directory.register.models import Person
 from kepu.directory.register.queries import persons_holding
 from kepu.foundation.clock import today
 from kepu.foundation.errors import NotAllowed
+from kepu.foundation.language import city_words
 from kepu.oversight.services import public_text
 from kepu.plan.evaluation.choices import SheetState, StepKind
 from kepu.plan.evaluation.errors import EvaluationMoved
@@ -40,7 +41,8 @@ def comment_on_sheet(pk: int, *, words: str, actor: Person, is_checked: bool = F
     sheet = _open_for_body(pk, actor)
     sheet.comment = public_text(words, field="words", is_checked=is_checked, most=WORDS_MOST)
     _commented(sheet, StepKind.COMMENTED, actor)
-    title = _("单位陈述了意见：%(task)s，%(body)s") % {"task": sheet.task.label[:60], "body": sheet.body.label}
+    with city_words():
+        title = _("单位陈述了意见：%(task)s，%(body)s") % {"task": sheet.task.label[:60], "body": sheet.body.label}
     people = [*persons_holding(Role.LEADING_OFFICE, on=today()), *([sheet.reviewer] if sheet.reviewer else [])]
     path = reverse("evaluation:sheet", args=[sheet.pk])
     tell(
@@ -105,7 +107,8 @@ def reply_to_comment(pk: int, *, words: str, actor: Person, is_checked: bool = F
     sheet.save()
     role = Role.REVIEWER if may_judge_sheet(actor, sheet) else Role.LEADING_OFFICE
     note_step(sheet, StepKind.REPLIED, actor=actor, acted_as=as_role(role), words=sheet.reply)
-    title = _("意见有了回应：%(task)s") % {"task": sheet.task.label[:60]}
+    with city_words():
+        title = _("意见有了回应：%(task)s") % {"task": sheet.task.label[:60]}
     path = reverse("evaluation:sheet", args=[sheet.pk])
     tell(liaisons(sheet), sheet.evaluation, f"replied:{sheet.pk}", title, kind="evaluation.result", path=path)
     return sheet

@@ -11,6 +11,7 @@ from kepu.directory.register.choices import Role
 from kepu.directory.register.models import Person
 from kepu.directory.register.queries import persons_holding
 from kepu.foundation.clock import today
+from kepu.foundation.language import city_words
 from kepu.plan.evaluation.choices import TO_JUDGE, EvaluationState, StepKind
 from kepu.plan.evaluation.errors import EvaluationUnfit, JudgeInConflict
 from kepu.plan.evaluation.models import Evaluation, Sheet
@@ -122,5 +123,6 @@ def _give(sheet: Sheet, reviewer: Person, actor: Person) -> None:
 
 
 def _tell(evaluation: Evaluation, people: Sequence[Person]) -> None:
-    title = _("请您评分：%(title)s") % {"title": evaluation.title}
+    with city_words():
+        title = _("请您评分：%(title)s") % {"title": evaluation.title}
     tell(people, evaluation, f"assigned:{today().isoformat()}", title, kind="evaluation.sheets")

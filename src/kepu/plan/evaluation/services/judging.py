@@ -15,6 +15,7 @@ from kepu.foundation.audit.services import record
 from kepu.foundation.clock import today
 from kepu.foundation.errors import NotAllowed
 from kepu.foundation.events import publish
+from kepu.foundation.language import city_words
 from kepu.oversight.services import fit_text, public_text
 from kepu.plan.evaluation.choices import TO_JUDGE, Basis, Grade, SheetState, StepKind
 from kepu.plan.evaluation.errors import EvaluationUnfit
@@ -130,17 +131,15 @@ def submit_sheet(pk: int, wanted: WantedSheet, *, revision: int, actor: Person, 
     sheet.facts, sheet.state, sheet.submitted_on = facts, SheetState.SUBMITTED, today()
     sheet.comment_by = day_after(figures().comment_days, today())
     sheet.save()
-    note_step(
-        sheet,
-        StepKind.SUBMITTED,
-        actor=actor,
-        acted_as=as_role(Role.REVIEWER),
-        words=_("%(score)s 分，%(grade)s") % {"score": plain(sheet.score), "grade": sheet.get_grade_display()},
-    )
+    with city_words():
+        said = {"score": plain(sheet.score), "grade": sheet.get_grade_display()}
+        words = _("%(score)s 分，%(grade)s") % said
+    note_step(sheet, StepKind.SUBMITTED, actor=actor, acted_as=as_role(Role.REVIEWER), words=words)
     publish(SheetSubmitted(sheet.pk, sheet.task_id, sheet.body_id, sheet.grade))
     settle_reviewers(sheet.evaluation, [sheet.reviewer])
     settle_body(sheet.evaluation, sheet)
-    title = _("评估结果可以看了：%(title)s") % {"title": sheet.evaluation.title}
+    with city_words():
+        title = _("评估结果可以看了：%(title)s") % {"title": sheet.evaluation.title}
     key = f"submitted:{sheet.body_id}:{today().isoformat()}"
     tell(liaisons(sheet), sheet.evaluation, key, title, kind="evaluation.result")
     return sheet
@@ -243,7 +242,8 @@ def return_sheet(pk: int, *, reason: str, actor: Person) -> Sheet:
     settle_body(sheet.evaluation, sheet)
     settle_reviewers(sheet.evaluation, [sheet.reviewer])
     if sheet.reviewer is not None:
-        title = _("评估表退回重评：%(task)s，%(body)s") % {"task": sheet.task.label[:60], "body": sheet.body.label}
+        with city_words():
+            title = _("评估表退回重评：%(task)s，%(body)s") % {"task": sheet.task.label[:60], "body": sheet.body.label}
         path = reverse("evaluation:sheet", args=[sheet.pk])
         key = f"returned:{sheet.pk}:{sheet.revision}"
         tell([sheet.reviewer], sheet.evaluation, key, title, kind="evaluation.sheets", path=path)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from kepu.directory.register.models import Person
 from kepu.foundation.clock import today
+from kepu.foundation.language import city_words
 from kepu.plan.evaluation.choices import TO_JUDGE, EvaluationState
 from kepu.plan.evaluation.models import Evaluation
 from kepu.plan.evaluation.queries.settings import figures
@@ -34,6 +35,7 @@ def _keep(pk: int) -> int:
     is_live = evaluation.plan.state == PlanState.LIVE
     if not is_live or day is None or today() != day - timedelta(days=figures().remind_days):
         return 0
-    title = _("评分 %(day)s 到期：%(title)s") % {"day": day.isoformat(), "title": evaluation.title}
+    with city_words():
+        title = _("评分 %(day)s 到期：%(title)s") % {"day": day.isoformat(), "title": evaluation.title}
     tell(waiting.values(), evaluation, f"reminder:{day.isoformat()}", title, kind="evaluation.reminder")
     return len(waiting)
