@@ -37,7 +37,13 @@ PUBLIC = (
         for name in ("_spoken", "_kept_task", "_lines", "public_list", "public_report")
     ),
     *(SOURCE / "plan/closing/templates/closing" / f"{name}.html" for name in ("_ending", "final")),
-    *(SOURCE / "plan/monitoring/templates/monitoring" / f"{name}.html" for name in ("_laid", "public_list", "public_report")),
+    *(SOURCE / "plan/monitoring/templates/monitoring" / f"{name}.html" for name in ("public_list", "public_report")),
+    *(
+        SOURCE / "plan/evaluation/templates/evaluation" / f"{name}.html"
+        for name in ("_files", "_panel", "public_evaluation", "public_list")
+    ),
+    SOURCE / "plan/evaluation/choices.py",
+    SOURCE / "web/templates/web/_laid.html",
     SOURCE / "plan/reports/choices.py",
     SOURCE / "plan/reports/rules.py",
 )  # fmt: skip
