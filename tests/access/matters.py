@@ -107,7 +107,10 @@ ACCESS = {
     "matters:from_report": row(seen(office=302, liaison=403), method="post", args=_entry),
     "matters:amend": row(seen(office=200, liaison=200), args=_raised),
     "matters:withdraw": row(
-        seen(office=302, liaison=302, head=403, district=403), method="post", args=_raised, data=lambda _world: {"reason": "算了"}
+        seen(office=302, liaison=302, head=403, district=403),
+        method="post",
+        args=_raised,
+        data=lambda _world: {"reason": "算了"},
     ),
     "matters:list": row(OFFICE_ACTS, method="post", args=_raised),
     "matters:answer": row(OFFICE_ACTS, method="post", args=_raised, data=lambda _world: {"text": "用社区中心。"}),

@@ -180,3 +180,13 @@ def test_a_matter_from_a_report_was_decided_and_one_of_its_duties_is_done(city):
     assert ProcrastinateJob.objects.filter(task_name="matters.make_papers").count() == 2
     page = public_panel(matter.tasks.get(), DAY).content[0]
     assert page.title == matter.title
+
+
+def test_the_mid_term_evaluation_is_public_with_all_grades_and_a_comment(city: Plan) -> None:
+    (evaluation,) = city.evaluations.all()
+    kept = evaluation.frozen
+    assert (evaluation.state, kept["is_demonstration"]) == ("published", True)
+    assert all(number for _code, _label, number in kept["grades"])
+    assert [row["body_name"] for row in kept["rows"] if row["comment"] and row["reply"]] == ["青岛市卫生健康委员会"]
+    assert all("演示" in line["name"] for line in kept["rubric"])
+    assert kept["result"]["judged"] < kept["result"]["of"]

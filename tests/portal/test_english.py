@@ -38,8 +38,13 @@ PUBLIC = (
     ),
     *(SOURCE / "plan/closing/templates/closing" / f"{name}.html" for name in ("_ending", "final")),
     *(SOURCE / "plan/monitoring/templates/monitoring" / f"{name}.html" for name in ("public_list", "public_report")),
-    SOURCE / "web/templates/web/_laid.html",
     *(SOURCE / "plan/matters/templates/matters" / f"{name}.html" for name in ("_public_panel", "_standing")),
+    *(
+        SOURCE / "plan/evaluation/templates/evaluation" / f"{name}.html"
+        for name in ("_files", "_panel", "public_evaluation", "public_list")
+    ),
+    SOURCE / "plan/evaluation/choices.py",
+    SOURCE / "web/templates/web/_laid.html",
     SOURCE / "plan/reports/choices.py",
     SOURCE / "plan/reports/rules.py",
 )  # fmt: skip

@@ -24,6 +24,7 @@ KEPU_APPS = [
     "kepu.workbench",
     "kepu.plan.monitoring",
     "kepu.plan.matters",
+    "kepu.plan.evaluation",
     "kepu.plan.closing",
     "kepu.plan.supervision",
     "kepu.plan.reports",

@@ -10,6 +10,7 @@ ROOMS = [
     ("", "kepu.portal.urls"),
     ("", "kepu.plan.monitoring.urls"),
     ("", "kepu.plan.matters.urls"),
+    ("", "kepu.plan.evaluation.urls"),
     ("", "kepu.plan.closing.urls"),
     ("", "kepu.plan.supervision.urls"),
     ("", "kepu.plan.reports.urls"),

@@ -74,6 +74,12 @@ DESK = (
             Door(_("进展报告"), "reports:desk", "report"),
             Door(_("督办"), "supervision:desk", "bell-ringing", _READERS),
             Door(_("协调事项"), "matters:desk", "messages", _READERS),
+            Door(
+                _("评估"),
+                "evaluation:desk",
+                "clipboard-check",
+                _READERS - {Role.DISTRICT_OFFICER.value},
+            ),
             Door(_("监测报告"), "monitoring:desk", "file-text", _OFFICE | {Role.REVIEWER.value, Role.AUDITOR.value}),
             Door(_("公众提问"), "oversight:desk", "message-question", _DOERS),
         ),

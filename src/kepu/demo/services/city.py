@@ -9,6 +9,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
+from kepu.demo.services.evaluation import load_evaluation
 from kepu.demo.services.matters import load_matters
 from kepu.demo.services.reporting import load_reports
 from kepu.demo.services.story import load_story
@@ -33,6 +34,7 @@ class Loaded:
     reports: int
     matters: int
     notices: int
+    sheets: int
 
 
 @transaction.atomic
@@ -57,7 +59,8 @@ def load_city(folder: Path) -> Loaded:
     reports = load_reports(plan, story["reports"])
     matters = load_matters(plan, story.get("matters", {})) if settings.KEPU_IS_DEMONSTRATION else 0
     notices = load_supervision(plan, story) if settings.KEPU_IS_DEMONSTRATION else 0
-    return Loaded(added, bodies, tasks, told.decisions, told.facts, reports, matters, notices)
+    sheets = load_evaluation(plan, story["evaluation"]) if settings.KEPU_IS_DEMONSTRATION else 0
+    return Loaded(added, bodies, tasks, told.decisions, told.facts, reports, matters, notices, sheets)
 
 
 def _load_plan(folder: Path, region: Region) -> int:

@@ -27,3 +27,5 @@ class Command(BaseCommand):
             self.stdout.write(f"示例协调事项（演示数据）：提出 {loaded.matters} 项。")
         if loaded.notices:
             self.stdout.write(f"示例督办（演示数据）：下发 {loaded.notices} 件。")
+        if loaded.sheets:
+            self.stdout.write(f"示例中期评估（演示数据）：评了 {loaded.sheets} 张评估表。")
