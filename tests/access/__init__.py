@@ -16,7 +16,9 @@ from typing import Any
 
 from kepu.directory.register.choices import Role
 from kepu.directory.register.models import Organisation, Person, Region
+from kepu.plan.tasks.models import Plan
 from tests.factories import OrganisationFactory, PersonFactory, RegionFactory, city_region
+from tests.plan.factories import small_plan
 
 LOGIN = "login"
 COLUMNS = ("visitor", "office", "liaison", "head", "district", "reviewer", "auditor", "administrator")
@@ -67,6 +69,11 @@ class World:
         }
         people = {name: PersonFactory(role=role, **places.get(name, {})) for name, role in ROLES.items()}
         return {"visitor": None, **people}
+
+    @cached_property
+    def plan(self) -> Plan:
+        """A live plan with few tasks, which rows find again by `small_plan()`."""
+        return small_plan()
 
     def made(self) -> "World":
         """Everything now, where one world serves many tests."""

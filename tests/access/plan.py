@@ -122,7 +122,7 @@ ACCESS = {
     "plan:draft_discard": row(OFFICE_POST, method="post", args=_open_draft),
     "plan:draft_resume": row(OFFICE_POST, method="post", args=_given_up),
     "plan:sample": row(dict.fromkeys(OPEN, 404), path="/bring/samples/..%2F..%2Fpyproject.toml"),
-    "plan:overview": row(OPEN),
+    "plan:overview": row(dict.fromkeys(OPEN, 302)),
     "plan:plan": row(OPEN, args=lambda _world: [small_plan().slug]),
     "plan:task": row(OPEN, args=lambda _world: [small_plan().slug, "2-1"]),
     "plan:body": row(OPEN, args=_body),

@@ -42,14 +42,13 @@ from kepu.plan.evaluation.services import (
 )
 from kepu.plan.reports.models import Period, Report
 from tests.factories import PersonFactory
+from tests.kept import kept
 from tests.plan.evaluation.scenes import AFTER, JUDGED_ON, RUBRIC, Scene, fresh, terms
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def scene() -> Scene:
-    return Scene()
+_built, scene = kept(Scene)
 
 
 @pytest.mark.parametrize(("last", "words"), [("39.4", "少 0.1"), ("39.6", "多 0.1")])

@@ -23,14 +23,13 @@ from kepu.plan.evaluation.services import (
 )
 from kepu.plan.tasks.models import Duty
 from tests.factories import OrganisationFactory, PersonFactory
+from tests.kept import kept
 from tests.plan.evaluation.scenes import JUDGED_ON, Scene, fresh
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def scene() -> Scene:
-    return Scene()
+_built, scene = kept(Scene)
 
 
 @pytest.fixture

@@ -19,15 +19,14 @@ from kepu.plan.evaluation.services import WantedScore, WantedSheet, return_sheet
 from kepu.plan.tasks.errors import PlanClosed
 from kepu.plan.tasks.models import Plan
 from kepu.plan.tasks.queries import plan_overview
+from tests.kept import kept
 from tests.plan.evaluation.scenes import JUDGED_ON, UNTIL, Scene, fresh
 from tests.plan.worlds import put
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def scene() -> Scene:
-    return Scene()
+_built, scene = kept(Scene)
 
 
 @pytest.fixture

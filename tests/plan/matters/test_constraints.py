@@ -7,6 +7,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from kepu.foundation.clock import fixed
 from kepu.plan.matters.models import AgendaItem, AgreedDuty, Matter, MatterFile, MatterStep, Meeting, MeetingPaper
 from kepu.plan.matters.services import attach_file
+from tests.kept import kept
 from tests.plan.matters.scenes import MONDAY, Scene
 from tests.plan.matters.test_pages import entry_of
 
@@ -19,9 +20,7 @@ def _monday():
         yield
 
 
-@pytest.fixture
-def scene():
-    return Scene()
+_built, scene = kept(Scene, on=MONDAY)
 
 
 def refused(name, change):

@@ -25,6 +25,7 @@ from kepu.plan.matters.queries import document_of, matters_visible_to, meetings_
 from kepu.plan.reports.models import Entry, Period, Report
 from kepu.plan.tasks.models import Milestone
 from tests.factories import OrganisationFactory, PersonFactory
+from tests.kept import kept
 from tests.plan.matters.scenes import MEETING, MONDAY, Scene, fresh
 
 pytestmark = pytest.mark.django_db
@@ -38,9 +39,7 @@ def _monday():
         yield
 
 
-@pytest.fixture
-def scene():
-    return Scene()
+_built, scene = kept(Scene, on=MONDAY)
 
 
 def text(answer):

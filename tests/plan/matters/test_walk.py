@@ -20,6 +20,7 @@ from kepu.plan.tasks.events import PlanConfirmed
 from kepu.plan.tasks.models import Milestone, Plan, Task, TaskLink
 from kepu.plan.tasks.services import WantedStep, reopen_milestone, set_milestones
 from tests.factories import OrganisationFactory, PersonFactory
+from tests.kept import kept
 from tests.plan.matters.scenes import DUE, MEETING, MONDAY, Scene, fresh, kinds
 
 pytestmark = pytest.mark.django_db
@@ -31,9 +32,7 @@ def _monday():
         yield
 
 
-@pytest.fixture
-def scene():
-    return Scene()
+_built, scene = kept(Scene, on=MONDAY)
 
 
 def waiting(key):
