@@ -16,6 +16,7 @@ from procrastinate.jobs import Status
 from procrastinate.manager import JobManager
 
 from kepu.foundation.clock import now
+from kepu.foundation.errors import DomainError
 from kepu.foundation.queue.choices import ProgressState
 from kepu.foundation.queue.errors import JobUnknown, WorkCancelled
 from kepu.foundation.queue.models import Progress
@@ -145,6 +146,26 @@ def finish_progress(
     Progress.objects.filter(pk=progress_id).update(
         state=state, message=message, result=result or {}, updated_at=timezone.now()
     )
+
+
+@contextmanager
+def failures_told(progress_id: uuid.UUID | str, *, fault: str) -> Iterator[None]:
+    """Let the progress of a job say how its work ends, so that no page waits for ever.
+
+    What a person can mend is told in its own words and ends the job; a fault of ours is told as `fault` and rises, so
+    that it is logged.
+
+    Args:
+        progress_id: the work's record.
+        fault: what the page says of a fault of ours.
+    """
+    try:
+        yield
+    except DomainError as problem:
+        finish_progress(progress_id, state=ProgressState.FAILED, message=str(problem.message))
+    except BaseException:
+        finish_progress(progress_id, state=ProgressState.FAILED, message=fault)
+        raise
 
 
 def request_cancel(progress_id: uuid.UUID | str, *, owner_id: int) -> bool:

@@ -11,13 +11,11 @@ from kepu.foundation.audit.services import record
 from kepu.foundation.clock import today
 from kepu.foundation.content import FileKind
 from kepu.foundation.documents import to_pdf, to_word
-from kepu.foundation.errors import DomainError
 from kepu.foundation.events import publish
 from kepu.foundation.files.choices import Visibility
 from kepu.foundation.files.models import StoredFile
 from kepu.foundation.files.services import change_visibility, remove_file, store_bytes
-from kepu.foundation.queue.choices import ProgressState
-from kepu.foundation.queue.services import enqueue, finish_progress, report_progress, start_progress
+from kepu.foundation.queue.services import enqueue, failures_told, finish_progress, report_progress, start_progress
 from kepu.oversight.services import fit_text, public_text
 from kepu.plan.evaluation.choices import EvaluationState, SheetState
 from kepu.plan.evaluation.errors import EvaluationUnfit, PapersMissing, SheetsOpen
@@ -154,16 +152,8 @@ def _start_papers(evaluation: Evaluation, actor: Person) -> None:
 
 def make_papers(evaluation_id: int, progress_id: str) -> None:
     """The job: lay the frozen evaluation out and keep both papers. What goes wrong is told by the progress."""
-    is_over = False
-    try:
+    with failures_told(progress_id, fault=_("文件没有制成，请再试一次。")):
         _make_papers(evaluation_id, progress_id)
-        is_over = True
-    except DomainError as problem:
-        finish_progress(progress_id, state=ProgressState.FAILED, message=str(problem.message))
-        is_over = True
-    finally:
-        if not is_over:  # a fault of ours rises and is logged; the page must not wait for it
-            finish_progress(progress_id, state=ProgressState.FAILED, message=_("文件没有制成，请再试一次。"))
 
 
 def _make_papers(evaluation_id: int, progress_id: str) -> None:

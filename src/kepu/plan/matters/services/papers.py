@@ -7,10 +7,8 @@ from kepu.directory.register.models import Person
 from kepu.foundation.clock import today
 from kepu.foundation.content import FileKind
 from kepu.foundation.documents import to_pdf, to_word
-from kepu.foundation.errors import DomainError
 from kepu.foundation.files.services import remove_file, store_bytes
-from kepu.foundation.queue.choices import ProgressState
-from kepu.foundation.queue.services import enqueue, finish_progress, report_progress, start_progress
+from kepu.foundation.queue.services import enqueue, failures_told, finish_progress, report_progress, start_progress
 from kepu.plan.matters.choices import PaperKind
 from kepu.plan.matters.models import Meeting, MeetingPaper
 from kepu.plan.matters.queries import document_of, draw_paper
@@ -57,16 +55,8 @@ def start_papers(meeting: Meeting, actor: Person) -> None:
 
 def make_papers(meeting_id: int, progress_id: str) -> None:
     """The job: make every file that a frozen paper does not have yet. What goes wrong is told by the progress."""
-    is_over = False
-    try:
+    with failures_told(progress_id, fault=_("文件没有制成，请再试一次。")):
         _make_papers(meeting_id, progress_id)
-        is_over = True
-    except DomainError as problem:
-        finish_progress(progress_id, state=ProgressState.FAILED, message=str(problem.message))
-        is_over = True
-    finally:
-        if not is_over:  # a fault of ours rises and is logged; the page must not wait for it
-            finish_progress(progress_id, state=ProgressState.FAILED, message=_("文件没有制成，请再试一次。"))
 
 
 def _make_papers(meeting_id: int, progress_id: str) -> None:
