@@ -34,6 +34,9 @@ def test_an_evaluation_is_prepared_judged_read_and_published(quiet_page: Page, s
     read_by_the_body(page, site, scene)
     closed_and_published(page, site, scene, evaluation)
 
+    evaluation.refresh_from_db()
+    assert (evaluation.state, evaluation.frozen["result"]["judged"]) == ("published", 1)
+
 
 def prepared(page: Page, site, scene: Scene) -> None:
     page.set_viewport_size({"width": 1280, "height": 900})

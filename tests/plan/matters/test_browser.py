@@ -32,6 +32,8 @@ def test_a_matter_is_raised_decided_and_done(quiet_page: Page, site):
     decided(page, scene)
     done_on_a_phone(page, site, scene, matter)
 
+    assert AgreedDuty.objects.get().milestone.done_on == MONDAY
+
 
 def raised_on_a_phone(page: Page, site, scene: Scene) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
@@ -99,7 +101,6 @@ def done_on_a_phone(page: Page, site, scene: Scene, matter: Matter) -> None:
     page.get_by_role("button", name="记为完成").click()
     page.goto(site.url + reverse("matters:matter", args=[matter.pk]))
     expect(page.get_by_text("已办结").first).to_be_visible()
-    assert AgreedDuty.objects.get().milestone.done_on == MONDAY
     page.goto(site.url + reverse("plan:task", args=[scene.world.plan.slug, scene.task.slug]))
     expect(page.get_by_text("同意由教育局安排。")).to_be_visible()
     check(page, "public")
