@@ -16,6 +16,7 @@ from kepu.plan.evaluation.errors import EvaluationMoved, EvaluationUnfit
 from kepu.plan.evaluation.models import Evaluation
 from kepu.plan.evaluation.queries import facts_of, sheet_page
 from kepu.plan.evaluation.services import WantedScore, WantedSheet, return_sheet, save_sheet, submit_sheet
+from kepu.plan.reports.models import Entry, Period, Report
 from kepu.plan.tasks.errors import PlanClosed
 from kepu.plan.tasks.models import Plan
 from kepu.plan.tasks.queries import plan_overview
@@ -53,6 +54,22 @@ def test_only_what_the_body_recorded_is_credited_to_it(scene: Scene, evaluation:
     assert (bureau["own"], bureau["everyone"]) == ("10", "25")
     assert association["own"] != bureau["own"]
     assert association["everyone"] == "25"
+
+
+def test_a_report_is_late_in_its_line_where_it_is_late_in_the_count(scene: Scene, evaluation: Evaluation) -> None:
+    """Its period lies in the days judged; it fell due after them and before the look."""
+    sheet = scene.sheet(evaluation)
+    period = Period.objects.create(
+        plan=scene.world.plan, since=date(2024, 6, 1), until=date(2024, 8, 31), due_on=date(2024, 9, 17),
+        locks_on=date(2024, 9, 30), has_two_steps=False, opened_on=date(2024, 9, 1),
+    )  # fmt: skip
+    report = Report.objects.create(period=period, organisation=sheet.body)
+    Entry.objects.create(report=report, task=sheet.task)
+    for day, is_on_time, late in ((date(2024, 9, 17), None, 0), (JUDGED_ON, False, 1)):
+        with fixed(day):
+            facts = facts_of(sheet)
+        assert [one["is_on_time"] for one in facts["reports"]] == [is_on_time]
+        assert facts["counts"]["reports"]["whole"] == late
 
 
 def test_points_come_by_the_rule_and_the_score_is_their_sum(scene: Scene, evaluation: Evaluation) -> None:

@@ -74,7 +74,7 @@ def _facts(sheet: Sheet) -> dict[str, Any]:
         for step in task.milestones.all()
     ]
     entries = _entries(sheet)
-    reports = [_report(entry, evaluation.until) for entry in entries]
+    reports = [_report(entry) for entry in entries]
     evidence = sum(1 for line in lines if line["own"] is not None)
     evidence += sum(1 for step in milestones if step["done_on"]) + sum(one["files"] for one in reports)
     return {
@@ -158,15 +158,17 @@ def _entries(sheet: Sheet) -> list[Entry]:
     return list(found)
 
 
-def _report(entry: Any, day: date) -> dict[str, Any]:
-    """A report as it stands; what was accepted counts, whenever it was, because it tells of the days judged."""
+def _report(entry: Any) -> dict[str, Any]:
+    """A report as it stands on the day of the look: whenever it was due and sent, it tells of the days judged."""
     report = entry.report
     is_accepted = report.state == ReportState.ACCEPTED
     return {
         "pk": report.pk,
         "period": report.period.label,
         "state": report.state,
-        "is_on_time": report.is_on_time if report.is_on_time is not None else (False if report.due_on < day else None),
+        "is_on_time": report.is_on_time
+        if report.is_on_time is not None
+        else (False if report.due_on < today() else None),
         "words": entry.words if is_accepted else "",
         "files": entry.files if is_accepted else 0,
     }
