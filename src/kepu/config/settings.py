@@ -30,9 +30,13 @@ KEPU_APPS = [
     "kepu.plan.reports",
     "kepu.plan.breakdown",
     "kepu.plan.tasks",
+    "kepu.outreach.venues",
+    "kepu.outreach.people",
+    "kepu.outreach.bookings",
     "kepu.ledger",
     "kepu.oversight",
     "kepu.web",
+    "kepu.directory.privacy",
     "kepu.directory.notices",
     "kepu.directory.todos",
     "kepu.directory.register",
@@ -41,6 +45,8 @@ KEPU_APPS = [
     "kepu.foundation.codes",
     "kepu.foundation.audit",
     "kepu.foundation.calendar",
+    "kepu.foundation.approvals",
+    "kepu.foundation.certificates",
     "kepu.foundation.queue",
 ]
 INSTALLED_APPS = [

@@ -1,0 +1,1 @@
+"""How well places reach people: catchments, shares, inequality and siting."""

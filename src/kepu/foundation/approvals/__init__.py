@@ -1,0 +1,1 @@
+"""The second person's key: what one person asks for takes effect when another approves."""

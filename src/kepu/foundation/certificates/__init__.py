@@ -1,0 +1,1 @@
+"""Certificates with a check code, and their public verification."""

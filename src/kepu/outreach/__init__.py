@@ -1,0 +1,1 @@
+"""Services to people: who gives them, where, and who has a seat."""

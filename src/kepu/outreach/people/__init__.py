@@ -1,0 +1,1 @@
+"""Experts, counsellors, volunteers and special commissioners: who can give a service."""

@@ -1,0 +1,1 @@
+"""Museums, science centres, bases, rooms, galleries and vans: where the programme meets people."""
