@@ -35,6 +35,7 @@ class Environment:
     oidc_server: str = ""
     oidc_client: str = ""
     oidc_secret: str = field(default="", repr=False)
+    privacy_keys: tuple[str, ...] = field(default=(), repr=False)
     pool_size: int = 0
     two_factor_roles: tuple[str, ...] = ("administrator", "auditor")
     idle_minutes: int = 30
@@ -112,6 +113,7 @@ def read_environment(source: Mapping[str, str] = os.environ) -> Environment:
         oidc_server=source.get("KEPU_OIDC_SERVER", ""),
         oidc_client=source.get("KEPU_OIDC_CLIENT", ""),
         oidc_secret=source.get("KEPU_OIDC_SECRET", ""),
+        privacy_keys=_names(source, "KEPU_PRIVACY_KEYS", ()),
         pool_size=_number(source, "KEPU_POOL_SIZE", 0),
         two_factor_roles=_names(source, "KEPU_TWO_FACTOR_ROLES", ("administrator", "auditor")),
         idle_minutes=_number(source, "KEPU_IDLE_MINUTES", 30),

@@ -7,6 +7,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kepu.directory.register.choices import (
@@ -20,6 +21,7 @@ from kepu.directory.register.choices import (
     roles,
 )
 from kepu.foundation.clock import today
+from kepu.foundation.erasure import DELETE, KEEP, OnErasure
 
 
 class Region(models.Model):
@@ -195,7 +197,14 @@ class Person(AbstractBaseUser):
         verbose_name = verbose_name_plural = _("人员")
 
     def __str__(self) -> str:
-        return self.name or self.login
+        return self.name or gettext("已注销人员 %(number)d") % {"number": self.pk}
+
+    def blank_out(self) -> None:
+        """Leave a number without a name, nobody who can sign in (`directory.privacy` erases the rest)."""
+        self.name, self.login, self.email, self.organisation = "", f"erased-{self.pk}", "", None
+        self.is_active = self.is_staff = self.is_superuser = False
+        self.set_unusable_password()
+        self.save()
 
     def get_full_name(self) -> str:
         """The name to show."""
@@ -267,6 +276,8 @@ class Person(AbstractBaseUser):
 class RoleAssignment(models.Model):
     """One role of one person, over a body or a region, from one day to another."""
 
+    ON_ERASURE: ClassVar[dict[str, OnErasure]] = {"person": KEEP}
+
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="role_assignments")
     role = models.CharField(_("角色"), max_length=20, choices=roles)
     organisation = models.ForeignKey(
@@ -313,6 +324,8 @@ class RoleAssignment(models.Model):
 
 class ApiToken(models.Model):
     """A key for another system, shown once; only its hash is kept."""
+
+    ON_ERASURE: ClassVar[dict[str, OnErasure]] = {"owner": DELETE}
 
     name = models.CharField(_("用途"), max_length=80)
     owner = models.ForeignKey(Person, verbose_name=_("所有人"), on_delete=models.CASCADE, related_name="tokens")

@@ -25,7 +25,7 @@ from kepu.directory.register.models import (
     RoleAssignment,
 )
 from kepu.directory.register.rules import Drawing, drawing_of
-from kepu.foundation.clock import now
+from kepu.foundation.clock import now, today
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,3 +251,12 @@ def tokens_visible_to(actor: Person) -> QuerySet[ApiToken]:
     """One's own tokens; every token for who manages roles."""
     tokens = ApiToken.objects.select_related("owner")
     return tokens if actor.is_superuser or actor.holds(Role.ADMINISTRATOR) else tokens.filter(owner=actor)
+
+
+def role_obstacle(person_id: int) -> str:
+    """Why a person can not be erased yet: who holds a role is answered for, so the role ends first."""
+    held = Person.objects.get(pk=person_id).roles_on(today())
+    if not held:
+        return ""
+    names = "、".join(str(role.get_role_display()) for role in held)
+    return _("还担任%(roles)s，请先由系统管理员结束角色") % {"roles": names}
