@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 
 
-class PeopleConfig(AppConfig):
-    name = "kepu.outreach.people"
-    label = "people"
+class CapacitiesConfig(AppConfig):
+    name = "kepu.outreach.people.capacities"
+    label = "capacities"
     verbose_name = "科普人才"
