@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from kepu.workbench.views import account, audit, doors, home, organisations, people, regions, tokens
+from kepu.workbench.views import account, acting, audit, doors, home, organisations, people, privacy, regions, tokens
 
 app_name = "workbench"
 
@@ -29,6 +29,11 @@ urlpatterns = [
     path("desk/tokens/<int:pk>/revoke/", tokens.revoke, name="token_revoke"),
     path("desk/audit/", audit.listing, name="audit"),
     path("desk/audit/verify/", audit.verify, name="audit_verify"),
+    path("desk/acting/", acting.begin, name="acting"),
+    path("desk/acting/end/", acting.end, name="acting_end"),
+    path("desk/minors/", privacy.minors, name="minors"),
+    path("desk/minors/<str:kind>/", privacy.minors_export, name="minors_export"),
+    path("desk/consent-texts/", privacy.texts, name="consent_texts"),
     path("doors/", doors.doors, name="doors"),
     path("doors/enter/", doors.enter, name="door_enter"),
     path("login/", home.sign_in, name="sign_in"),
