@@ -108,9 +108,9 @@ def test_a_grandmother_signs_in_by_keyboard_and_deletes_her_account(quiet_page: 
     press(page, "同意并登记")
 
     expect(page.get_by_role("heading", level=1)).to_have_text("我的信息")
+    shot(page, f"me-{elder}")
     check(page, "me")
     assert violations_in_themes(page) == {}
-    shot(page, f"me-{elder}")
     assert phone not in page.content()
     press(page, "显示 手机号")
     expect(page.get_by_text(phone)).to_be_visible()
@@ -135,7 +135,7 @@ def test_it_works_without_script(browser, browser_context_args, site):
     context = browser.new_context(**browser_context_args, java_script_enabled=False)
     page, address = context.new_page(), site.url
     page.goto(address + reverse("portal:sign_in"))
-    page.get_by_label("手机号").fill("13900000077")
+    page.locator("[name=phone]").fill("13900000077")
     page.get_by_role("button", name="发验证码").click()
     page.get_by_role("link", name="看沙盒里的短信").click()
     code = page.locator("#sandbox-code").inner_text()
@@ -157,11 +157,11 @@ def test_the_sandbox_identity_service_signs_in_and_is_marked(quiet_page: Page, s
     shot(page, "sign-in-wide")
     page.get_by_role("link", name="去统一身份认证").click()
     expect(page.get_by_text("沙盒：演示数据")).to_be_visible()
-    check(page, "identity")
     shot(page, "identity")
+    check(page, "identity")
     page.get_by_role("button", name="代表 示例企业 001 登录").click()
     expect(page.get_by_text("统一身份认证已通过")).to_be_visible()
-    page.get_by_label("手机号").fill("13900000088")
+    page.locator("[name=phone]").fill("13900000088")
     page.get_by_role("button", name="发验证码").click()
     check(page, "code with identity")
     shot(page, "code-identity")

@@ -25,6 +25,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Nobody signs up for a desk by themselves."""
         return False
 
+    def add_message(
+        self, request: HttpRequest, level: Any, message_template: Any = None, *args: Any, **kwargs: Any
+    ) -> None:
+        """Say nothing of a sign-in that worked: the page shows who one is, and a resident's login name is nobody's word."""
+        if message_template != "account/messages/logged_in.txt":
+            super().add_message(request, level, message_template, *args, **kwargs)
+
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     """The city's own identity server vouches for known accounts only."""
