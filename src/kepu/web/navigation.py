@@ -54,6 +54,7 @@ _TRAIL = frozenset({Role.AUDITOR.value, Role.ADMINISTRATOR.value})
 PORTAL = (
     Door(_("进展"), "plan:overview"),
     Door(_("找服务"), "portal:find"),
+    Door(_("找专家"), "capacities:experts"),
     Door(_("学习"), "learning:catalogue"),
     Door(_("测一测"), "quizzes:try"),
     Door(_("问与督"), "oversight:questions"),
@@ -88,7 +89,7 @@ DESK = (
         _("服务"),
         (
             Door(_("点单与派单"), "requests:desk", "clipboard-list"),
-            Door(_("专家与志愿者"), "people:desk", "users"),
+            Door(_("科普人才"), "capacities:desk", "users", _DOERS | {Role.UNIT_HEAD.value, Role.AUDITOR.value}),
             Door(_("场馆与大篷车"), "venues:desk", "building-community"),
         ),
     ),

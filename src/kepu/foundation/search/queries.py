@@ -32,7 +32,10 @@ select id, weight * %(factor)s * share from (
     from search_searchdocument where grams && %(pairs)s::varchar[] and {visible}
 ) as near where share >= %(near)s order by 2 desc, id limit %(most)s
 """
-_VISIBLE = "audience = any(%(audiences)s) and (%(kinds)s::varchar[] is null or kind = any(%(kinds)s::varchar[]))"
+_VISIBLE = (
+    "audience = any(%(audiences)s) and (%(kinds)s::varchar[] is null or kind = any(%(kinds)s::varchar[]))"
+    " and (%(among)s::varchar[] is null or subject_id = any(%(among)s::varchar[]))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,11 @@ class Hit:
     score: float
     title_pieces: tuple[tuple[str, bool], ...]
     snippet_pieces: tuple[tuple[str, bool], ...]
+    marks: tuple[str, ...]
+
+    def marked(self, text: str) -> tuple[tuple[str, bool], ...]:
+        """Another text of the thing in pieces, with what was asked for marked."""
+        return pieces(text, self.marks)
 
     @property
     def reason(self) -> str:
@@ -67,21 +75,34 @@ class Hit:
         return _("；").join(str(reason) for reason in self.reasons)
 
 
-def search(text: str, *, actor: Actor | None, kinds: Iterable[str] | None = None, limit: int = 20) -> list[Hit]:
+def search(
+    text: str,
+    *,
+    actor: Actor | None,
+    kinds: Iterable[str] | None = None,
+    among: Iterable[str] | None = None,
+    limit: int = 20,
+) -> list[Hit]:
     """Find things by their words, by words that mean the same, by pinyin, by initials, or nearly written so.
 
     Args:
         text: what was typed.
-        actor: who asks; None is a visitor, who finds public things only.
+        actor: who asks; None is a visitor, and who holds no role finds public things only, as a visitor does.
         kinds: only things of these kinds.
+        among: only things with these `subject_id`s; for rooms that narrow by conditions of their own.
         limit: at most so many.
 
     Returns:
         Hits, best first; none for an empty question.
     """
     question = asked(text, synonyms())
-    audiences = [Audience.PUBLIC] if actor is None or actor.pk is None else list(Audience)
-    given = {"audiences": audiences, "kinds": None if kinds is None else list(kinds), "most": limit}
+    audiences = list(Audience) if actor is not None and actor.pk is not None and actor.has_desk else [Audience.PUBLIC]
+    given = {
+        "audiences": audiences,
+        "kinds": None if kinds is None else list(kinds),
+        "among": None if among is None else list(among),
+        "most": limit,
+    }
     scores: dict[int, float] = {}
     reasons: dict[int, list[ReasonCode]] = {}
 
@@ -129,6 +150,7 @@ def _hit(document: SearchDocument, question: Question, found_by: list[ReasonCode
         score=score,
         title_pieces=pieces(document.title, marks),
         snippet_pieces=pieces(cut, marks),
+        marks=marks,
     )
 
 
