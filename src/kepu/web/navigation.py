@@ -64,7 +64,11 @@ PORTAL = (
 DESK = (
     DeskSection(
         _("今天"),
-        (Door(_("待办"), "workbench:home", "checklist"), Door(_("通知"), "workbench:notices", "bell")),
+        (
+            Door(_("待办"), "workbench:home", "checklist"),
+            Door(_("通知"), "workbench:notices", "bell"),
+            Door(_("双人核准"), "workbench:approvals", "user-check"),
+        ),
     ),
     DeskSection(
         _("规划"),
