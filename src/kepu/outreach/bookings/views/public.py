@@ -1,13 +1,17 @@
 """What everybody sees: the slots of a thing, and one slot with its rules and the form to book it."""
 
+from typing import Any
+
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from kepu.directory.register.models import Person
 from kepu.outreach.bookings import services
 from kepu.outreach.bookings.forms import BookForm
+from kepu.outreach.bookings.models import Booking, Slot
 from kepu.outreach.bookings.queries import SlotPage, drawn_numbers, slot_page, slots_of
 from kepu.outreach.bookings.rules import read_subject, subject_noun, subject_of
 from kepu.web.http import attempt, status_of
@@ -30,14 +34,22 @@ def slot(request: HttpRequest, pk: int) -> HttpResponse:
         page = _page(request, pk)
         initial = {"rules_version": page.slot.rules_version, "waits": True}
         return _show(request, page, BookForm(initial=initial))
-    if not request.user.is_authenticated:
+    actor = request.user
+    if not actor.is_authenticated:
         return redirect_to_login(request.path)
     form = BookForm(request.POST)
     if form.is_valid():
-        booking = attempt(form, lambda: services.book(_known(pk), actor=request.user, **form.cleaned_data))
+        booking = attempt(form, lambda: _book(pk, actor, form.cleaned_data))
         if booking is not None:
             return redirect("bookings:own", booking.pk)
     return _show(request, _page(request, pk), form, status_of(form))
+
+
+def _book(pk: int, actor: Person, given: dict[str, Any]) -> Booking:
+    try:
+        return services.book(_known(pk), actor=actor, **given)
+    except Slot.DoesNotExist as unknown:
+        raise Http404 from unknown
 
 
 def _known(pk: int) -> int:
