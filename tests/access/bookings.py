@@ -42,7 +42,7 @@ def _dropped(world: World) -> list[Any]:
 
 
 ACCESS = {
-    "bookings:slots": row(OPEN, args=lambda _world: [f"{HALL}:1"]),
+    "bookings:slots": row(OPEN, args=lambda world: [f"{HALL}:{_hall(world).subject_id}"]),
     "bookings:slot": row(OPEN, args=_slot),
     "bookings:mine": row(seen(others=200)),
     "bookings:own": row(BOOKING_NONE, args=_own),

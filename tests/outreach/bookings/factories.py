@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from kepu.directory.register.choices import Role
 from kepu.directory.register.models import Person
@@ -32,7 +33,7 @@ def managed(person: Person) -> list[str]:
 
 
 def register_halls() -> None:
-    register_subject(HALL, hall, noun="展厅", managed=managed)
+    register_subject(HALL, hall, noun=gettext_lazy("单位"), managed=managed)
 
 
 def office() -> Person:
