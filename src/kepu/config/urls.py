@@ -19,6 +19,7 @@ ROOMS = [
     ("", "kepu.web.urls"),
     ("", "kepu.workbench.urls"),
     ("", "kepu.outreach.people.capacities.urls"),
+    ("", "kepu.outreach.bookings.urls"),
     ("", "kepu.ledger.urls"),
     ("", "kepu.oversight.urls"),
     ("", "kepu.foundation.files.urls"),
