@@ -10,7 +10,7 @@ from typing import Any
 
 from kepu.foundation.errors import InputUnreadable
 
-NAMES = ("plan", "ledger", "reports", "coverage")
+NAMES = ("plan", "ledger", "reports", "search", "coverage")
 
 
 @dataclass(frozen=True, slots=True)

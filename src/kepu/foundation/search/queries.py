@@ -1,8 +1,8 @@
 """Ask the index; every hit says why it is one."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, overload
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -75,6 +75,38 @@ class Hit:
         return _("；").join(str(reason) for reason in self.reasons)
 
 
+class Hits(Sequence[Hit]):
+    """What was found, best first. Counting costs nothing; only the part that is looked at is read and explained."""
+
+    def __init__(
+        self, question: Question, scores: Mapping[int, float], reasons: Mapping[int, list[ReasonCode]], most: int
+    ) -> None:
+        self._question, self._scores, self._reasons = question, scores, reasons
+        self._best = sorted(scores, key=lambda pk: (-scores[pk], pk))[:most]
+
+    def __len__(self) -> int:
+        return len(self._best)
+
+    @overload
+    def __getitem__(self, place: int) -> Hit: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Hit]: ...
+
+    def __getitem__(self, place: int | slice) -> Hit | list[Hit]:
+        if isinstance(place, int):
+            return self._hits([self._best[place]])[0]
+        return self._hits(self._best[place])
+
+    def __iter__(self) -> Iterator[Hit]:
+        return iter(self._hits(self._best))
+
+    def _hits(self, wanted: Sequence[int]) -> list[Hit]:
+        documents = SearchDocument.objects.defer("words", "sounds", "grams").in_bulk(list(wanted))
+        return [
+            _hit(documents[pk], self._question, self._reasons[pk], self._scores[pk]) for pk in wanted if pk in documents
+        ]
+
+
 def search(
     text: str,
     *,
@@ -82,7 +114,7 @@ def search(
     kinds: Iterable[str] | None = None,
     among: Iterable[str] | None = None,
     limit: int = 20,
-) -> list[Hit]:
+) -> Hits:
     """Find things by their words, by words that mean the same, by pinyin, by initials, or nearly written so.
 
     Args:
@@ -93,7 +125,7 @@ def search(
         limit: at most so many.
 
     Returns:
-        Hits, best first; none for an empty question.
+        Hits, best first; none for an empty question. A slice of them is read and explained when it is taken.
     """
     question = asked(text, synonyms())
     audiences = list(Audience) if actor is not None and actor.pk is not None and actor.has_desk else [Audience.PUBLIC]
@@ -123,9 +155,7 @@ def search(
         add(_WORDS, ReasonCode.BODY, 0.5, asked=question.any_word)
     if question.pairs and len(scores) < limit:
         add(_NEARLY, ReasonCode.SPELLING, 0.1, pairs=list(question.pairs), near=_NEAR)
-    best = sorted(scores, key=lambda pk: (-scores[pk], pk))[:limit]
-    documents = SearchDocument.objects.defer("words", "sounds", "grams").in_bulk(best)
-    return [_hit(documents[pk], question, reasons[pk], scores[pk]) for pk in best if pk in documents]
+    return Hits(question, scores, reasons, limit)
 
 
 def synonyms() -> Mapping[str, list[str]]:

@@ -1,7 +1,8 @@
 """Find who can give what: by words with the reason for each hit, by group, form, place and time."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import overload
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import get_language
@@ -11,7 +12,7 @@ from kepu.directory.register.choices import Audience
 from kepu.directory.register.models import Person, Region
 from kepu.foundation.codes.queries import code_list
 from kepu.foundation.search.choices import ReasonCode
-from kepu.foundation.search.queries import Hit, search
+from kepu.foundation.search.queries import Hit, Hits, search
 from kepu.outreach.people.capacities.choices import HALF_DAYS, CapacityKind, CapacityState
 from kepu.outreach.people.capacities.models import Capacity
 from kepu.outreach.people.capacities.queries.entries import ENTRY_KIND, labels_of
@@ -110,7 +111,7 @@ def find_capacities(wanted: Wanted, *, actor: Person | None) -> Sequence[Found] 
         actor: who asks; the public finds only those who agreed to be shown.
 
     Returns:
-        With words: hits with the reason for each, at most 400. Without: everybody who fits, in the register's order.
+        With words: hits with the reason for each, at most 400, read by slices. Without: everybody who fits, in the register's order.
     """
     fitting = _fitting(admitted_visible_to(actor), wanted)
     if not wanted.words.strip():
@@ -118,10 +119,35 @@ def find_capacities(wanted: Wanted, *, actor: Person | None) -> Sequence[Found] 
     among = None
     if wanted != Wanted(words=wanted.words):
         among = [str(pk) for pk in fitting.values_list("pk", flat=True)]
-    hits = search(wanted.words, actor=actor, kinds=[ENTRY_KIND], among=among, limit=_MOST_HITS)
-    people = fitting.prefetch_related("person__track_records").in_bulk([int(hit.subject_id) for hit in hits])
-    subjects = labels_of("subjects")
-    return [_found(people[int(hit.subject_id)], hit, subjects) for hit in hits if int(hit.subject_id) in people]
+    return FoundPeople(search(wanted.words, actor=actor, kinds=[ENTRY_KIND], among=among, limit=_MOST_HITS), fitting)
+
+
+class FoundPeople(Sequence[Found]):
+    """Who fits, best first; only the part that is looked at is read and explained."""
+
+    def __init__(self, hits: Hits, fitting: QuerySet[Capacity]) -> None:
+        self._hits, self._fitting = hits, fitting
+
+    def __len__(self) -> int:
+        return len(self._hits)
+
+    @overload
+    def __getitem__(self, place: int) -> Found: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Found]: ...
+
+    def __getitem__(self, place: int | slice) -> Found | list[Found]:
+        if isinstance(place, int):
+            return self._explained([self._hits[place]])[0]
+        return self._explained(self._hits[place])
+
+    def __iter__(self) -> Iterator[Found]:
+        return iter(self._explained(list(self._hits)))
+
+    def _explained(self, hits: Sequence[Hit]) -> list[Found]:
+        people = self._fitting.prefetch_related("person__track_records").in_bulk([int(hit.subject_id) for hit in hits])
+        subjects = labels_of("subjects")
+        return [_found(people[int(hit.subject_id)], hit, subjects) for hit in hits if int(hit.subject_id) in people]
 
 
 def _found(capacity: Capacity, hit: Hit, subjects: dict[str, str]) -> Found:
