@@ -17,7 +17,7 @@ from kepu.foundation.files.services import remove_file, store_bytes
 from kepu.foundation.queue.services import enqueue, failures_told, finish_progress, report_progress, start_progress
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Holder:
     """Whose file it is."""
 
