@@ -9,5 +9,7 @@ app_name = "portal"
 urlpatterns = [
     path("", views.home, name="home"),
     path("systems/", views.systems, name="systems"),
+    path("verify/", views.verify_form, name="verify_form"),
+    path("verify/<str:number>/<str:code>/", views.verify, name="verify"),
     path("about/", views.about, name="about"),
 ]

@@ -162,3 +162,9 @@ def is_same_human(one: int, other: int) -> bool:
     """Whether two entries are one human being, as far as somebody decided."""
     pairs = SameIdentity.objects.filter(state=IdentityState.SAME).values_list("first", "second")
     return one == other or other in classes_of(pairs).get(one, frozenset())
+
+
+def same_humans(person_id: int) -> frozenset[int]:
+    """All entries of one human being, as far as somebody decided; at least the one that is asked about."""
+    pairs = SameIdentity.objects.filter(state=IdentityState.SAME).values_list("first", "second")
+    return classes_of(pairs).get(person_id, frozenset()) | {person_id}
