@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from statistics import median, quantiles
-from time import monotonic, perf_counter, sleep
+from time import monotonic, perf_counter, sleep, time
 from typing import Any
 from urllib.parse import urlencode
 
@@ -27,6 +27,7 @@ BOOKERS = 200
 SEATS, QUICK_SEATS = 3000, 1000
 ROUNDS = 5
 BAR = 12_000.0
+_ANSWERS = {422: "refused"}
 _KIND = "bench.hall"
 _SERVER = (
     sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--workers", "2",
@@ -83,17 +84,20 @@ def _sessions(count: int) -> list[tuple[int, str]]:
     from django.contrib.sessions.models import Session
     from django.utils import timezone
 
+    from kepu.directory.register.http import SEEN_AT, SIGNED_IN_AT
     from kepu.directory.register.models import Person
 
     Person.objects.bulk_create(
         [Person(login=f"booker{n:06d}", name=f"示例观众 {n:06d}", password="!") for n in range(count)]  # noqa: S106 none fits it
     )
     people = list(Person.objects.filter(login__startswith="booker").order_by("pk"))
+    at = int(time())
     store, until, rows = SessionStore(), timezone.now() + timedelta(hours=2), []
     for person in people:
         data = {
             SESSION_KEY: str(person.pk), BACKEND_SESSION_KEY: "allauth.account.auth_backends.AuthenticationBackend",
             HASH_SESSION_KEY: person.get_session_auth_hash(),
+            SIGNED_IN_AT: at, SEEN_AT: at,
         }  # fmt: skip
         rows.append(Session(session_key=f"bench{person.pk:027d}", session_data=store.encode(data), expire_date=until))
     Session.objects.bulk_create(rows)
@@ -177,9 +181,10 @@ def _rush(port: int, slot: Any, sessions: list[tuple[int, str]]) -> _Rush:
 
 
 def _decision(line: http.client.HTTPConnection, slot_id: int, body: str, session: str) -> str:
-    """Send one form; 302 is a booking, 409 a refusal in words."""
+    """Send one form as the page's own script does; a redirect is a booking, 422 a refusal in words."""
     headers = {
         "Content-Type": "application/x-www-form-urlencoded", "Cookie": f"sessionid={session}; csrftoken={'a' * 32}",
+        "HX-Request": "true",
     }  # fmt: skip
     try:
         line.request("POST", f"/book/{slot_id}/", body, headers)
@@ -188,7 +193,11 @@ def _decision(line: http.client.HTTPConnection, slot_id: int, body: str, session
     except OSError:
         line.close()
         return "failed"
-    return {302: "booked", 409: "refused"}.get(answer.status, "failed")
+    return (
+        "booked"
+        if answer.headers.get("HX-Redirect", "").startswith("/book/mine/")
+        else _ANSWERS.get(answer.status, "failed")
+    )
 
 
 def _check(slot: Any, seats: int, rush: _Rush) -> None:
