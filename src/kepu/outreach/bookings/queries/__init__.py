@@ -14,7 +14,14 @@ from kepu.outreach.bookings.queries.pages import (
     slots_of,
     waiting_at,
 )
-from kepu.outreach.bookings.queries.people import active_at_same_time, block_of, code_now, code_seconds, no_shows_of
+from kepu.outreach.bookings.queries.people import (
+    active_at_same_time,
+    block_of,
+    code_now,
+    code_seconds,
+    no_shows_of,
+    standing_of,
+)
 from kepu.outreach.bookings.queries.rules import rules_in_force
 
 __all__ = [
@@ -35,5 +42,6 @@ __all__ = [
     "rules_in_force",
     "slot_page",
     "slots_of",
+    "standing_of",
     "waiting_at",
 ]

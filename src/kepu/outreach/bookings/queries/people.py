@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db import connection
+
 from kepu.directory.register.models import Person
 from kepu.foundation.clock import now
 from kepu.foundation.codes.queries import values_in_force
@@ -10,6 +12,15 @@ from kepu.outreach.bookings.models import Booking, Slot
 from kepu.outreach.bookings.rules import blocked_until, entry_code, shown_code
 
 _CODE_SECONDS = 30
+_STANDING = """
+select exists (
+    select from bookings_booking b join bookings_slot s on s.id = b.slot_id
+    where b.person_id = %(person)s and b.state = any(%(active)s) and s.starts_at < %(ends)s and s.ends_at > %(starts)s
+), array(
+    select s.starts_at from bookings_booking b join bookings_slot s on s.id = b.slot_id
+    where b.person_id = %(person)s and b.state = %(missed)s and not b.is_elderly order by s.starts_at
+)
+"""
 
 
 def active_at_same_time(person: Person, slot: Slot) -> Booking | None:
@@ -21,6 +32,22 @@ def active_at_same_time(person: Person, slot: Slot) -> Booking | None:
         slot__ends_at__gt=slot.starts_at,
     ).select_related("slot")
     return min(overlapping, key=lambda one: (one.slot_id != slot.pk, one.pk), default=None)
+
+
+def standing_of(person_id: int, slot: Slot) -> tuple[bool, list[datetime]]:
+    """What the decision of a seat must know of a person, in one statement.
+
+    Returns:
+        Whether the person has a booking at the same time; and when the slots began that the person missed.
+    """
+    given = {
+        "person": person_id, "starts": slot.starts_at, "ends": slot.ends_at, "missed": BookingState.NO_SHOW,
+        "active": [str(state) for state in (*ACTIVE_STATES, BookingState.ATTENDED)],
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_STANDING, given)
+        is_busy, missed = cursor.fetchone()
+    return bool(is_busy), list(missed)
 
 
 def no_shows_of(person: Person) -> list[datetime]:

@@ -1,9 +1,11 @@
 """Book, cancel, accept what the waiting list brought, or let it lapse."""
 
+import json
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
@@ -34,7 +36,7 @@ from kepu.outreach.bookings.errors import (
 from kepu.outreach.bookings.events import Booked, BookingCancelled, BookingQueued
 from kepu.outreach.bookings.models import Booking, ChannelQuota, Slot
 from kepu.outreach.bookings.permissions import may_change_booking, may_manage_slot
-from kepu.outreach.bookings.queries import active_at_same_time, no_shows_of
+from kepu.outreach.bookings.queries import active_at_same_time, standing_of
 from kepu.outreach.bookings.rules import MOST_SEATS, blocked_until, give_seats
 from kepu.outreach.bookings.services.seats import free_and_offer, held_pools, seat_party, tell
 
@@ -78,11 +80,8 @@ def book(
     if rules_version != slot.rules_version:
         raise RulesChanged(_("预约规则刚改过，请看一遍再约。"), rules_version=slot.rules_version)
     channel = _way_of(slot, party_size, accompanying)
-    person = Person.objects.select_for_update(no_key=True).get(pk=actor.pk)
-    if not is_elderly:
-        _require_not_blocked(slot, person)
     draft = Booking(
-        slot=slot, person=person, party_size=party_size, accompanying=accompanying, channel=channel,
+        slot=slot, person=actor, party_size=party_size, accompanying=accompanying, channel=channel,
         is_elderly=is_elderly, needs=needs, rules_version=rules_version,
     )  # fmt: skip
     return _decide(draft, waits=waits, actor=actor)
@@ -135,8 +134,6 @@ def book_for(
     if person is None and not guest.strip():
         raise PartyUnfit(_("请写怎么称呼来的人，入场时好认。"), field="guest")
     _require_party(party_size, accompanying, slot)
-    if person is not None:
-        person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     draft = Booking(
         slot=slot, person=person, guest=guest.strip() if person is None else "", party_size=party_size,
         accompanying=accompanying, channel=channel, is_elderly=is_elderly, needs=needs, acted_by=actor,
@@ -152,10 +149,15 @@ def book_for(
 
 
 def _decide(draft: Booking, *, waits: bool, actor: Person) -> Booking:
-    """The one decision: draw, seats or waiting list. Person and slot are held."""
+    """The one decision: draw, seats or waiting list. The slot is held; the person is from here on."""
     slot = draft.slot
     if draft.person is not None:
-        _require_free_time(slot, draft.person)
+        _hold_person(draft.person)
+        is_busy, missed = standing_of(draft.person.pk, slot)
+        if is_busy:
+            _refuse_second(slot, draft.person)
+        if draft.acted_by is None and not draft.is_elderly:
+            _require_not_blocked(slot, missed)
     draft.secret = secrets.token_bytes(SECRET_BYTES)
     if slot.awaits_draw:
         draft.state = BookingState.IN_DRAW
@@ -164,7 +166,7 @@ def _decide(draft: Booking, *, waits: bool, actor: Person) -> Booking:
         draft.state = BookingState.BOOKED if draft.seated_in else BookingState.WAITING
     if draft.state == BookingState.WAITING and not waits:
         raise SlotFull(_("余下的座位不够 %(seats)d 个人。可以候补，或换一场、减少人数。") % {"seats": draft.seats})
-    draft.save(force_insert=True)
+    _store(draft)
     record("bookings.booking.made", draft, actor=actor, slot=slot.pk, state=draft.state, seats=draft.seats)
     if draft.state == BookingState.BOOKED:
         publish(Booked(draft.pk, slot.pk, slot.subject_type, slot.subject_id))
@@ -175,10 +177,27 @@ def _decide(draft: Booking, *, waits: bool, actor: Person) -> Booking:
 
 def _held_slot(slot_id: int) -> Slot:
     """The slot, held against cancelling, drawing and closing, but not against other bookers."""
-    found = list(Slot.objects.raw("select * from bookings_slot where id = %s for share", [slot_id]))
-    if not found:
+    fields = Slot._meta.concrete_fields  # noqa: SLF001 Django documents _meta
+    names = ", ".join(field.column for field in fields)
+    with connection.cursor() as cursor:  # a query set would cost more than the decision itself
+        cursor.execute(f"select {names} from bookings_slot where id = %s for share", [slot_id])  # noqa: S608 own names
+        found = cursor.fetchone()
+    if found is None:
         raise Slot.DoesNotExist
-    return found[0]
+    slot = Slot.from_db(connection.alias, [field.attname for field in fields], found)
+    slot.rules = json.loads(slot.rules)
+    return slot
+
+
+def _store(draft: Booking) -> None:
+    """Write a new booking in one plain statement; the number comes from the database."""
+    fields = [field for field in Booking._meta.concrete_fields if not field.primary_key]  # noqa: SLF001
+    names, marks = ", ".join(field.column for field in fields), ", ".join(["%s"] * len(fields))
+    values = [field.get_db_prep_save(field.pre_save(draft, add=True), connection) for field in fields]
+    with connection.cursor() as cursor:
+        cursor.execute(f"insert into bookings_booking ({names}) values ({marks}) returning id", values)  # noqa: S608
+        draft.pk = cursor.fetchone()[0]
+    draft._state.adding, draft._state.db = False, connection.alias  # noqa: SLF001 as Model.save does
 
 
 def _require_window(slot: Slot) -> None:
@@ -218,7 +237,14 @@ def _way_of(slot: Slot, party_size: int, accompanying: int) -> str:
     return Channel.GROUP
 
 
-def _require_free_time(slot: Slot, person: Person) -> None:
+def _hold_person(person: Person) -> None:
+    """Two windows of one person decide one after the other."""
+    with connection.cursor() as cursor:
+        cursor.execute("select from directory_person where id = %s for no key update", [person.pk])
+
+
+def _refuse_second(slot: Slot, person: Person) -> None:
+    """Say which booking stands against a second one."""
     other = active_at_same_time(person, slot)
     if other is None:
         return
@@ -230,9 +256,9 @@ def _require_free_time(slot: Slot, person: Person) -> None:
     raise AlreadyBooked(said % words, booking_id=other.pk)
 
 
-def _require_not_blocked(slot: Slot, person: Person) -> None:
+def _require_not_blocked(slot: Slot, missed: Sequence[datetime]) -> None:
     rules = slot.said_rules
-    until = blocked_until(no_shows_of(person), rules, now())
+    until = blocked_until(missed, rules, now())
     if until is not None:
         words = {"times": rules.no_shows, "days": rules.within_days, "until": _told(until)}
         raise BookingBlocked(

@@ -8,7 +8,7 @@ counters, waiting bookings (those that somebody else holds are passed over).
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
-from django.db.models import F
+from django.db import connection
 from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -24,6 +24,22 @@ from kepu.outreach.bookings.rules import Pool, first_fitting, take_seats
 
 Pools = Mapping[str, Pool]
 
+# The channel's own row, where it has one that was not released, else the shared one; the condition is looked at again
+# when another booker held the row.
+_SEAT = """
+update bookings_channelquota set taken = taken + %(seats)s
+where id = (
+    select id from bookings_channelquota
+    where slot_id = %(slot)s and (channel = %(shared)s or (channel = %(channel)s and not is_released))
+    order by position limit 1
+) and taken + %(seats)s <= seats and (channel = %(shared)s or not is_released)
+returning channel
+"""
+_HOLD = """
+select channel, seats, taken, borrowed, is_released, id from bookings_channelquota
+where slot_id = %s and channel = any(%s) and (%s or not is_released) order by position for no key update
+"""
+
 
 def seat_party(slot: Slot, channel: str, seats: int) -> str:
     """Take seats for a party, in the caller's transaction.
@@ -35,16 +51,14 @@ def seat_party(slot: Slot, channel: str, seats: int) -> str:
     Returns:
         The channel of the row that holds the seats; empty where the party does not fit.
     """
-    rows = {row.channel: row for row in ChannelQuota.objects.filter(slot=slot, channel__in=(channel, Channel.SHARED))}
-    own = rows.get(channel)
-    has_own = own is not None and not own.is_released
-    first = rows[channel] if has_own else rows[Channel.SHARED]
-    fits = ChannelQuota.objects.filter(pk=first.pk, taken__lte=F("seats") - seats)
-    if has_own:
-        fits = fits.filter(is_released=False)
-    if fits.update(taken=F("taken") + seats):
-        return first.channel
-    held = held_pools(slot, (channel, Channel.SHARED) if has_own else (Channel.SHARED,))
+    with connection.cursor() as cursor:
+        cursor.execute(_SEAT, {"slot": slot.pk, "channel": channel, "shared": Channel.SHARED, "seats": seats})
+        seated = cursor.fetchone()
+    if seated is not None:
+        return str(seated[0])
+    held = held_pools(
+        slot, (channel, Channel.SHARED), with_released=False
+    )  # a released row is never locked after shared
     pool = take_seats(held, channel, seats)
     if pool is None:
         return ""
@@ -52,10 +66,11 @@ def seat_party(slot: Slot, channel: str, seats: int) -> str:
     return pool.channel
 
 
-def held_pools(slot: Slot, only: Iterable[str] = tuple(Channel)) -> dict[str, Pool]:
+def held_pools(slot: Slot, only: Iterable[str] = tuple(Channel), *, with_released: bool = True) -> dict[str, Pool]:
     """The counter rows of a slot, locked in their order."""
-    rows = ChannelQuota.objects.select_for_update(no_key=True).filter(slot=slot, channel__in=only).order_by("position")
-    return {row.channel: Pool(row.channel, row.seats, row.taken, row.borrowed, row.is_released, row.pk) for row in rows}
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLD, [slot.pk, [str(channel) for channel in only], with_released])
+        return {row[0]: Pool(*row) for row in cursor.fetchall()}
 
 
 def store_pools(pools: Pools) -> None:

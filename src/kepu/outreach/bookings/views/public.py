@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -36,13 +38,21 @@ def slot(request: HttpRequest, pk: int) -> HttpResponse:
         return _show(request, page, BookForm(initial=initial))
     actor = request.user
     if not actor.is_authenticated:
-        return redirect_to_login(request.path)
+        return _gone_to(request, f"{reverse('account_login')}?{urlencode({'next': request.path})}")
     form = BookForm(request.POST)
     if form.is_valid():
         booking = attempt(form, lambda: _book(pk, actor, form.cleaned_data))
         if booking is not None:
-            return redirect("bookings:own", booking.pk)
+            return _gone_to(request, reverse("bookings:own", args=[booking.pk]))
+    if request.htmx:  # type: ignore[attr-defined] # in a rush a refusal is one sentence, not a whole page
+        return HttpResponse(render_to_string("bookings/_refusal.html", {"form": form}), status=422)
     return _show(request, _page(request, pk), form, status_of(form))
+
+
+def _gone_to(request: HttpRequest, address: str) -> HttpResponse:
+    if request.htmx:  # type: ignore[attr-defined]
+        return HttpResponse(headers={"HX-Redirect": address})
+    return redirect(address)
 
 
 def _book(pk: int, actor: Person, given: dict[str, Any]) -> Booking:
