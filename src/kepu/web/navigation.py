@@ -54,6 +54,7 @@ _TRAIL = frozenset({Role.AUDITOR.value, Role.ADMINISTRATOR.value})
 PORTAL = (
     Door(_("进展"), "plan:overview"),
     Door(_("找服务"), "portal:find"),
+    Door(_("找场馆"), "venues:find"),
     Door(_("学习"), "learning:catalogue"),
     Door(_("测一测"), "quizzes:try"),
     Door(_("问与督"), "oversight:questions"),

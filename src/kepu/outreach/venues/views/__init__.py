@@ -1,0 +1,5 @@
+"""Pages of the venues."""
+
+from kepu.outreach.venues.views import public
+
+__all__ = ["public"]
