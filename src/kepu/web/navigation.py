@@ -90,7 +90,7 @@ DESK = (
         (
             Door(_("点单与派单"), "requests:desk", "clipboard-list"),
             Door(_("专家与志愿者"), "people:desk", "users"),
-            Door(_("场馆与大篷车"), "venues:desk", "building-community"),
+            Door(_("场馆与大篷车"), "venues:desk", "building-community", _READERS),
         ),
     ),
     DeskSection(

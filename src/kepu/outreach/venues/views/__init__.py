@@ -1,5 +1,5 @@
 """Pages of the venues."""
 
-from kepu.outreach.venues.views import public
+from kepu.outreach.venues.views import desk, public, rosters, venue
 
-__all__ = ["public"]
+__all__ = ["desk", "public", "rosters", "venue"]
