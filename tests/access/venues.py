@@ -1,10 +1,12 @@
 """Who may open what of the venues: the office, who keeps a venue, and its district's officer write."""
 
+from decimal import Decimal
+
 from kepu.foundation.clock import today
 from kepu.outreach.venues.models import Closure, Roster, RosterRow
-from kepu.outreach.venues.services import AccreditationTerms, accredit_venue
+from kepu.outreach.venues.services import AccreditationTerms, SitingTerms, accredit_venue, ask_siting
 from tests.access import OPEN, World, row, seen
-from tests.outreach.venues.factories import venue
+from tests.outreach.venues.factories import point, venue
 
 READERS = {"office": 200, "liaison": 200, "head": 200, "district": 200, "reviewer": 200, "auditor": 200}
 WRITERS = seen(office=200, liaison=200, district=200)
@@ -66,6 +68,18 @@ def _from_today(_world: World) -> dict[str, object]:
     return {"valid_from": today().isoformat()}
 
 
+def _points(_world: World) -> dict[str, object]:
+    """A question with one village to choose."""
+    code = point(120.4, 36.1).code
+    return {"k": 1, "minutes": 30, "group": "public", "detour": "1.3", "speed_kmh": 25, "candidates": [f"point:{code}"]}
+
+
+def _run(world: World) -> list[object]:
+    """A question of the office."""
+    terms = SitingTerms(1, 30, "public", [f"point:{point(120.4, 36.1).code}"], Decimal("1.3"), Decimal(25))
+    return [ask_siting(terms, actor=world.actors["office"]).pk]
+
+
 ACCESS = {
     "venues:find": row(OPEN),
     "venues:public": row(OPEN, args=_made),
@@ -90,8 +104,12 @@ ACCESS = {
         seen(office=422, liaison=422, district=422, head=403, reviewer=403, auditor=403), method="post", args=_made
     ),
     "venues:drop": row(ACTS, method="post", args=_closure),
+    # The district's officer may name the district's own level only.
     "venues:accredit": row(
-        NAMES, method="post", args=_made, data=lambda w: {**_from_today(w), "level": "city", "title": "市级基地"}
+        {**NAMES, "district": 422},
+        method="post",
+        args=_made,
+        data=lambda w: {**_from_today(w), "level": "city", "title": "市级基地"},
     ),
     "venues:renew": row(NAMES, method="post", args=_naming, data=_from_today),
     "venues:end": row(
@@ -104,4 +122,10 @@ ACCESS = {
     "venues:roster_decide": row(
         seen(office=302, liaison=302), method="post", args=_roster_row, data=lambda _w: {"choice": "skipped"}
     ),
+    "venues:coverage": row(seen(**READERS)),
+    "venues:points": row(seen(office=200)),
+    "venues:points_template": row(seen(office=200)),
+    "venues:siting": row(seen(office=302, district=302), method="post", data=_points),
+    "venues:sited": row(seen(office=200), args=_run),
+    "venues:siting_cancel": row(seen(office=302), method="post", args=_run),
 }

@@ -15,8 +15,9 @@ from kepu.outreach.venues.models import Venue
 from kepu.outreach.venues.queries import VenueFilter, access_labels, keepers_for, kinds, level_labels
 from kepu.outreach.venues.queries.kinds import DetailField, Kind
 from kepu.outreach.venues.queries.public import Wanted, district_choices
+from kepu.outreach.venues.queries.reach import GROUPS, Road
 from kepu.outreach.venues.rules import Hours
-from kepu.outreach.venues.services import AccreditationTerms, VenueWords
+from kepu.outreach.venues.services import AccreditationTerms, SitingTerms, VenueWords
 
 _STRETCHES = 2
 _PLAIN = (
@@ -338,6 +339,53 @@ class DecideForm(forms.Form):
     venue = forms.IntegerField(required=False)
 
 
-GROUPS: list[tuple[str, Any]] = [(Audience.PUBLIC.value, _("全体居民"))] + [
-    (one.value, one.label) for one in Audience if one != Audience.PUBLIC
-]
+class PointsForm(forms.Form):
+    file = forms.FileField(label=_("人口点"), help_text=_("按模板填好的 .xlsx 或 .csv；同一代码再传是更新。"))
+
+
+class CoverageForm(forms.Form):
+    """Which venues count, and by what the table is laid out."""
+
+    kind = forms.ChoiceField(label=_("只算这一类型"), required=False)
+    level = forms.ChoiceField(label=_("分到"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fixed = [(one.code, one.label) for one in kinds().values() if not one.moves and not one.is_online]
+        _choose(self, "kind", [("", _("全部")), *fixed])
+        _choose(self, "level", [("", _("区市")), (str(RegionLevel.TOWNSHIP.value), _("镇街"))])
+
+    @property
+    def wanted(self) -> dict[str, Any]:
+        """What was asked for."""
+        self.is_valid()
+        said = getattr(self, "cleaned_data", {})
+        level = RegionLevel.TOWNSHIP if said.get("level") else RegionLevel.DISTRICT
+        return {"kind": said.get("kind", ""), "level": level}
+
+
+class SitingForm(forms.Form):
+    """How many places, within how many minutes, for whom, and from which candidates."""
+
+    k = forms.IntegerField(label=_("选几处"), initial=3)
+    minutes = forms.IntegerField(label=_("多少分钟以内算够得着"))
+    group = forms.ChoiceField(label=_("为谁选"))
+    detour = forms.DecimalField(label=_("绕行系数"), help_text=_("路程是直线距离的几倍。"))
+    speed_kmh = forms.DecimalField(label=_("速度（公里/小时）"))
+    candidates = forms.MultipleChoiceField(
+        label=_("候选"), widget=forms.CheckboxSelectMultiple, help_text=_("村庄社区，或者登记了还没有公布的场馆。")
+    )
+
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, candidates: Sequence[tuple[str, str]], road: Road
+    ) -> None:
+        given = {"minutes": road.minutes, "detour": road.detour, "speed_kmh": road.speed_kmh}
+        super().__init__(data, initial=given | {"candidates": [key for key, _label in candidates]})
+        names = [(one.value, _("全体居民") if one == Audience.PUBLIC else one.label) for one in GROUPS]
+        _choose(self, "group", names)
+        _choose(self, "candidates", candidates)
+
+    @property
+    def terms(self) -> SitingTerms:
+        """What was typed."""
+        return SitingTerms(**self.cleaned_data)

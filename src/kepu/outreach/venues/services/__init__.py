@@ -7,6 +7,7 @@ from kepu.outreach.venues.services.accrediting import (
     renew_accreditation,
 )
 from kepu.outreach.venues.services.content import change_content, keep_contents
+from kepu.outreach.venues.services.coverage import coverage_of
 from kepu.outreach.venues.services.opening import (
     add_free_days,
     close_for_days,
@@ -16,6 +17,7 @@ from kepu.outreach.venues.services.opening import (
     set_opening,
 )
 from kepu.outreach.venues.services.photos import add_photo, remove_photo
+from kepu.outreach.venues.services.points import bring_points
 from kepu.outreach.venues.services.registering import (
     VenueWords,
     change_venue,
@@ -24,18 +26,24 @@ from kepu.outreach.venues.services.registering import (
     register_venue,
 )
 from kepu.outreach.venues.services.rosters import bring_roster, decide_row, register_clear_rows
+from kepu.outreach.venues.services.siting import SitingTerms, ask_siting, cancel_siting, run_siting
 
 __all__ = [
     "AccreditationTerms",
+    "SitingTerms",
     "VenueWords",
     "accredit_venue",
     "add_free_days",
     "add_photo",
+    "ask_siting",
+    "bring_points",
     "bring_roster",
+    "cancel_siting",
     "change_content",
     "change_venue",
     "close_for_days",
     "close_venue",
+    "coverage_of",
     "decide_row",
     "drop_closure",
     "drop_free_days",
@@ -47,5 +55,6 @@ __all__ = [
     "register_venue",
     "remove_photo",
     "renew_accreditation",
+    "run_siting",
     "set_opening",
 ]
