@@ -20,6 +20,7 @@ ROOMS = [
     ("", "kepu.workbench.urls"),
     ("", "kepu.outreach.people.capacities.urls"),
     ("", "kepu.outreach.bookings.urls"),
+    ("", "kepu.outreach.venues.urls"),
     ("", "kepu.ledger.urls"),
     ("", "kepu.oversight.urls"),
     ("", "kepu.foundation.files.urls"),

@@ -55,6 +55,7 @@ PORTAL = (
     Door(_("进展"), "plan:overview"),
     Door(_("找服务"), "portal:find"),
     Door(_("找专家"), "capacities:experts"),
+    Door(_("找场馆"), "venues:find"),
     Door(_("学习"), "learning:catalogue"),
     Door(_("测一测"), "quizzes:try"),
     Door(_("问与督"), "oversight:questions"),
@@ -94,7 +95,7 @@ DESK = (
         (
             Door(_("点单与派单"), "requests:desk", "clipboard-list"),
             Door(_("科普人才"), "capacities:desk", "users", _DOERS | {Role.UNIT_HEAD.value, Role.AUDITOR.value}),
-            Door(_("场馆与大篷车"), "venues:desk", "building-community"),
+            Door(_("场馆与大篷车"), "venues:desk", "building-community", _READERS),
         ),
     ),
     DeskSection(
