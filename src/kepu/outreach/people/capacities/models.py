@@ -153,7 +153,7 @@ class Team(models.Model):
     name = models.CharField(_("名称"), max_length=80, unique=True)
     kind = models.CharField(_("类型"), max_length=64)
     leader = models.ForeignKey(
-        Person, verbose_name=_("负责人"), null=True, on_delete=models.PROTECT, related_name="led_teams"
+        Person, verbose_name=_("负责人"), null=True, on_delete=models.PROTECT, related_name="led_expert_teams"
     )
     organisation = models.ForeignKey(
         Organisation, verbose_name=_("依托单位"), null=True, blank=True, on_delete=models.PROTECT, related_name="teams"

@@ -241,7 +241,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="led_teams",
+                        related_name="led_expert_teams",
                         to=settings.AUTH_USER_MODEL,
                         verbose_name="负责人",
                     ),
