@@ -8,6 +8,7 @@ from datetime import date
 
 from allauth.account import app_settings as account_settings
 from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
 from django.db.models import F, Func, Q, QuerySet, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from kepu.directory.register.choices import OrganisationKind, RegionLevel, Role
 from kepu.directory.register.errors import TokenUnusable
 from kepu.directory.register.models import (
+    Acting,
     ApiToken,
     Organisation,
     OrganisationAlias,
@@ -259,6 +261,26 @@ def organisations_named(query: str, *, limit: int = 20) -> QuerySet[Organisation
 def regions_by_code(codes: Iterable[str]) -> dict[str, Region]:
     """Regions by their code."""
     return {region.code: region for region in Region.objects.filter(code__in=set(codes))}
+
+
+RESIDENT = "resident-"
+"""How the login names of residents begin: nobody types them, no administrator gives them."""
+
+
+def phone_sign_in_is_open() -> bool:
+    """Whether a code can reach a phone: a gateway is set, or this is a demonstration with its sandbox."""
+    return bool(settings.KEPU_GATEWAYS.get("sms")) or settings.KEPU_IS_DEMONSTRATION
+
+
+def is_staff_account(person: Person) -> bool:
+    """Whether an account has powers or a password: then a code on a phone is not enough to open it."""
+    return person.is_staff or person.is_superuser or person.has_usable_password() or bool(person.roles_on(today()))
+
+
+def acting_open(acting_id: int, operator_id: int) -> Acting | None:
+    """A time of acting for somebody that is not over."""
+    found = Acting.objects.select_related("resident").filter(pk=acting_id, operator=operator_id, ended_at=None)
+    return found.first()
 
 
 def has_second_factor(person: Person) -> bool:
