@@ -18,6 +18,7 @@ ROOMS = [
     ("", "kepu.plan.tasks.urls"),
     ("", "kepu.web.urls"),
     ("", "kepu.workbench.urls"),
+    ("", "kepu.outreach.people.volunteers.urls"),
     ("", "kepu.ledger.urls"),
     ("", "kepu.oversight.urls"),
     ("", "kepu.foundation.files.urls"),

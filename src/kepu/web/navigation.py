@@ -93,6 +93,7 @@ DESK = (
         (
             Door(_("点单与派单"), "requests:desk", "clipboard-list"),
             Door(_("专家与志愿者"), "people:desk", "users"),
+            Door(_("志愿服务"), "volunteers:desk", "heart-handshake", _DOERS | {Role.AUDITOR.value}),
             Door(_("场馆与大篷车"), "venues:desk", "building-community"),
         ),
     ),
