@@ -21,6 +21,7 @@ ROOMS = [
     ("", "kepu.outreach.people.capacities.urls"),
     ("", "kepu.outreach.bookings.urls"),
     ("", "kepu.outreach.venues.urls"),
+    ("", "kepu.outreach.people.volunteers.urls"),
     ("", "kepu.ledger.urls"),
     ("", "kepu.oversight.urls"),
     ("", "kepu.foundation.files.urls"),

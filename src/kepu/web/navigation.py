@@ -96,6 +96,7 @@ DESK = (
             Door(_("点单与派单"), "requests:desk", "clipboard-list"),
             Door(_("科普人才"), "capacities:desk", "users", _DOERS | {Role.UNIT_HEAD.value, Role.AUDITOR.value}),
             Door(_("场馆与大篷车"), "venues:desk", "building-community", _READERS),
+            Door(_("志愿服务"), "volunteers:desk", "heart-handshake", _DOERS | {Role.AUDITOR.value}),
         ),
     ),
     DeskSection(

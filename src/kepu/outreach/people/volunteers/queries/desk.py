@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import TruncMinute
 
 from kepu.directory.register.choices import Role
@@ -14,7 +14,14 @@ from kepu.foundation.certificates.models import CertificateObjection
 from kepu.foundation.certificates.queries import open_objections
 from kepu.foundation.codes.queries import parameter
 from kepu.outreach.people.volunteers.choices import Anomaly, ApplicationState, HoursState, VolunteerState
-from kepu.outreach.people.volunteers.models import CertificateApplication, Project, ServiceHours, Team, Volunteer
+from kepu.outreach.people.volunteers.models import (
+    CertificateApplication,
+    Project,
+    ServiceHours,
+    Team,
+    TeamMember,
+    Volunteer,
+)
 from kepu.outreach.people.volunteers.permissions import may_open_desk
 
 _MOST = 200
@@ -96,16 +103,15 @@ def volunteers_for(actor: Person, *, text: str = "", register: str = "") -> Quer
     found = Volunteer.objects.all()
     if not actor.holds(Role.LEADING_OFFICE, Role.AUDITOR):
         reach = inside(actor.regions(Role.DISTRICT_OFFICER), "region")
-        mine = Q(memberships__team__host__in=actor.organisations(Role.LIAISON), memberships__left_on=None)
-        found = found.filter(reach | mine).distinct()
+        members = TeamMember.objects.filter(team__host__in=actor.organisations(Role.LIAISON), left_on=None)
+        found = found.filter(reach | Q(pk__in=members.values("volunteer")))
     if text.strip():
         found = found.filter(Q(number__contains=text.strip()) | Q(person__name__contains=text.strip()))
     if register in {"association", "registered"}:
         found = found.filter(**{f"is_{register}": True})
-    counted = Q(hours__state=HoursState.CONFIRMED, hours__counts=True)
-    return found.select_related("person", "region").annotate(
-        minutes=Sum("hours__minutes", filter=counted, distinct=False)
-    )
+    counted = ServiceHours.objects.filter(volunteer=OuterRef("pk"), state=HoursState.CONFIRMED, counts=True)
+    total = counted.order_by().values("volunteer").annotate(total=Sum("minutes")).values("total")
+    return found.select_related("person", "region").annotate(minutes=Subquery(total)).order_by("number")
 
 
 def volunteer_page(actor: Person, number: str) -> VolunteerPage | None:

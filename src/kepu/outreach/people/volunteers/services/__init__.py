@@ -25,6 +25,7 @@ from kepu.outreach.people.volunteers.services.register import (
     join_team,
     note_commendation,
     note_training,
+    register_oneself,
     register_volunteer,
     start_team,
 )
@@ -67,6 +68,7 @@ __all__ = [
     "print_certificate",
     "refuse_application",
     "refuse_hours",
+    "register_oneself",
     "register_volunteer",
     "reverse_hours",
     "start_project",

@@ -7,7 +7,8 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from kepu.directory.privacy.queries import check_consent
+from kepu.directory.privacy.queries import check_consent, standing_of
+from kepu.directory.privacy.services import answer_consent
 from kepu.directory.register.models import Organisation, Person, Region
 from kepu.directory.register.queries import city
 from kepu.foundation.audit.services import record
@@ -96,6 +97,38 @@ def register_volunteer(
     volunteer.save()
     record("volunteers.volunteer.registered", volunteer, actor=actor, number=volunteer.number)
     return volunteer
+
+
+@transaction.atomic
+def register_oneself(
+    *,
+    is_given: bool,
+    text_digest: str,
+    region: Region | None,
+    skills: Sequence[str],
+    is_registered: bool,
+    actor: Person,
+) -> Volunteer | None:
+    """Answer the text and register in one step; whoever does not agree is not registered, and that is all.
+
+    Args:
+        is_given: the answer.
+        text_digest: fingerprint of the text that was shown.
+        region: where the person lives.
+        skills: codes of `volunteers.skills`.
+        is_registered: counts among the 注册科普志愿者 as well.
+        actor: oneself.
+
+    Raises:
+        GuardianNeeded: a minor, whose guardian has to answer.
+        ConsentMissing: the text changed meanwhile.
+        VolunteerUnfit: as of `register_volunteer`.
+    """
+    if not is_given or not standing_of(actor.pk, PURPOSE).holds:
+        answer_consent(actor.pk, PURPOSE, is_given=is_given, text_digest=text_digest, actor=actor)
+    if not is_given:
+        return None
+    return register_volunteer(actor.pk, actor=actor, region=region, skills=skills, is_registered=is_registered)
 
 
 @transaction.atomic
