@@ -104,8 +104,19 @@ def test_every_page_is_readable_for_everyone(page: Page, site):
     for _ in range(3):
         book(hall, size=5)
     for person, paths in (
-        (visitor, ["/book/of/test.hall:1/", f"/book/{hall.pk}/", f"/book/{draw.pk}/", "/book/mine/", f"/book/mine/{own.pk}/"]),
-        (keeper, ["/desk/bookings/", "/desk/bookings/open/test.hall:1/", f"/desk/bookings/{hall.pk}/", f"/desk/bookings/{hall.pk}/gate/"]),
+        (
+            visitor,
+            ["/book/of/test.hall:1/", f"/book/{hall.pk}/", f"/book/{draw.pk}/", "/book/mine/", f"/book/mine/{own.pk}/"],
+        ),
+        (
+            keeper,
+            [
+                "/desk/bookings/",
+                "/desk/bookings/open/test.hall:1/",
+                f"/desk/bookings/{hall.pk}/",
+                f"/desk/bookings/{hall.pk}/gate/",
+            ],
+        ),
     ):
         sit_down(page.context, site.url, person)
         for path in paths:
@@ -157,4 +168,3 @@ def test_the_code_changes_by_itself_and_paper_shows_none(page: Page, site):
     page.emulate_media(media="print")
     expect(page.locator(".entry-digits")).to_be_hidden()
     expect(page.get_by_text("纸上没有入场码")).to_be_visible()
-
