@@ -13,12 +13,13 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
+from pathlib import Path
 from statistics import median, quantiles
-from time import monotonic, perf_counter, sleep, time
+from time import monotonic, perf_counter, process_time, sleep, time
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from kepu.bench import Result
 from kepu.bench.world import say, scratch
@@ -41,21 +42,42 @@ def measure(*, quick: bool) -> list[Result]:
     with scratch() as url:
         say("signing people in …")
         sessions = _sessions(2 * seats)
-        rushes = []
-        with _served(url) as port:
+        rushes, database = [], urlsplit(url).path.strip("/")
+        with _served(url) as (port, server):
             for number in range(2 if quick else ROUNDS):
                 slot = _slot(seats, number)
                 say(f"rush {number + 1}: {2 * seats:,} people, {seats:,} seats …")
+                before, own = _cpu_seconds(server, database), process_time()
                 rushes.append(_rush(port, slot, sessions))
+                after = _cpu_seconds(server, database)
+                spent = (after[0] - before[0], after[1] - before[1], process_time() - own)
+                rushes[-1].cpu_ms = tuple(seconds * 1000 / (2 * seats) for seconds in spent)  # type: ignore[assignment]
                 _check(slot, seats, rushes[-1])
         return _results(rushes)
+
+
+def _cpu_seconds(server: int, database: str) -> tuple[float, float]:
+    """Processor time used so far by the server with its workers, and by the database's processes for this database."""
+    ours, theirs, parents = {server}, 0.0, {}
+    used: dict[int, float] = {}
+    for entry in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            parts = (entry / "stat").read_text().rpartition(")")[2].split()
+            pid = int(entry.name)
+            parents[pid], used[pid] = int(parts[1]), (int(parts[11]) + int(parts[12])) / os.sysconf("SC_CLK_TCK")
+            if database in (entry / "cmdline").read_text().replace("\0", " ") and pid != os.getpid():
+                theirs += used[pid]
+    ours |= {pid for pid, parent in parents.items() if parent == server}
+    return sum(used.get(pid, 0.0) for pid in ours), theirs
 
 
 class _Rush:
     """What came of one rush."""
 
-    def __init__(self, answers: Counter[str], seconds: float, took: list[float], oversold: int) -> None:
-        self.answers, self.seconds, self.took, self.oversold = answers, seconds, took, oversold
+    def __init__(self, answers: Counter[str], seconds: float, took: list[float]) -> None:
+        self.answers, self.seconds, self.took, self.oversold = answers, seconds, took, 0
+        self.cpu_ms = (0.0, 0.0, 0.0)
+        """Of the server, the database and the bookers themselves, for one decision."""
 
     @property
     def a_minute(self) -> float:
@@ -72,6 +94,10 @@ def _results(rushes: list[_Rush]) -> list[Result]:
         Result("the slowest rush", min(one.a_minute for one in rushes), "decisions/min"),
         Result("a decision, median", median(waits), "ms"),
         Result("a decision, p95", quantiles(waits, n=20)[18], "ms"),
+        *(
+            Result(f"processor time of a decision: {whose}", median(one.cpu_ms[number] for one in rushes), "ms")
+            for number, whose in enumerate(("web server", "database", "bookers"))
+        ),
         Result("seats sold beyond the slot's", oversold, "seats", 0, holds=oversold == 0),
         Result("requests without an answer", unanswered, "requests", 0, holds=unanswered == 0),
     ]  # fmt: skip
@@ -118,7 +144,7 @@ def _slot(seats: int, number: int) -> Any:
 
 
 @contextmanager
-def _served(url: str) -> Iterator[int]:
+def _served(url: str) -> Iterator[tuple[int, int]]:
     """The site's own server with two workers, as `kepu up` starts it."""
     from django.core.management import call_command
 
@@ -130,7 +156,7 @@ def _served(url: str) -> Iterator[int]:
     with subprocess.Popen([*_SERVER, "--port", str(port)], env=os.environ | settings) as server:  # noqa: S603 our own
         try:
             _wait(port)
-            yield port
+            yield port, server.pid
         finally:
             server.terminate()
             server.wait(20)
@@ -177,7 +203,7 @@ def _rush(port: int, slot: Any, sessions: list[tuple[int, str]]) -> _Rush:
     begin = perf_counter()
     for one in threads:
         one.join()
-    return _Rush(answers, perf_counter() - begin, took, 0)
+    return _Rush(answers, perf_counter() - begin, took)
 
 
 def _decision(line: http.client.HTTPConnection, slot_id: int, body: str, session: str) -> str:

@@ -28,6 +28,7 @@ from kepu.outreach.bookings.services.seats import seat_party
 
 EARLIEST = timedelta(hours=24)
 """A gate opens at most this long before a slot, so that nobody is let in on the wrong day by mistake."""
+_AT_ONCE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,8 @@ def merge_arrivals(slot_id: int, arrivals: Iterable[OfflineArrival], *, actor: P
             continue
         try:
             with transaction.atomic():
-                _from_list(slot, one, ArrivalWay.OFFLINE, actor)
+                is_late = now() - one.at > _AT_ONCE
+                _from_list(slot, one, ArrivalWay.OFFLINE if is_late else ArrivalWay.LIST, actor)
             new += 1
         except (CodeWrong, BookingMoved) as problem:
             refused.append((one.key, str(problem.message)))
