@@ -233,6 +233,8 @@ def _names(rows: list[ApprovalRow]) -> dict[int, str]:
 
 def _line(row: ApprovalRow, names: dict[int, str]) -> ApprovalLine:
     return ApprovalLine(row, names.get(row.approval.asked_by, ""), names.get(row.approval.decided_by or 0, ""))
+
+
 # --- personal data at the desk ----------------------------------------------------------------------------------
 
 

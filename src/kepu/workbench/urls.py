@@ -16,7 +16,6 @@ from kepu.workbench.views import (
     tokens,
 )
 
-
 app_name = "workbench"
 
 urlpatterns = [
