@@ -13,6 +13,11 @@ class Actor(Protocol):
 
     pk: Any
 
+    @property
+    def has_desk(self) -> bool:
+        """Whether the person holds any role today; a resident who only signed in holds none."""
+        ...
+
     def holds(self, *wanted: str) -> bool:
         """Whether the person holds one of the roles today."""
         ...

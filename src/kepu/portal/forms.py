@@ -1,4 +1,4 @@
-"""The shape of what residents type: phone, code, name, birthday, guardian."""
+"""The shape of what residents and visitors type: phone, code, name, birthday, guardian; a certificate to verify."""
 
 from typing import Any
 
@@ -102,3 +102,20 @@ class DeleteForm(forms.Form):
         if word not in {"注销", _("注销")}:
             raise forms.ValidationError(_("填的不是“注销”，什么也没有删除。"))
         return word
+
+
+class VerifyForm(forms.Form):
+    """Number and check code, as they stand on a certificate."""
+
+    number = forms.CharField(
+        label=gettext_lazy("证明编号"),
+        max_length=40,
+        help_text=gettext_lazy("印在证书上，如 ZYFW-2026-000007。"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+    )
+    code = forms.CharField(
+        label=gettext_lazy("查验码"),
+        max_length=30,
+        help_text=gettext_lazy("12 位数字和字母，横线和大小写都不要紧。"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+    )

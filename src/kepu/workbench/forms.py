@@ -288,3 +288,20 @@ class DoorForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["region"].queryset = districts()  # type: ignore[attr-defined]
+
+
+class DecideForm(forms.Form):
+    """What the second person says to a request."""
+
+    answer = forms.ChoiceField(
+        label=gettext_lazy("您的决定"),
+        choices=[("approve", gettext_lazy("核准，现在就执行")), ("refuse", gettext_lazy("不核准"))],
+        widget=forms.RadioSelect,
+    )
+    words = forms.CharField(
+        label=gettext_lazy("说明"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("不核准的必须写；申请人会看到。"),
+    )

@@ -18,11 +18,13 @@ from kepu.directory.register.models import Acting, Organisation, Person, Region
 from kepu.directory.register.queries import RESIDENT, districts
 from kepu.directory.todos.models import Todo
 from kepu.directory.todos.queries import todos_for
+from kepu.foundation.approvals.queries import ApprovalRow, approval_seen_by, approvals_seen_by
 from kepu.foundation.audit.models import AuditEntry
 from kepu.foundation.clock import today
 from kepu.foundation.codes.queries import code_list
 from kepu.foundation.sheets import Column, ColumnKind, Sheet
 
+_LATELY = 30
 _OFFICE = frozenset({Role.LEADING_OFFICE.value})
 _KEEPERS = frozenset({Role.LEADING_OFFICE.value, Role.ADMINISTRATOR.value})
 _DOERS = frozenset({Role.LEADING_OFFICE.value, Role.LIAISON.value, Role.DISTRICT_OFFICER.value})
@@ -190,6 +192,47 @@ def actors_of(entries: Iterable[AuditEntry]) -> dict[int, Person]:
     """The persons who acted, by id."""
     ids = {entry.actor_id for entry in entries if entry.actor_id is not None}
     return Person.objects.in_bulk(ids)
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalLine:
+    """A request for a second person, with who asked and who decided in words."""
+
+    row: ApprovalRow
+    asked_by: str
+    decided_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalsPage:
+    """What waits, and what was settled lately."""
+
+    waiting: tuple[ApprovalLine, ...]
+    settled: tuple[ApprovalLine, ...]
+
+
+def approvals_page(actor: Person) -> ApprovalsPage:
+    """Requests that a person asked or may decide."""
+    waiting, settled = approvals_seen_by(actor), approvals_seen_by(actor, is_open=False)
+    names = _names([*waiting, *settled])
+    return ApprovalsPage(
+        tuple(_line(row, names) for row in waiting), tuple(_line(row, names) for row in settled[:_LATELY])
+    )
+
+
+def approval_page(actor: Person, approval_id: int) -> ApprovalLine | None:
+    """One request, or None where the person may not see it."""
+    row = approval_seen_by(actor, approval_id)
+    return _line(row, _names([row])) if row is not None else None
+
+
+def _names(rows: list[ApprovalRow]) -> dict[int, str]:
+    people = {row.approval.asked_by for row in rows} | {row.approval.decided_by for row in rows}
+    return {person.pk: str(person) for person in Person.objects.filter(pk__in=[pk for pk in people if pk])}
+
+
+def _line(row: ApprovalRow, names: dict[int, str]) -> ApprovalLine:
+    return ApprovalLine(row, names.get(row.approval.asked_by, ""), names.get(row.approval.decided_by or 0, ""))
 
 
 # --- personal data at the desk ----------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from django.db.models import F, Func, Q, QuerySet, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from kepu.directory.register.choices import RegionLevel, Role
+from kepu.directory.register.choices import OrganisationKind, RegionLevel, Role
 from kepu.directory.register.errors import TokenUnusable
 from kepu.directory.register.models import (
     Acting,
@@ -53,6 +53,31 @@ def districts() -> QuerySet[Region]:
 def districts_of(region: Region) -> QuerySet[Region]:
     """The districts of one city that are in force, in code order."""
     return districts().filter(path__startswith=region.path)
+
+
+def regions_to_choose(deepest: int = RegionLevel.TOWNSHIP) -> list[tuple[int, str]]:
+    """The city's regions in force down to a level, in code order, with the district before a township's name."""
+    here = city()
+    if here is None:
+        return []
+    found = Region.objects.filter(path__startswith=here.path, level__lte=deepest, valid_to=None).select_related(
+        "parent"
+    )
+    return [
+        (
+            region.pk,
+            f"{region.parent.label} {region.label}"
+            if region.parent and region.level > RegionLevel.DISTRICT
+            else region.label,
+        )
+        for region in found.order_by("code")
+    ]
+
+
+def organisations_to_choose() -> list[tuple[int, str]]:
+    """The bodies in force by name, those that stand for a whole kind left out."""
+    found = Organisation.objects.filter(valid_to=None, successor=None).exclude(kind=OrganisationKind.COLLECTIVE)
+    return list(found.values_list("pk", "name"))
 
 
 def inside(regions: Iterable[Region], field: str = "") -> Q:
