@@ -37,6 +37,7 @@ ACCESS = {
     # no identity service is set in tests; tests/directory/residents/test_tickets.py sets the sandbox
     "portal:identity": row(dict.fromkeys(OPEN, 403)),
     "portal:identity_back": row(NOBODY),
+    "portal:identity_vouched": row(seen(others=LOGIN)),
     "portal:identity_switch": row(OWN_POST, method="post"),
     "portal:sign_out": walked("tests/portal/test_sign_in.py"),  # it would end the session of the column
     "portal:gone": row(OPEN),

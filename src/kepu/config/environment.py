@@ -35,6 +35,9 @@ class Environment:
     oidc_server: str = ""
     oidc_client: str = ""
     oidc_secret: str = field(default="", repr=False)
+    resident_oidc_server: str = ""
+    resident_oidc_client: str = ""
+    resident_oidc_secret: str = field(default="", repr=False)
     sms_gateway: str = ""
     ticket_provider: str = ""
     ticket_app_id: str = ""
@@ -118,6 +121,9 @@ def read_environment(source: Mapping[str, str] = os.environ) -> Environment:
         oidc_server=source.get("KEPU_OIDC_SERVER", ""),
         oidc_client=source.get("KEPU_OIDC_CLIENT", ""),
         oidc_secret=source.get("KEPU_OIDC_SECRET", ""),
+        resident_oidc_server=source.get("KEPU_RESIDENT_OIDC_SERVER", ""),
+        resident_oidc_client=source.get("KEPU_RESIDENT_OIDC_CLIENT", ""),
+        resident_oidc_secret=source.get("KEPU_RESIDENT_OIDC_SECRET", ""),
         sms_gateway=source.get("KEPU_SMS_GATEWAY", ""),
         ticket_provider=source.get("KEPU_TICKET_PROVIDER", ""),
         ticket_app_id=source.get("KEPU_TICKET_APP_ID", ""),

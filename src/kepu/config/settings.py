@@ -159,19 +159,28 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Kepu"
 SOCIALACCOUNT_ONLY = False
 SOCIALACCOUNT_PROVIDERS: dict[str, object] = {}
-if ENVIRONMENT.oidc_server:
-    SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
-        "OAUTH_PKCE_ENABLED": True,
-        "APPS": [
-            {
-                "provider_id": "oidc",
-                "name": "统一身份认证",
-                "client_id": ENVIRONMENT.oidc_client,
-                "secret": ENVIRONMENT.oidc_secret,
-                "settings": {"server_url": ENVIRONMENT.oidc_server},
-            },
-        ],
+_oidc_servers = {
+    # The office's own server opens known accounts; the residents' one vouches for whoever proves a phone as well.
+    "oidc": (ENVIRONMENT.oidc_server, ENVIRONMENT.oidc_client, ENVIRONMENT.oidc_secret),
+    "residents": (
+        ENVIRONMENT.resident_oidc_server,
+        ENVIRONMENT.resident_oidc_client,
+        ENVIRONMENT.resident_oidc_secret,
+    ),
+}
+_oidc_apps = [
+    {
+        "provider_id": name,
+        "name": "统一身份认证",
+        "client_id": client,
+        "secret": secret,
+        "settings": {"server_url": server},
     }
+    for name, (server, client, secret) in _oidc_servers.items()
+    if server
+]
+if _oidc_apps:
+    SOCIALACCOUNT_PROVIDERS["openid_connect"] = {"OAUTH_PKCE_ENABLED": True, "APPS": _oidc_apps}
 SOCIALACCOUNT_ADAPTER = "kepu.directory.register.adapters.SocialAccountAdapter"
 PASSWORD_RESET_TIMEOUT = 60 * 60 * 24
 KEPU_TWO_FACTOR_ROLES = () if KEPU_IS_DEMONSTRATION else ENVIRONMENT.two_factor_roles
@@ -187,7 +196,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
 # A browser follows the redirect of the OIDC form only to origins named here.
-_form_targets = ["/".join(ENVIRONMENT.oidc_server.split("/", 3)[:3])] if ENVIRONMENT.oidc_server else []
+_form_targets = ["/".join(server.split("/", 3)[:3]) for server, _client, _secret in _oidc_servers.values() if server]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
+
+from django.conf import settings
 
 from kepu.directory.privacy.choices import AgeBand
 from kepu.directory.privacy.models import GuardianInvitation, Guardianship
@@ -19,7 +22,7 @@ from kepu.directory.privacy.queries import (
     wards_of,
 )
 from kepu.directory.privacy.services import obstacles_to_erasure
-from kepu.directory.register.adapters import ticket_provider
+from kepu.directory.register.adapters import RESIDENTS, ticket_provider
 from kepu.directory.register.errors import TicketFieldsMissing
 from kepu.directory.register.models import Person
 from kepu.directory.register.queries import is_staff_account
@@ -136,9 +139,11 @@ def about_page() -> AboutPage:
 
 @dataclass(frozen=True, slots=True)
 class IdentityService:
-    """The identity service that the sign-in page offers."""
+    """The identity services that the sign-in page offers: of the ticket kind, and OpenID Connect."""
 
+    has_tickets: bool
     is_sandbox: bool
+    has_oidc: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,12 +183,17 @@ class DeletionPage:
 
 
 def identity_service() -> IdentityService | None:
-    """The identity service of this site, or None where there is none or its table of names is not loaded."""
+    """The identity services of this site, or None where there is none or its table of names is not loaded."""
     try:
         provider = ticket_provider()
     except TicketFieldsMissing:
+        provider = None
+    providers: dict[str, Any] = settings.SOCIALACCOUNT_PROVIDERS
+    servers = providers.get("openid_connect", {}).get("APPS", ())
+    has_oidc = any(one["provider_id"] == RESIDENTS for one in servers)
+    if provider is None and not has_oidc:
         return None
-    return IdentityService(provider.is_sandbox) if provider is not None else None
+    return IdentityService(provider is not None, provider is not None and provider.is_sandbox, has_oidc)
 
 
 def me_page(person: Person, *, shown: Mapping[int, str] | None = None) -> MePage:

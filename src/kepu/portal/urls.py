@@ -19,6 +19,7 @@ urlpatterns = [
     path("me/register/", sign_in.register, name="register"),
     path("me/identity/", identity.leave, name="identity"),
     path("me/identity/back/", identity.come_back, name="identity_back"),
+    path("me/identity/vouched/", identity.vouched, name="identity_vouched"),
     path("me/identity/switch/", identity.switch, name="identity_switch"),
     path("me/sign-out/", identity.sign_out, name="sign_out"),
     path("sandbox/identity/", identity.sandbox, name="sandbox_identity"),

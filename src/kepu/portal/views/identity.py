@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kepu.directory.register import services
-from kepu.directory.register.adapters import SANDBOX_PEOPLE, SandboxTicketProvider, ticket_provider
+from kepu.directory.register.adapters import SANDBOX_PEOPLE, VOUCHED, SandboxTicketProvider, ticket_provider
 from kepu.directory.register.http import let_in
 from kepu.foundation.errors import DomainError
 from kepu.portal.http import (
@@ -42,7 +42,18 @@ def come_back(request: HttpRequest) -> HttpResponse:
     """Redeem the ticket; who is known is let in, who is new proves a phone first."""
     expected, nonce = take_departure(request)
     ticket, state = _given(request, "ticket"), _given(request, "state")
-    arrival = services.arrive(ticket, state=state, expected_state=expected, nonce=nonce)
+    return _arrived(request, services.arrive(ticket, state=state, expected_state=expected, nonce=nonce))
+
+
+@never_cache
+@require_GET
+def vouched(request: HttpRequest) -> HttpResponse:
+    """Go on after the residents' OpenID Connect server, as after a ticket; what it said counts once."""
+    noted = request.session.pop(VOUCHED, None)
+    return _arrived(request, services.vouched_for(noted)) if noted else redirect("portal:sign_in")
+
+
+def _arrived(request: HttpRequest, arrival: services.Arrival) -> HttpResponse:
     legal = {"name": arrival.legal.name, "code": arrival.legal.code} if arrival.legal else None
     kept = {"level": arrival.level, "legal": legal, "is_legal": legal is not None}
     if arrival.person is not None:

@@ -1,6 +1,6 @@
 """What the login package asks of us, and the one door to the province's identity service."""
 
-from kepu.directory.register.adapters.accounts import AccountAdapter, SocialAccountAdapter
+from kepu.directory.register.adapters.accounts import RESIDENTS, VOUCHED, AccountAdapter, SocialAccountAdapter
 from kepu.directory.register.adapters.tickets import (
     SANDBOX_PEOPLE,
     LegalPerson,
@@ -12,7 +12,9 @@ from kepu.directory.register.adapters.tickets import (
 )
 
 __all__ = [
+    "RESIDENTS",
     "SANDBOX_PEOPLE",
+    "VOUCHED",
     "AccountAdapter",
     "LegalPerson",
     "MappedTicketProvider",

@@ -49,6 +49,8 @@ from kepu.directory.register.services.tickets import (
     depart,
     identity_sign_out_page,
     join_identity,
+    note_vouched,
+    vouched_for,
 )
 from kepu.directory.register.services.tokens import issue_token, note_token_use, revoke_token
 
@@ -89,6 +91,7 @@ __all__ = [
     "note_sign_in",
     "note_sign_out",
     "note_token_use",
+    "note_vouched",
     "number_of",
     "proof_of",
     "reactivate_person",
@@ -103,4 +106,5 @@ __all__ = [
     "send_code",
     "spend_proof",
     "start_acting",
+    "vouched_for",
 ]

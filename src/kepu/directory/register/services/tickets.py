@@ -3,7 +3,9 @@
 import hashlib
 import hmac
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -83,16 +85,50 @@ def arrive(ticket: str, *, state: str, expected_state: str, nonce: str) -> Arriv
     vouched = provider.person_of(provider.redeem(ticket))
     if not hmac.compare_digest(vouched.nonce.encode(), nonce.encode()):
         raise TicketRefused(_("这张票据是为另一次登录发的，没有登录。请从登录页重新开始。"))
-    # Numbers are kept in capitals and without hyphens, which would make two identities one; hexadecimal stays apart.
-    kept.subject = f"{provider.name}:{vouched.subject.encode().hex()}"
+    kept.subject = _subject(provider.name, vouched.subject)
     kept.level = vouched.level[:20]
     kept.save(update_fields=["subject", "level"])
+    return Arrival(kept.pk, _known(kept), vouched.name, vouched.level, vouched.legal)
+
+
+def _subject(provider: str, subject: str) -> str:
+    """Numbers are kept in capitals and without hyphens, which would make two identities one; hexadecimal stays apart."""
+    return f"{provider}:{subject.encode().hex()}"
+
+
+def _known(kept: IdentityTicket) -> Person | None:
+    """Who is known here under the identity; then its ticket is used up."""
     known = person_id_with(NumberKind.TICKET, str(kept.subject))
     person = resident_of(PhoneProof("", known)) if known else None
     if person is not None:
         kept.person = person
         kept.save(update_fields=["person"])
-    return Arrival(kept.pk, person, vouched.name, vouched.level, vouched.legal)
+    return person
+
+
+def note_vouched(provider: str, subject: str, *, name: str = "") -> dict[str, Any]:
+    """Note whom an OpenID Connect server vouches for; the login package checked state, nonce and signature.
+
+    Returns:
+        What the session keeps until `vouched_for` takes it.
+    """
+    kept = IdentityTicket.objects.create(
+        digest=secrets.token_bytes(32), provider=provider, subject=_subject(provider, subject), redeemed_at=now()
+    )
+    return {"ticket": kept.pk, "name": name[:60]}
+
+
+def vouched_for(noted: Mapping[str, Any]) -> Arrival:
+    """Go on with whom a server vouched for.
+
+    Raises:
+        ResidentRefused: the identity belongs to an account with another door.
+        TicketRefused: it was used before.
+    """
+    kept = IdentityTicket.objects.filter(pk=int(noted.get("ticket", 0)), person=None).first()
+    if kept is None:
+        raise TicketRefused(_("这次统一身份认证的登录已经用过，请重新开始。"))
+    return Arrival(kept.pk, _known(kept), str(noted.get("name", "")), "", None)
 
 
 def _keep_once(ticket: str, provider: TicketProvider) -> IdentityTicket:
