@@ -57,3 +57,11 @@ def test_an_obstacle_is_raised_by_one_of_two(scene):
     (problem,) = refusals(given)
     assert isinstance(problem, MatterRaised)
     assert Matter.objects.count() == 1
+
+
+def test_a_form_that_is_sent_twice_raises_one_matter(scene):
+    first, second = at_once(*(scene.raised for _ in range(2)))
+
+    assert first == second
+    assert Matter.objects.count() == 1
+    assert scene.raised(title="另一件事") != first

@@ -75,6 +75,8 @@ def raise_matter(
 ) -> Matter:
     """Bring up what a body cannot solve alone; it waits at the leading office.
 
+    A form that is sent twice raises one matter: the same words on the same day are the same matter.
+
     Args:
         plan_id: the plan.
         body_id: who raises it.
@@ -90,12 +92,15 @@ def raise_matter(
         TextUnfit: a text is missing or too long.
     """
     plan = Plan.objects.select_related("region").get(pk=plan_id)
-    body = Organisation.objects.select_related("parent", "region").get(pk=body_id)
+    bodies = Organisation.objects.select_for_update(of=("self",))  # two clicks come one after the other
+    body = bodies.select_related("parent", "region").get(pk=body_id)
     if not may_raise_matter(actor, plan, body):
         raise NotAllowed(_("只能替自己的单位提出协调事项。"))
     refuse_closed(plan)
     if source_id is not None:
         _refuse_raised(source_id, plan, body)
+    elif twin := _same_today(plan, body, words):
+        return twin
     matter = Matter(plan=plan, body=body, source_id=source_id, raised_on=today())
     matter.is_demonstration = plan.is_demonstration or is_made_up(actor)
     _write(matter, words)
@@ -103,6 +108,12 @@ def raise_matter(
     publish(events.MatterRaised(matter.pk, body.pk))
     ask_office(matter)
     return matter
+
+
+def _same_today(plan: Plan, body: Organisation, words: MatterWords) -> Matter | None:
+    """The matter that the same words raised today and that nobody took up yet."""
+    raised = Matter.objects.filter(plan=plan, body=body, state=MatterState.RAISED, raised_on=today(), source=None)
+    return raised.filter(title=" ".join(words.title.split()), difficulty=words.difficulty.strip()).first()
 
 
 @transaction.atomic
