@@ -1,6 +1,7 @@
 """What a person has booked, missed and may do."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -40,7 +41,7 @@ def standing_of(person_id: int, slot: Slot) -> tuple[bool, list[datetime]]:
     Returns:
         Whether the person has a booking at the same time; and when the slots began that the person missed.
     """
-    given = {
+    given: dict[str, Any] = {
         "person": person_id, "starts": slot.starts_at, "ends": slot.ends_at, "missed": BookingState.NO_SHOW,
         "active": [str(state) for state in (*ACTIVE_STATES, BookingState.ATTENDED)],
     }  # fmt: skip

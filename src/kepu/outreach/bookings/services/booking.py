@@ -178,7 +178,7 @@ def _decide(draft: Booking, *, waits: bool, actor: Person) -> Booking:
 def _held_slot(slot_id: int) -> Slot:
     """The slot, held against cancelling, drawing and closing, but not against other bookers."""
     fields = Slot._meta.concrete_fields  # noqa: SLF001 Django documents _meta
-    names = ", ".join(field.column for field in fields)
+    names = ", ".join(str(field.column) for field in fields)
     with connection.cursor() as cursor:  # a query set would cost more than the decision itself
         cursor.execute(f"select {names} from bookings_slot where id = %s for share", [slot_id])  # noqa: S608 own names
         found = cursor.fetchone()
@@ -192,7 +192,7 @@ def _held_slot(slot_id: int) -> Slot:
 def _store(draft: Booking) -> None:
     """Write a new booking in one plain statement; the number comes from the database."""
     fields = [field for field in Booking._meta.concrete_fields if not field.primary_key]  # noqa: SLF001
-    names, marks = ", ".join(field.column for field in fields), ", ".join(["%s"] * len(fields))
+    names, marks = ", ".join(str(field.column) for field in fields), ", ".join(["%s"] * len(fields))
     values = [field.get_db_prep_save(field.pre_save(draft, add=True), connection) for field in fields]
     with connection.cursor() as cursor:
         cursor.execute(f"insert into bookings_booking ({names}) values ({marks}) returning id", values)  # noqa: S608
