@@ -56,8 +56,16 @@ ACCESS = {
     "workbench:tokens": row(seen(office=200, liaison=200, district=200, administrator=200)),
     # somebody else's token: only an administrator finds it
     "workbench:token_revoke": row(ADMINISTRATOR_POST, method="post", args=lambda world: [_token(world).pk]),
+    "workbench:approvals": row(STAFF),
+    "workbench:approval": row(seen(), args=lambda _world: [0]),
+    "workbench:approval_withdraw": row(seen(), method="post", args=lambda _world: [0]),
     "workbench:audit": row(seen(auditor=200, administrator=200)),
     "workbench:audit_verify": row(seen(auditor=200, administrator=200), method="post"),
+    "workbench:acting": row(seen(office=200)),
+    "workbench:acting_end": row(seen(office=302), method="post"),
+    "workbench:minors": row(seen(office=200, auditor=200, administrator=200)),
+    "workbench:minors_export": row(seen(office=200, auditor=200, administrator=200), args=lambda _world: ["csv"]),
+    "workbench:consent_texts": row(seen(office=200, auditor=200, administrator=200)),
     # a real site has no demonstration; tests/workbench/test_desk.py opens the doors of a demonstration
     "workbench:doors": row(NOBODY),
     "workbench:door_enter": row(NOBODY, method="post", data=lambda _world: {"role": "administrator"}),

@@ -27,9 +27,9 @@ def say(text: str) -> None:
 @contextmanager
 def scratch() -> Iterator[str]:
     """A fresh database with all migrations on the site's own server, its URL in the environment; dropped afterwards."""
-    from kepu.config.start import make_secret_key
+    from kepu.config.start import make_secrets
 
-    make_secret_key()
+    make_secrets()
     server = database.ensure_running()
     name = f"kepu_bench_{os.getpid()}"
     with psycopg.connect(server, autocommit=True) as keeper:

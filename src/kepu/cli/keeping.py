@@ -14,11 +14,13 @@ from pathlib import Path
 from typing import IO
 
 from kepu.cli.site import SiteRefused, ask, refuse_while_running, replace_database, step, tell
-from kepu.config.start import make_secret_key
+from kepu.config.start import make_secrets
 from kepu.foundation import database
 from kepu.foundation.errors import InputUnreadable
+from kepu.foundation.keys import FILE as KEYS_FILE
 
-_DUMP, _NOTE, _FILES, _SECRET = "database.dump", "kepu.json", "files", "secret_key"
+_DUMP, _NOTE, _FILES = "database.dump", "kepu.json", "files"
+_SECRETS = ("secret_key", KEYS_FILE)
 
 
 def backup_site(file: Path, *, is_forced: bool) -> int:
@@ -27,7 +29,7 @@ def backup_site(file: Path, *, is_forced: bool) -> int:
         raise SiteRefused(f"{file} 已经存在；换一个名字，或加 --force 覆盖它。")
     if not file.resolve().parent.is_dir():
         raise SiteRefused(f"没有文件夹 {file.resolve().parent}，请先建立它。")
-    make_secret_key()
+    make_secrets()
     var = database.var_folder()
     part = file.with_name(f"{file.name}.part")
     try:
@@ -43,7 +45,8 @@ def backup_site(file: Path, *, is_forced: bool) -> int:
                 os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out,
             ):
                 with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as tar:
-                    for path, name in ((note, _NOTE), (dump, _DUMP), (var / _SECRET, _SECRET), (var / _FILES, _FILES)):
+                    kept = ((var / name, name) for name in (*_SECRETS, _FILES))
+                    for path, name in ((note, _NOTE), (dump, _DUMP), *kept):
                         if path.exists():
                             tar.add(path, arcname=name)
                 out.flush()
@@ -157,9 +160,10 @@ def _pour(source: IO[bytes], target: IO[bytes]) -> None:
 
 def _exchange(folder: Path, var: Path) -> None:
     """Put the backup's files and secret in place."""
-    if (folder / _SECRET).is_file():
-        (folder / _SECRET).chmod(0o600)
-        (folder / _SECRET).replace(var / _SECRET)
+    for name in _SECRETS:
+        if (folder / name).is_file():
+            (folder / name).chmod(0o600)
+            (folder / name).replace(var / name)
     new = folder / _FILES
     new.mkdir(exist_ok=True)
     present = var / _FILES

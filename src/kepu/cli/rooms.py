@@ -99,11 +99,11 @@ def _parser(command: BaseCommand, room: str, verb: str) -> argparse.ArgumentPars
 
 def _load(room: str, verb: str) -> BaseCommand:
     """The command, with Django set up but no database started: its help must come at once."""
-    from kepu.config.start import make_secret_key
+    from kepu.config.start import make_secrets
     from kepu.foundation import database
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kepu.config.settings")
-    make_secret_key()
+    make_secrets()
     is_given = "DATABASE_URL" in os.environ
     os.environ["DATABASE_URL"] = database.database_url()
     try:

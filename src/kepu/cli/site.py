@@ -20,7 +20,7 @@ from typing import Any
 import click
 
 from kepu.cli.supervise import Child, Family, StopAsked, stopping_on_signals
-from kepu.config.start import make_secret_key, open_site, prepare_environment
+from kepu.config.start import make_secrets, open_site, prepare_environment
 from kepu.foundation import database
 from kepu.foundation.errors import DomainError
 
@@ -79,7 +79,7 @@ def run_site(*, demo: bool, host: str, port: int, workers: int) -> int:
 def _run(note: RunningNote, *, demo: bool, host: str, port: int, workers: int) -> int:
     is_demonstration = _decide_demonstration(asked=demo)
     with step("启动数据库"):
-        make_secret_key()
+        make_secrets()
         prepare_environment(lambda text: tell(f"  {text}"))
     family = Family(tell)
     try:

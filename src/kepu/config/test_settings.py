@@ -27,3 +27,4 @@ ALLOWED_HOSTS = ["*"]
 TEST_VAR = Path(os.environ["KEPU_VAR"])
 ACCOUNT_RATE_LIMITS = False  # type: ignore[assignment]  # allauth takes False as off
 KEPU_TWO_FACTOR_ROLES = ()
+KEPU_PRIVACY_KEYS = ("for-tests-only-" + "1" * 32,)

@@ -5,6 +5,7 @@ them: facts are partitioned by month and nothing may change or remove a row.
 """
 
 import uuid
+from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -13,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from kepu.directory.register.models import Person
+from kepu.foundation.erasure import KEEP, OnErasure
 from kepu.foundation.files.models import StoredFile
 from kepu.foundation.queue.choices import ProgressState
 from kepu.foundation.queue.models import Progress
@@ -119,6 +121,8 @@ class AcceptedPeriod(models.Model):
 class SheetImport(models.Model):
     """One spreadsheet that somebody brought into the ledger (表格导入), and what became of it."""
 
+    ON_ERASURE: ClassVar[dict[str, OnErasure]] = {"started_by": KEEP}
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(_("文件名"), max_length=150)
     sha256 = models.CharField(_("内容指纹"), max_length=64)
@@ -168,6 +172,8 @@ class SheetImport(models.Model):
 
 class Fact(models.Model):
     """One thing that happened, or one level measured, recorded once and for ever (事实)."""
+
+    ON_ERASURE: ClassVar[dict[str, OnErasure]] = {"recorded_by": KEEP}
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     indicator = models.ForeignKey(

@@ -1,5 +1,7 @@
 """Questions of the public, their steps and pauses, and what askers said later."""
 
+from typing import ClassVar
+
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
@@ -7,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kepu.directory.register.choices import roles
 from kepu.directory.register.models import Organisation, Region
+from kepu.foundation.erasure import KEEP, OnErasure
 from kepu.oversight.choices import (
     HIDDEN_STATES,
     Closing,
@@ -175,6 +178,8 @@ class AskerWords(models.Model):
 
 class QuestionStep(models.Model):
     """One step of a question. The database refuses to change or delete it; words of askers stand elsewhere."""
+
+    ON_ERASURE: ClassVar[dict[str, OnErasure]] = {"person_id": KEEP}
 
     question = models.ForeignKey(Question, db_constraint=False, on_delete=models.DO_NOTHING, related_name="steps")
     at = models.DateTimeField(_("时间"))

@@ -1,6 +1,7 @@
 """What a person is told, and how that person wants to be told."""
 
 from datetime import time
+from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -9,10 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from kepu.directory.notices.choices import NoticeState, notice_states
 from kepu.directory.register.models import Person
+from kepu.foundation.erasure import DELETE, OnErasure
 
 
 class Notice(models.Model):
     """One message to one person; it stands on the desk and, where an address is known, goes out as well."""
+
+    ON_ERASURE: ClassVar[dict[str, OnErasure]] = {"person": DELETE}
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="notices")
     key = models.CharField(max_length=120, help_text=_("同一人同一事由只通知一次"))
@@ -46,6 +50,8 @@ class Notice(models.Model):
 
 class NoticePreference(models.Model):
     """How one person wants to be told; without a row the defaults below hold."""
+
+    ON_ERASURE: ClassVar[dict[str, OnErasure]] = {"person": DELETE}
 
     person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="notice_preference")
     is_digest = models.BooleanField(_("每天汇总成一封"), default=True)

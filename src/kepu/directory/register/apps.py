@@ -7,3 +7,13 @@ class RegisterConfig(AppConfig):
     name = "kepu.directory.register"
     label = "directory"
     verbose_name = "机构与人员"
+
+    def ready(self) -> None:
+        from kepu.directory.privacy.queries import declare_erasure
+        from kepu.directory.privacy.services import register_obstacle
+        from kepu.directory.register.queries import role_obstacle
+        from kepu.foundation.erasure import DELETE
+
+        for label in ("account.EmailAddress", "mfa.Authenticator", "socialaccount.SocialAccount", "admin.LogEntry"):
+            declare_erasure(label, {"user": DELETE})
+        register_obstacle(role_obstacle)

@@ -1,5 +1,7 @@
 """One thing that waits for somebody."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Q
 from django.urls import NoReverseMatch, reverse
@@ -8,10 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from kepu.directory.register.choices import Role, roles
 from kepu.directory.register.models import Organisation, Person, Region
 from kepu.foundation.clock import today
+from kepu.foundation.erasure import DELETE, OnErasure
 
 
 class Todo(models.Model):
     """What waits, for a person or for whoever holds a role, until when, and the page where it is done."""
+
+    ON_ERASURE: ClassVar[dict[str, OnErasure]] = {"person": DELETE}
 
     key = models.CharField(_("事由"), max_length=120, help_text=_("room.noun:id；同一事由同一对象只挂一条"))
     subject_type = models.CharField(max_length=80, blank=True)

@@ -1,8 +1,12 @@
 """Two append-only tables: what was done, and the chain that seals it."""
 
+from typing import ClassVar
+
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from kepu.foundation.erasure import KEEP, OnErasure
 
 
 class AuditEntry(models.Model):
@@ -11,6 +15,8 @@ class AuditEntry(models.Model):
     The table also holds `transaction_id` (set by the database), by which the sealing job knows
     that no earlier entry can still appear.
     """
+
+    ON_ERASURE: ClassVar[dict[str, OnErasure]] = {"actor_id": KEEP}
 
     recorded_at = models.DateTimeField(_("时间"))
     actor_id = models.BigIntegerField(_("操作人"), null=True)

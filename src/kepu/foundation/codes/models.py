@@ -1,15 +1,20 @@
 """Lists and parameters with their validity, source and standing."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kepu.foundation.codes.choices import Evidence, ListState, ValueKind, ValueState, evidence_tags, value_kinds
+from kepu.foundation.erasure import KEEP, OnErasure
 
 _FOUNDED = frozenset({Evidence.PUBLISHED, Evidence.DERIVED})
 
 
 class CodeList(models.Model):
     """One list of codes (码表) in one version."""
+
+    ON_ERASURE: ClassVar[dict[str, OnErasure]] = {"decided_by": KEEP}
 
     name = models.CharField(_("名称"), max_length=60, unique=True)
     label = models.CharField(_("中文名"), max_length=120)
@@ -74,6 +79,8 @@ class Code(models.Model):
 
 class Parameter(models.Model):
     """One value of a parameter (参数) for one stretch of time, both days included."""
+
+    ON_ERASURE: ClassVar[dict[str, OnErasure]] = {"decided_by": KEEP}
 
     name = models.CharField(_("名称"), max_length=80)
     label = models.CharField(_("中文名"), max_length=200)

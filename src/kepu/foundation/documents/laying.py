@@ -19,8 +19,10 @@ from kepu.foundation.documents.model import (
     PageBreak,
     Paragraph,
     Part,
+    QrCode,
     Table,
 )
+from kepu.foundation.squares import qr_svg
 
 DEEPEST = 4
 MOST_SERIES = 5
@@ -158,6 +160,8 @@ def _plain(block: Block, numbers: dict[str, int]) -> Item:
         return {"kind": "paragraph", "parts": _parts(block.parts, numbers)}
     if isinstance(block, PageBreak):
         return {"kind": "break"}
+    if isinstance(block, QrCode):
+        return {"kind": "square", "svg": qr_svg(block.text), "text": block.text, "caption": clean(block.caption)}
     raise TypeError(block)
 
 

@@ -114,7 +114,15 @@ class PageBreak:
     """What follows begins on a new page."""
 
 
-Block = Heading | Paragraph | Table | Chart | PageBreak
+@dataclass(frozen=True, slots=True)
+class QrCode:
+    """A square that a telephone reads, with what it says in words below."""
+
+    text: str
+    caption: str
+
+
+Block = Heading | Paragraph | Table | Chart | PageBreak | QrCode
 
 
 @dataclass(frozen=True, slots=True)

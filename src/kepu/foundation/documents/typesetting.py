@@ -86,3 +86,8 @@ def chart_picture(chart: Chart | Item, form: Literal["png", "svg"] = "png") -> b
     """
     item = chart_item(chart, "") if isinstance(chart, Chart) else chart
     return _compile("picture.typ", {"chart": item, "measures": _measures()}, format=form, ppi=PICTURE_PPI)
+
+
+def square_picture(svg: str) -> bytes:
+    """A QR code as pixels, 32 mm wide, for a .docx."""
+    return _compile("square.typ", {"svg": svg}, format="png", ppi=PICTURE_PPI)

@@ -16,7 +16,7 @@ from kepu.foundation.documents import measures
 from kepu.foundation.documents.laying import Item, Laid, laid_out
 from kepu.foundation.documents.measures import Face
 from kepu.foundation.documents.model import Document
-from kepu.foundation.documents.typesetting import chart_picture
+from kepu.foundation.documents.typesetting import chart_picture, square_picture
 
 TWIPS_PER_PT = 20
 LATIN = "Times New Roman"
@@ -218,6 +218,15 @@ def _chart(word: WordDocument, item: Item) -> None:
     _note(word, item["note"])
 
 
+def _square(word: WordDocument, item: Item) -> None:
+    paragraph = _paragraph(word, indent=False, alignment=WD_ALIGN_PARAGRAPH.CENTER)
+    _loose(paragraph)
+    paragraph.paragraph_format.keep_with_next = True
+    picture = paragraph.add_run().add_picture(BytesIO(square_picture(item["svg"])), width=Mm(32))
+    picture._inline.docPr.set("descr", item["text"])  # noqa: SLF001 python-docx has no door to alt text
+    _note(word, item["caption"])
+
+
 def _break(word: WordDocument, item: Item) -> None:  # noqa: ARG001 one shape for all writers
     word.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
 
@@ -239,4 +248,11 @@ def _annex(word: WordDocument, laid: Laid) -> None:
         _table(word, laid.annex)
 
 
-_WRITERS = {"heading": _heading, "paragraph": _text, "table": _table, "chart": _chart, "break": _break}
+_WRITERS = {
+    "heading": _heading,
+    "paragraph": _text,
+    "table": _table,
+    "chart": _chart,
+    "square": _square,
+    "break": _break,
+}

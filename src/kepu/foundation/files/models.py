@@ -1,12 +1,14 @@
 """Files that came in or were made: what they really are, who may fetch them."""
 
 import uuid
+from typing import ClassVar
 
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from kepu.foundation.content import FileKind
+from kepu.foundation.erasure import KEEP, OnErasure
 from kepu.foundation.files.choices import Visibility, file_kinds, scan_states, visibilities
 from kepu.foundation.gateways import ScanState
 
@@ -18,6 +20,8 @@ def stored_name(file: "StoredFile", _given: str) -> str:
 
 class StoredFile(models.Model):
     """One file. Its content never changes."""
+
+    ON_ERASURE: ClassVar[dict[str, OnErasure]] = {"uploaded_by": KEEP}
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(_("文件名"), max_length=150)

@@ -1,15 +1,19 @@
 """How far a long piece of work has come."""
 
 import uuid
+from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from kepu.foundation.erasure import DELETE, OnErasure
 from kepu.foundation.queue.choices import ProgressState, progress_states
 
 
 class Progress(models.Model):
     """One long piece of work that somebody waits for."""
+
+    ON_ERASURE: ClassVar[dict[str, OnErasure]] = {"owner_id": DELETE}
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     title = models.CharField(_("名称"), max_length=120)

@@ -1,6 +1,7 @@
 """Slots, the seats of their channels, bookings and arrivals."""
 
 from datetime import datetime
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kepu.directory.register.models import Person
 from kepu.foundation.clock import now
+from kepu.foundation.erasure import KEEP, OnErasure
 from kepu.outreach.bookings.choices import (
     ACTIVE_STATES,
     OPERATOR_WAYS,
@@ -31,6 +33,8 @@ from kepu.outreach.bookings.rules import BookingRules, seed_digest
 
 class Slot(models.Model):
     """A stretch of time with seats, of a thing that an upper room keeps (场次)."""
+
+    ON_ERASURE: ClassVar[dict[str, OnErasure]] = {"opened_by": KEEP}
 
     subject_type = models.CharField(_("对象类型"), max_length=60, help_text=_("room.noun"))
     subject_id = models.CharField(_("对象编号"), max_length=64)
@@ -144,6 +148,8 @@ class ChannelQuota(models.Model):
 class Booking(models.Model):
     """One party's place in a slot: seats, a place on the waiting list, or an entry in the draw."""
 
+    ON_ERASURE: ClassVar[dict[str, OnErasure]] = {"person": KEEP.clearing("guest", "needs"), "acted_by": KEEP}
+
     slot = models.ForeignKey(Slot, on_delete=models.CASCADE, related_name="bookings")
     person = models.ForeignKey(
         Person, verbose_name=_("预约人"), null=True, blank=True, on_delete=models.PROTECT, related_name="bookings"
@@ -219,6 +225,8 @@ class Booking(models.Model):
 
 class Arrival(models.Model):
     """People of a party who came in; a party may come in parts, and a list kept offline may come late."""
+
+    ON_ERASURE: ClassVar[dict[str, OnErasure]] = {"checked_by": KEEP}
 
     booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="arrivals")
     key = models.UUIDField(unique=True, help_text=_("同一次签到再送一次不会多出一条"))

@@ -1,1 +1,1 @@
-"""Experts, counsellors, volunteers and special commissioners: who can give a service."""
+"""Experts, counsellors, volunteers and special commissioners: who can give a service, a family of apps."""

@@ -1,5 +1,7 @@
 """Who owes which share of a target, and which plans and tasks stand beneath which."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -7,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from kepu.directory.register.models import Organisation, Region
+from kepu.foundation.erasure import KEEP, OnErasure
 from kepu.plan.breakdown.choices import Among, BreakdownState, breakdown_states
 from kepu.plan.tasks.models import Plan, Target, Task
 
@@ -15,6 +18,8 @@ EARLIEST_YEAR, LATEST_YEAR = 1949, 2100
 
 class Breakdown(models.Model):
     """One version of how a target is apportioned (分解方案); the newest issued one is in force."""
+
+    ON_ERASURE: ClassVar[dict[str, OnErasure]] = {"created_by": KEEP, "issued_by": KEEP}
 
     target = models.ForeignKey(Target, on_delete=models.PROTECT, related_name="breakdowns")
     number = models.PositiveSmallIntegerField(_("版次"))
@@ -109,6 +114,8 @@ class Share(models.Model):
 class ChildPlan(models.Model):
     """A district's own plan or a body's yearly work plan, beneath the plan that it carries out (下级方案)."""
 
+    ON_ERASURE: ClassVar[dict[str, OnErasure]] = {"linked_by": KEEP}
+
     parent = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="child_links")
     child = models.OneToOneField(Plan, on_delete=models.PROTECT, related_name="parent_link")
     region = models.ForeignKey(Region, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -142,6 +149,8 @@ class ChildPlan(models.Model):
 
 class TaskParent(models.Model):
     """Which task above a task of a child plan carries out (上级任务), or that it carries out none; a person says so."""
+
+    ON_ERASURE: ClassVar[dict[str, OnErasure]] = {"confirmed_by": KEEP}
 
     link = models.ForeignKey(ChildPlan, on_delete=models.CASCADE, related_name="tasks")
     child = models.OneToOneField(Task, on_delete=models.CASCADE, related_name="parent_task")

@@ -1,16 +1,21 @@
 """How a plan ended: its final state as it was, and what became of every promise that was not kept."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from kepu.foundation.erasure import KEEP, OnErasure
 from kepu.plan.closing.choices import Outcome, outcomes
 from kepu.plan.tasks.models import Plan, Task
 
 
 class Closing(models.Model):
     """The end of one plan (收官)."""
+
+    ON_ERASURE: ClassVar[dict[str, OnErasure]] = {"closed_by": KEEP}
 
     plan = models.OneToOneField(Plan, verbose_name=_("规划"), on_delete=models.PROTECT, related_name="+")
     closed_on = models.DateField(_("收官日期"))

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -9,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from kepu.directory.register.models import Organisation
+from kepu.foundation.erasure import KEEP, OnErasure
 from kepu.foundation.files.models import StoredFile
 from kepu.foundation.queue.models import Progress
 from kepu.plan.evaluation.choices import (
@@ -37,6 +39,8 @@ LEADING_ROLES = (DutyRole.LEAD, DutyRole.SOLE)
 
 class Evaluation(models.Model):
     """One look back at a plan up to a day (评估), with its own rubric."""
+
+    ON_ERASURE: ClassVar[dict[str, OnErasure]] = {"made_by": KEEP}
 
     plan = models.ForeignKey(Plan, verbose_name=_("规划"), on_delete=models.PROTECT, related_name="evaluations")
     kind = models.CharField(_("类别"), max_length=10, choices=evaluation_kinds)
@@ -135,6 +139,8 @@ class Criterion(models.Model):
 class Sheet(models.Model):
     """What is judged of one body in one task (评估表)."""
 
+    ON_ERASURE: ClassVar[dict[str, OnErasure]] = {"reviewer": KEEP}
+
     evaluation = models.ForeignKey(Evaluation, on_delete=models.CASCADE, related_name="sheets")
     task = models.ForeignKey(Task, verbose_name=_("任务"), on_delete=models.PROTECT, related_name="evaluation_sheets")
     body = models.ForeignKey(Organisation, verbose_name=_("单位"), on_delete=models.PROTECT, related_name="+")
@@ -226,6 +232,8 @@ class Score(models.Model):
 
 class SheetStep(models.Model):
     """One step on a sheet's way: who as what, when, with which words; never changed."""
+
+    ON_ERASURE: ClassVar[dict[str, OnErasure]] = {"actor": KEEP}
 
     sheet = models.ForeignKey(Sheet, on_delete=models.CASCADE, related_name="steps")
     kind = models.CharField(_("步骤"), max_length=10, choices=step_kinds)

@@ -1,5 +1,7 @@
 """Matters, the meetings that decide them, the duties that follow, the papers, and the trail of steps."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -8,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kepu.directory.register.choices import roles
 from kepu.directory.register.models import Organisation
+from kepu.foundation.erasure import KEEP, OnErasure
 from kepu.foundation.files.models import StoredFile
 from kepu.foundation.queue.models import Progress
 from kepu.plan.matters.choices import (
@@ -90,6 +93,8 @@ class MatterFile(models.Model):
 
 class Meeting(models.Model):
     """A meeting of the leading group (领导小组会议)."""
+
+    ON_ERASURE: ClassVar[dict[str, OnErasure]] = {"called_by": KEEP}
 
     plan = models.ForeignKey(Plan, verbose_name=_("规划"), on_delete=models.PROTECT, related_name="meetings")
     title = models.CharField(_("会议名称"), max_length=100)
@@ -199,6 +204,8 @@ class MeetingPaper(models.Model):
 
 class MatterStep(models.Model):
     """One step of a matter. The database refuses to change or delete it."""
+
+    ON_ERASURE: ClassVar[dict[str, OnErasure]] = {"person_id": KEEP}
 
     matter = models.ForeignKey(Matter, db_constraint=False, on_delete=models.DO_NOTHING, related_name="steps")
     at = models.DateTimeField(_("时间"))

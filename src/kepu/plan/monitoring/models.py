@@ -1,10 +1,13 @@
 """Monitoring reports: numbers as they were drawn, texts that a person edited, papers made of both."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from kepu.foundation.erasure import KEEP, OnErasure
 from kepu.foundation.files.models import StoredFile
 from kepu.foundation.queue.models import Progress
 from kepu.plan.monitoring.choices import MonitoringState, PaperKind, monitoring_states, paper_kinds
@@ -14,6 +17,8 @@ from kepu.plan.tasks.models import Plan
 
 class MonitoringReport(models.Model):
     """One paper on how a plan stands at the end of some days."""
+
+    ON_ERASURE: ClassVar[dict[str, OnErasure]] = {"made_by": KEEP}
 
     plan = models.ForeignKey(Plan, verbose_name=_("规划"), on_delete=models.CASCADE, related_name="monitoring_reports")
     since = models.DateField(_("起"))
@@ -52,6 +57,8 @@ class MonitoringReport(models.Model):
 
 class EditedText(models.Model):
     """Words that a person wrote in place of the ones the machine proposes; a refresh of the numbers leaves them."""
+
+    ON_ERASURE: ClassVar[dict[str, OnErasure]] = {"edited_by": KEEP}
 
     report = models.ForeignKey(MonitoringReport, on_delete=models.CASCADE, related_name="texts")
     place = models.CharField(_("位置"), max_length=60)

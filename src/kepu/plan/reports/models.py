@@ -1,6 +1,7 @@
 """Reporting calendars, periods, and what every body says of a period: words, numbers, attachments, and the way it went."""
 
 from datetime import date
+from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -9,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from kepu.directory.register.models import Organisation
+from kepu.foundation.erasure import KEEP, OnErasure
 from kepu.foundation.files.models import StoredFile
 from kepu.plan.reports.choices import (
     WITH_A_JUDGE,
@@ -26,6 +28,8 @@ from kepu.plan.tasks.models import Plan, Task
 
 class ReportCalendar(models.Model):
     """How often the bodies of a plan report, and by when (填报日历)."""
+
+    ON_ERASURE: ClassVar[dict[str, OnErasure]] = {"set_by": KEEP}
 
     plan = models.OneToOneField(Plan, verbose_name=_("规划"), on_delete=models.CASCADE, related_name="report_calendar")
     frequency = models.CharField(_("多久一报"), max_length=8, choices=frequencies, default=Frequency.QUARTER)
@@ -189,6 +193,8 @@ class Attachment(models.Model):
 
 class ReportStep(models.Model):
     """One step on a report's way: who as what, when, with which words; never changed."""
+
+    ON_ERASURE: ClassVar[dict[str, OnErasure]] = {"actor": KEEP}
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="steps")
     kind = models.CharField(_("步骤"), max_length=10, choices=step_kinds)

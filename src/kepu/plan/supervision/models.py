@@ -1,5 +1,7 @@
 """Supervision notices, the answers of their bodies, and the trail of steps."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -8,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kepu.directory.register.choices import roles
 from kepu.directory.register.models import Organisation
+from kepu.foundation.erasure import KEEP, OnErasure
 from kepu.plan.supervision.choices import (
     ISSUED_STATES,
     OPEN_STATES,
@@ -128,6 +131,8 @@ class SupervisionNotice(models.Model):
 class Feedback(models.Model):
     """What a body answered (反馈): why, what it does, until when; and what the review said of it."""
 
+    ON_ERASURE: ClassVar[dict[str, OnErasure]] = {"given_by": KEEP}
+
     notice = models.ForeignKey(SupervisionNotice, on_delete=models.CASCADE, related_name="feedbacks")
     round = models.PositiveSmallIntegerField(_("第几次整改"))
     cause = models.TextField(_("原因"))
@@ -159,6 +164,8 @@ class Feedback(models.Model):
 
 class SupervisionStep(models.Model):
     """One step of a notice. The database refuses to change or delete it."""
+
+    ON_ERASURE: ClassVar[dict[str, OnErasure]] = {"person_id": KEEP}
 
     notice = models.ForeignKey(
         SupervisionNotice, db_constraint=False, on_delete=models.DO_NOTHING, related_name="steps"

@@ -1,6 +1,7 @@
 """A plan as it stands: its text, tasks, duties and targets, and what named persons decided about them."""
 
 import uuid
+from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -9,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from kepu.directory.register.models import Organisation, Region
+from kepu.foundation.erasure import KEEP, OnErasure
 from kepu.plan.tasks.choices import (
     Comparator,
     DecisionKind,
@@ -31,6 +33,8 @@ from kepu.plan.tasks.choices import (
 
 class Plan(models.Model):
     """One confirmed plan (规划) of one government for some years."""
+
+    ON_ERASURE: ClassVar[dict[str, OnErasure]] = {"confirmed_by": KEEP}
 
     slug = models.SlugField(_("网址名"), max_length=60, unique=True)
     title = models.CharField(_("名称"), max_length=300)
@@ -75,6 +79,8 @@ class Plan(models.Model):
 
 class PlanDraft(models.Model):
     """An uploaded text with the machine's reading and a person's corrections, until it is confirmed."""
+
+    ON_ERASURE: ClassVar[dict[str, OnErasure]] = {"created_by": KEEP}
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(_("文件名"), max_length=200)
@@ -287,6 +293,8 @@ class Milestone(models.Model):
 
 class Decision(models.Model):
     """An act of a named role-holder about the plan, dated and shown; later acts do not erase earlier ones."""
+
+    ON_ERASURE: ClassVar[dict[str, OnErasure]] = {"decided_by": KEEP}
 
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="decisions")
     task = models.ForeignKey(Task, null=True, blank=True, on_delete=models.CASCADE, related_name="decisions")

@@ -1,6 +1,13 @@
 """What can be done with slots and seats."""
 
-from kepu.outreach.bookings.services.booking import accept_offer, book, book_for, cancel_booking, lapse_offer
+from kepu.outreach.bookings.services.booking import (
+    accept_offer,
+    book,
+    book_for,
+    cancel_booking,
+    give_up_all,
+    lapse_offer,
+)
 from kepu.outreach.bookings.services.drawing import draw
 from kepu.outreach.bookings.services.gate import admit, check_in, check_in_listed, merge_arrivals
 from kepu.outreach.bookings.services.keeping import (
@@ -26,6 +33,7 @@ __all__ = [
     "close_slot",
     "draw",
     "erase_said",
+    "give_up_all",
     "keep_slots",
     "lapse_offer",
     "mark_no_shows",

@@ -331,6 +331,23 @@ def lapse_offer(booking_id: int) -> bool:
     return True
 
 
+@transaction.atomic
+def give_up_all(person_id: int) -> int:
+    """Cancel what an erased person still holds; the seats go to who waits.
+
+    Returns:
+        How many bookings.
+    """
+    held = Booking.objects.filter(person=person_id, state__in=ACTIVE_STATES, slot__starts_at__gt=now())
+    numbers = list(held.order_by("slot", "pk").values_list("pk", flat=True))
+    for booking_id in numbers:
+        booking = _held_booking(booking_id)
+        _leave(booking, BookingState.CANCELLED, CancelledBy.PERSON)
+        record("bookings.booking.cancelled", booking, actor=None, by=CancelledBy.PERSON, seats=booking.seats)
+        publish(BookingCancelled(booking.pk, booking.slot_id, booking.seats))
+    return len(numbers)
+
+
 def _held_booking(booking_id: int) -> Booking:
     found = Booking.objects.select_for_update(of=("self",)).select_related("slot", "person", "acted_by")
     return found.get(pk=booking_id)

@@ -1,0 +1,1 @@
+"""What persons can give: experts, counsellors, commissioners, information officers, posts and teams."""

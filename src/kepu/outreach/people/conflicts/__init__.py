@@ -1,0 +1,1 @@
+"""Conflicts of interest: one graph of persons, organisations and kin."""

@@ -1,0 +1,41 @@
+"""Reads of volunteering."""
+
+from kepu.outreach.people.volunteers.queries.desk import (
+    Counters,
+    DeskPage,
+    anomalies,
+    applications_for,
+    counters,
+    desk_page,
+    projects_kept_by,
+    teams_kept_by,
+    volunteer_page,
+    volunteers_for,
+)
+from kepu.outreach.people.volunteers.queries.export import export_rows, export_sheet
+from kepu.outreach.people.volunteers.queries.own import here_page, my_page
+from kepu.outreach.people.volunteers.queries.public import open_projects, project_page, team_page
+from kepu.outreach.people.volunteers.queries.shifts import lead_page, receive_page, waiting_for_receiver
+
+__all__ = [
+    "Counters",
+    "DeskPage",
+    "anomalies",
+    "applications_for",
+    "counters",
+    "desk_page",
+    "export_rows",
+    "export_sheet",
+    "here_page",
+    "lead_page",
+    "my_page",
+    "open_projects",
+    "project_page",
+    "projects_kept_by",
+    "receive_page",
+    "team_page",
+    "teams_kept_by",
+    "volunteer_page",
+    "volunteers_for",
+    "waiting_for_receiver",
+]

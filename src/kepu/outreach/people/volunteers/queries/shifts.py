@@ -1,0 +1,62 @@
+"""The leader's page with the code, and the receiver's page of confirmations."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from kepu.directory.register.choices import BODY_ROLES
+from kepu.directory.register.models import Person
+from kepu.foundation.clock import now
+from kepu.outreach.people.volunteers.choices import HoursState, SeatState, ShiftState
+from kepu.outreach.people.volunteers.models import ServiceHours, Shift, ShiftSeat
+from kepu.outreach.people.volunteers.permissions import may_lead_shift
+from kepu.outreach.people.volunteers.rules import STEP_SECONDS, code_at
+
+
+@dataclass(frozen=True, slots=True)
+class LeadPage:
+    """A shift as its leader sees it."""
+
+    shift: Shift
+    code: str
+    """Six digits in two groups; empty when the shift is over."""
+    seconds: int
+    """How long it is still shown."""
+    seats: tuple[ShiftSeat, ...]
+    waiting: tuple[ServiceHours, ...]
+    arrived: tuple[ServiceHours, ...]
+    done: tuple[ServiceHours, ...]
+
+
+def lead_page(shift_id: int, person: Person) -> LeadPage | None:
+    """The leader's page; None for who does not lead."""
+    related = ("project__team", "project__receiver")
+    shift = Shift.objects.select_related(*related).filter(pk=shift_id, state=ShiftState.OPEN).first()
+    if shift is None or not may_lead_shift(person, shift):
+        return None
+    hours = list(shift.hours.select_related("volunteer", "person").order_by("starts_at"))
+    at = now()
+    digits = code_at(bytes(shift.secret), at)
+    return LeadPage(
+        shift=shift,
+        code=f"{digits[:3]} {digits[3:]}",
+        seconds=STEP_SECONDS - int(at.timestamp()) % STEP_SECONDS,
+        seats=tuple(shift.seats.filter(state=SeatState.TAKEN).select_related("volunteer__person")),
+        waiting=tuple(one for one in hours if one.state == HoursState.SERVED and one.leader_by_id is None),
+        arrived=tuple(one for one in hours if one.state == HoursState.ARRIVED),
+        done=tuple(
+            one for one in hours if one.state not in {HoursState.ARRIVED, HoursState.SERVED} or one.leader_by_id
+        ),
+    )
+
+
+def waiting_for_receiver(person: Person) -> QuerySet[ServiceHours]:
+    """Served hours that wait for the receiver's word, of all projects for which a person speaks."""
+    speaks = Q(project__receiver_contact=person.pk) | Q(project__receiver__in=person.organisations(*BODY_ROLES))
+    found = ServiceHours.objects.filter(speaks, state=HoursState.SERVED, receiver_by=None, origin="code")
+    return found.select_related("project", "shift", "volunteer", "person", "team").order_by("served_on", "starts_at")
+
+
+def receive_page(person: Person) -> list[ServiceHours]:
+    """What waits for the receiver's word."""
+    return list(waiting_for_receiver(person)[:200])

@@ -1,0 +1,77 @@
+"""Writes of volunteering."""
+
+from kepu.outreach.people.volunteers.services.certificates import (
+    SERVICE,
+    SERVICE_KIND,
+    accept_application,
+    apply_for_certificate,
+    print_certificate,
+    refuse_application,
+)
+from kepu.outreach.people.volunteers.services.hours import (
+    arrive,
+    confirm_as_leader,
+    confirm_as_receiver,
+    depart,
+    drop_forgotten,
+    refuse_hours,
+    reverse_hours,
+)
+from kepu.outreach.people.volunteers.services.late import LATE, LATE_KIND, ask_late_hours
+from kepu.outreach.people.volunteers.services.register import (
+    PURPOSE,
+    change_volunteer,
+    end_volunteer,
+    join_team,
+    note_commendation,
+    note_training,
+    register_oneself,
+    register_volunteer,
+    start_team,
+)
+from kepu.outreach.people.volunteers.services.shifts import (
+    assign_volunteers,
+    cancel_shift,
+    free_seat,
+    join_shift,
+    leave_shift,
+    plan_shift,
+    start_project,
+    take_seat,
+)
+
+__all__ = [
+    "LATE",
+    "LATE_KIND",
+    "PURPOSE",
+    "SERVICE",
+    "SERVICE_KIND",
+    "accept_application",
+    "apply_for_certificate",
+    "arrive",
+    "ask_late_hours",
+    "assign_volunteers",
+    "cancel_shift",
+    "change_volunteer",
+    "confirm_as_leader",
+    "confirm_as_receiver",
+    "depart",
+    "drop_forgotten",
+    "end_volunteer",
+    "free_seat",
+    "join_shift",
+    "join_team",
+    "leave_shift",
+    "note_commendation",
+    "note_training",
+    "plan_shift",
+    "print_certificate",
+    "refuse_application",
+    "refuse_hours",
+    "register_oneself",
+    "register_volunteer",
+    "reverse_hours",
+    "start_project",
+    "start_team",
+    "take_seat",
+]

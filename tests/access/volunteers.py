@@ -1,0 +1,117 @@
+"""Who gets where in volunteering."""
+
+from datetime import timedelta
+
+from kepu.foundation.certificates.services import object_to
+from kepu.foundation.clock import now, today
+from kepu.outreach.people.volunteers.choices import HoursState, Origin
+from kepu.outreach.people.volunteers.models import CertificateApplication, Project, ServiceHours, Shift, Team, Volunteer
+from kepu.outreach.people.volunteers.services import accept_application
+from tests.access import OPEN, STAFF, World, row, seen
+from tests.factories import PersonFactory
+from tests.outreach.people.volunteers.worlds import volunteer
+
+DESK = seen(office=200, liaison=200, district=200, auditor=200)
+KEEPERS = seen(office=200, liaison=200, district=200)
+NOT_MINE = seen()
+REFUSED = seen(others=403)
+
+
+def _team(world: World) -> Team:
+    found = Team.objects.filter(name="示例总队").first()
+    values = {"level": 1, "region": world.district, "host": world.body, "founded_on": today()}
+    return found or Team.objects.create(name="示例总队", **values)
+
+
+def _project(world: World) -> Project:
+    return Project.objects.create(
+        team=_team(world), title="示例项目", field="community", receiver=world.other_body, region=world.district,
+        needs="人手", about="示例", starts_on=today(), ends_on=today(),
+    )  # fmt: skip
+
+
+def _shift(world: World) -> Shift:
+    return Shift.objects.create(
+        project=_project(world), place="示例地点", starts_at=now() + timedelta(minutes=1),
+        ends_at=now() + timedelta(hours=2), capacity=3, secret=b"s" * 32,
+    )  # fmt: skip
+
+
+def _volunteer(world: World) -> Volunteer:
+    made = volunteer(region=world.district)
+    made.memberships.create(team=_team(world), joined_on=today())
+    return made
+
+
+def _hours(world: World, state: str = HoursState.CONFIRMED) -> ServiceHours:
+    who = _volunteer(world)
+    return ServiceHours.objects.create(
+        volunteer=who, person=who.person, project=_project(world), team=_team(world), origin=Origin.CODE,
+        served_on=today(), starts_at=now() - timedelta(hours=2), ends_at=now() - timedelta(hours=1), minutes=60,
+        state=state, leader_by=PersonFactory(), receiver_by=PersonFactory(),
+    )  # fmt: skip
+
+
+def _application(world: World) -> CertificateApplication:
+    hours = _hours(world)
+    return CertificateApplication.objects.create(
+        volunteer=hours.volunteer, since=today(), until=today(), applied_at=now()
+    )
+
+
+def _certificate(world: World) -> int:
+    application = _application(world)
+    office = world.actors["office"]
+    assert office is not None
+    parts = {"issuer": world.body, "responsible": "负责人 001", "contact": "示例电话"}
+    return int(accept_application(application.pk, **parts, actor=office).pk)
+
+
+ACCESS = {
+    "volunteers:projects": row(OPEN),
+    "volunteers:project": row(OPEN, args=lambda world: [_project(world).pk]),
+    "volunteers:team": row(OPEN, args=lambda world: [_team(world).pk]),
+    "volunteers:me": row(STAFF),
+    "volunteers:register": row(STAFF),
+    "volunteers:settings": row(NOT_MINE),  # nobody of these is a volunteer
+    "volunteers:apply": row(REFUSED, method="post", data=lambda _world: {"since": today(), "until": today()}),
+    "volunteers:paper": row(NOT_MINE, method="post", args=lambda world: [_certificate(world)]),
+    "volunteers:publicity": row(STAFF),
+    "volunteers:object": row(
+        seen(others=302), method="post", args=lambda world: [_certificate(world)], data=lambda _world: {"words": "不对"}
+    ),
+    "volunteers:join": row(REFUSED, method="post", args=lambda world: [_shift(world).pk]),
+    "volunteers:leave": row(REFUSED, method="post", args=lambda world: [_shift(world).pk]),
+    "volunteers:here": row(NOT_MINE, args=lambda world: [_shift(world).pk]),
+    "volunteers:lead": row(NOT_MINE, args=lambda world: [_shift(world).pk]),
+    "volunteers:lead_confirm": row(
+        NOT_MINE, method="post", args=lambda world: [_shift(world).pk, _hours(world, HoursState.SERVED).pk]
+    ),
+    "volunteers:assign": row(
+        seen(others=403, office=302, liaison=302, district=302), method="post", args=lambda world: [_shift(world).pk]
+    ),
+    "volunteers:receive": row(STAFF),
+    "volunteers:receive_confirm": row(
+        NOT_MINE, method="post", args=lambda world: [_hours(world, HoursState.SERVED).pk]
+    ),
+    "volunteers:desk": row(DESK),
+    "volunteers:export": row(DESK, args=lambda _world: ["csv"]),
+    "volunteers:team_new": row(KEEPERS),
+    "volunteers:project_new": row(KEEPERS),
+    "volunteers:shift_new": row(KEEPERS),
+    "volunteers:late": row(KEEPERS),
+    "volunteers:anomalies": row(DESK),
+    "volunteers:applications": row(DESK),
+    "volunteers:application": row(KEEPERS, args=lambda world: [_application(world).pk]),
+    "volunteers:objection": row(
+        KEEPERS,
+        args=lambda world: [object_to(_certificate(world), "不对", actor=PersonFactory()).pk],
+    ),
+    "volunteers:reverse": row(
+        seen(office=302, district=302, liaison=403, auditor=403),
+        method="post",
+        args=lambda world: [_hours(world).pk],
+        data=lambda _world: {"reason": "人没来"},
+    ),
+    "volunteers:volunteer": row(DESK, args=lambda world: [_volunteer(world).number]),
+}
