@@ -20,14 +20,15 @@ CHANNELS = ("online", "phone", "group")
 
 steps = st.lists(
     st.one_of(
-        st.tuples(st.just("book"), st.sampled_from(CHANNELS), st.integers(1, 6)),
-        st.tuples(st.just("cancel"), st.integers(0, 20), st.none()),
-        st.tuples(st.just("accept"), st.integers(0, 20), st.none()),
-        st.tuples(st.just("lapse"), st.integers(0, 20), st.none()),
-        st.tuples(st.just("resize"), st.integers(1, 14), st.none() | st.integers(0, 6)),
+        st.tuples(st.just("book"), st.sampled_from(CHANNELS), st.integers(1, 3)),
+        st.tuples(st.just("cancel"), st.integers(0, 7), st.none()),
+        st.tuples(st.just("accept"), st.integers(0, 7), st.none()),
+        st.tuples(st.just("lapse"), st.integers(0, 7), st.none()),
+        st.tuples(st.just("resize"), st.integers(1, 7), st.none() | st.integers(0, 3)),
         st.tuples(st.just("release"), st.sampled_from(("phone", "group")), st.none()),
     ),
-    max_size=14,
+    min_size=4,
+    max_size=16,
 )
 
 
@@ -69,8 +70,8 @@ def check(hall: Slot) -> None:
 
 
 @pytest.mark.django_db
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(capacity=st.integers(1, 12), phone=st.integers(0, 4), group=st.integers(0, 4), steps=steps)
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(capacity=st.integers(1, 4), phone=st.integers(0, 2), group=st.integers(0, 2), steps=steps)
 def test_whatever_happens_no_seat_is_sold_twice_or_lost(capacity, phone, group, steps):
     with transaction.atomic():
         hall = slot(capacity + phone + group, quotas={"phone": phone, "group": group})
