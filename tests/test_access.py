@@ -43,7 +43,8 @@ def asked(row: Row, name: str, world: World) -> tuple[str, dict[str, Any]]:
 
 def answer_of(client: Client, method: str, address: str, data: dict[str, Any]) -> int | str:
     response = getattr(client, method)(address, data)
-    if response.status_code == 302 and response.url.startswith(reverse("account_login")):
+    doors = (reverse("account_login"), reverse("portal:sign_in"))  # of the office, of residents
+    if response.status_code == 302 and response.url.startswith(doors):
         return LOGIN
     return response.status_code
 

@@ -9,6 +9,7 @@ ACCESS = {
     "web:theme": row(AWAY, method="post"),
     "web:language": row(AWAY, method="post"),
     "web:look": row(STAFF),
+    "web:service_worker": row(OPEN),
     "set_language": row(AWAY, method="post"),
     "admin:*": walked("test_the_admin_opens_only_for_administrators_who_are_staff"),
     "api:openapi-json": row(OPEN),

@@ -61,6 +61,11 @@ ACCESS = {
     "workbench:approval_withdraw": row(seen(), method="post", args=lambda _world: [0]),
     "workbench:audit": row(seen(auditor=200, administrator=200)),
     "workbench:audit_verify": row(seen(auditor=200, administrator=200), method="post"),
+    "workbench:acting": row(seen(office=200)),
+    "workbench:acting_end": row(seen(office=302), method="post"),
+    "workbench:minors": row(seen(office=200, auditor=200, administrator=200)),
+    "workbench:minors_export": row(seen(office=200, auditor=200, administrator=200), args=lambda _world: ["csv"]),
+    "workbench:consent_texts": row(seen(office=200, auditor=200, administrator=200)),
     # a real site has no demonstration; tests/workbench/test_desk.py opens the doors of a demonstration
     "workbench:doors": row(NOBODY),
     "workbench:door_enter": row(NOBODY, method="post", data=lambda _world: {"role": "administrator"}),

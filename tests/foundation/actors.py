@@ -10,6 +10,10 @@ class Someone:
     pk: int = 7
     roles: frozenset[str] = field(default_factory=frozenset)
 
+    @property
+    def has_desk(self):
+        return bool(self.roles)
+
     def holds(self, *wanted):
         return bool(self.roles.intersection(wanted))
 

@@ -35,6 +35,11 @@ class Environment:
     oidc_server: str = ""
     oidc_client: str = ""
     oidc_secret: str = field(default="", repr=False)
+    sms_gateway: str = ""
+    ticket_provider: str = ""
+    ticket_app_id: str = ""
+    ticket_app_word: str = field(default="", repr=False)
+    ticket_private_key: str = field(default="", repr=False)
     privacy_keys: tuple[str, ...] = field(default=(), repr=False)
     pool_size: int = 0
     two_factor_roles: tuple[str, ...] = ("administrator", "auditor")
@@ -113,6 +118,11 @@ def read_environment(source: Mapping[str, str] = os.environ) -> Environment:
         oidc_server=source.get("KEPU_OIDC_SERVER", ""),
         oidc_client=source.get("KEPU_OIDC_CLIENT", ""),
         oidc_secret=source.get("KEPU_OIDC_SECRET", ""),
+        sms_gateway=source.get("KEPU_SMS_GATEWAY", ""),
+        ticket_provider=source.get("KEPU_TICKET_PROVIDER", ""),
+        ticket_app_id=source.get("KEPU_TICKET_APP_ID", ""),
+        ticket_app_word=source.get("KEPU_TICKET_APP_WORD", ""),
+        ticket_private_key=source.get("KEPU_TICKET_PRIVATE_KEY", ""),
         privacy_keys=_names(source, "KEPU_PRIVACY_KEYS", ()),
         pool_size=_number(source, "KEPU_POOL_SIZE", 0),
         two_factor_roles=_names(source, "KEPU_TWO_FACTOR_ROLES", ("administrator", "auditor")),

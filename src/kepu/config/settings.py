@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "kepu.directory.register.http.SessionMiddleware",
+    "kepu.directory.register.http.ActingMiddleware",
     "kepu.foundation.http.DomainErrorMiddleware",
 ]
 
@@ -204,6 +205,12 @@ CONTENT_SECURITY_POLICY = {
 
 # Without an address of a mail server the stand-in of foundation.gateways is used: nothing leaves the site.
 KEPU_GATEWAYS = {"mail": "kepu.foundation.gateways.MailGateway"} if ENVIRONMENT.email_url else {}
+if ENVIRONMENT.sms_gateway:
+    KEPU_GATEWAYS["sms"] = ENVIRONMENT.sms_gateway
+KEPU_TICKET_PROVIDER = ENVIRONMENT.ticket_provider
+KEPU_TICKET_APP_ID = ENVIRONMENT.ticket_app_id or "sandbox"
+KEPU_TICKET_APP_WORD = ENVIRONMENT.ticket_app_word or "sandbox"
+KEPU_TICKET_PRIVATE_KEY = ENVIRONMENT.ticket_private_key or SECRET_KEY
 KEPU_CLAMD = ENVIRONMENT.clamd
 if KEPU_CLAMD:
     KEPU_GATEWAYS["scanner"] = "kepu.foundation.gateways.ClamdScanner"

@@ -1,8 +1,28 @@
 """What the portal's own pages put together from the rooms below."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
+from kepu.directory.privacy.choices import AgeBand
+from kepu.directory.privacy.models import GuardianInvitation, Guardianship
+from kepu.directory.privacy.queries import (
+    MaskedNumber,
+    Standing,
+    age_band_of,
+    birthday_of,
+    guardians_of,
+    invitations_of,
+    invitations_to,
+    numbers_of,
+    standings_of,
+    wards_of,
+)
+from kepu.directory.privacy.services import obstacles_to_erasure
+from kepu.directory.register.adapters import ticket_provider
+from kepu.directory.register.errors import TicketFieldsMissing
+from kepu.directory.register.models import Person
+from kepu.directory.register.queries import is_staff_account
 from kepu.foundation.codes.queries import values_in_force
 from kepu.plan.tasks.models import NamedSystem, Plan
 from kepu.plan.tasks.queries import (
@@ -109,3 +129,86 @@ def about_page() -> AboutPage:
     """What the page about the site says of who runs it."""
     told = values_in_force("site.")
     return AboutPage(live_plan(), told.get("operator", ""), told.get("contact", ""))
+
+
+# --- signing in, and each person's own page ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityService:
+    """The identity service that the sign-in page offers."""
+
+    is_sandbox: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MePage:
+    """What is known of a person, for that person or, for a child, its guardian."""
+
+    person: Person
+    birthday: date | None
+    band: AgeBand
+    numbers: tuple[MaskedNumber, ...]
+    consents: tuple[Standing, ...]
+    guardians: tuple[Guardianship, ...]
+    wards: tuple[Guardianship, ...]
+    invited: tuple[GuardianInvitation, ...]
+    """Guardians whom the person named and who have not answered."""
+    invitations: tuple[GuardianInvitation, ...]
+    """Children who named the person as their guardian."""
+    is_staff: bool
+
+    @property
+    def is_minor(self) -> bool:
+        """Whether a guardian answers for some purposes."""
+        return self.band in {AgeBand.CHILD, AgeBand.MINOR}
+
+    @property
+    def account_stands(self) -> bool:
+        """Whether the consent to the account itself is in force; who works for the office needs none."""
+        return self.is_staff or any(one.holds for one in self.consents if one.text.purpose == "account")
+
+
+@dataclass(frozen=True, slots=True)
+class DeletionPage:
+    """What stands in the way of a deletion."""
+
+    person_id: int
+    obstacles: tuple[str, ...]
+
+
+def identity_service() -> IdentityService | None:
+    """The identity service of this site, or None where there is none or its table of names is not loaded."""
+    try:
+        provider = ticket_provider()
+    except TicketFieldsMissing:
+        return None
+    return IdentityService(provider.is_sandbox) if provider is not None else None
+
+
+def me_page(person: Person, *, shown: Mapping[int, str] | None = None) -> MePage:
+    """Everything that the own page shows.
+
+    Args:
+        person: whose page it is.
+        shown: numbers by their id that stand in full, because their owner asked just now.
+    """
+    given = shown or {}
+    numbers = (replace(one, masked=given[one.id]) if one.id in given else one for one in numbers_of(person.pk))
+    return MePage(
+        person=person,
+        birthday=birthday_of(person.pk),
+        band=age_band_of(person.pk),
+        numbers=tuple(numbers),
+        consents=tuple(standings_of(person.pk)),
+        guardians=tuple(guardians_of(person.pk)),
+        wards=tuple(wards_of(person.pk)),
+        invited=tuple(invitations_of(person.pk)),
+        invitations=tuple(invitations_to(person.pk)),
+        is_staff=is_staff_account(person),
+    )
+
+
+def deletion_page(person_id: int) -> DeletionPage:
+    """What must be settled before an account can be deleted."""
+    return DeletionPage(person_id, tuple(obstacles_to_erasure(person_id)))

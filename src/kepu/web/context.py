@@ -11,7 +11,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from kepu.directory.register.models import Person
+from kepu.directory.register.http import acting_for
+from kepu.directory.register.models import Acting, Person
 from kepu.directory.register.queries import city
 from kepu.directory.todos.queries import todos_for
 from kepu.foundation import clock
@@ -99,6 +100,26 @@ class Site:
     def login(self) -> str:
         """The sign-in page."""
         return address_of("account_login")
+
+    @property
+    def sign_in(self) -> str:
+        """The residents' sign-in page."""
+        return address_of("portal:sign_in")
+
+    @property
+    def me(self) -> str:
+        """Each person's own page."""
+        return address_of("portal:me")
+
+    @property
+    def acting(self) -> Acting | None:
+        """For whom the person acts who is signed in; every page says so."""
+        return acting_for(self.request)
+
+    @property
+    def acting_end(self) -> str:
+        """Where a POST ends acting for somebody."""
+        return address_of("workbench:acting_end")
 
     @property
     def logout(self) -> str:

@@ -54,6 +54,8 @@ _TRAIL = frozenset({Role.AUDITOR.value, Role.ADMINISTRATOR.value})
 PORTAL = (
     Door(_("进展"), "plan:overview"),
     Door(_("找服务"), "portal:find"),
+    Door(_("找专家"), "capacities:experts"),
+    Door(_("找场馆"), "venues:find"),
     Door(_("学习"), "learning:catalogue"),
     Door(_("测一测"), "quizzes:try"),
     Door(_("问与督"), "oversight:questions"),
@@ -92,9 +94,9 @@ DESK = (
         _("服务"),
         (
             Door(_("点单与派单"), "requests:desk", "clipboard-list"),
-            Door(_("专家与志愿者"), "people:desk", "users"),
+            Door(_("科普人才"), "capacities:desk", "users", _DOERS | {Role.UNIT_HEAD.value, Role.AUDITOR.value}),
+            Door(_("场馆与大篷车"), "venues:desk", "building-community", _READERS),
             Door(_("志愿服务"), "volunteers:desk", "heart-handshake", _DOERS | {Role.AUDITOR.value}),
-            Door(_("场馆与大篷车"), "venues:desk", "building-community"),
         ),
     ),
     DeskSection(
@@ -111,6 +113,9 @@ DESK = (
             Door(_("单位"), "workbench:organisations", "building", _OFFICE | _KEEPERS),
             Door(_("行政区划"), "workbench:regions", "map-2", _OFFICE | _KEEPERS),
             Door(_("人员与角色"), "workbench:people", "user-cog", _OFFICE | _KEEPERS),
+            Door(_("话务代办"), "workbench:acting", "phone-call", _OFFICE),
+            Door(_("未成年人审计"), "workbench:minors", "shield-lock", _OFFICE | _TRAIL),
+            Door(_("告知书"), "workbench:consent_texts", "file-certificate", _OFFICE | _TRAIL),
             Door(_("接口令牌"), "workbench:tokens", "key", _DOERS | _KEEPERS),
             Door(_("审计记录"), "workbench:audit", "history", _TRAIL),
             Door(_("我的账号"), "workbench:account", "user-circle"),

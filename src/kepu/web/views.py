@@ -1,5 +1,7 @@
 """How a visitor wants to read, kept in a cookie; and the page that shows every component."""
 
+from pathlib import Path
+
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -13,6 +15,7 @@ from kepu.web.forms import ElderForm, ExampleForm, ThemeForm
 from kepu.web.http import day_of
 from kepu.web.queries import showcase
 
+_SERVICE_WORKER = Path(__file__).parent / "static" / "web" / "service_worker.js"
 A_YEAR = 365 * 24 * 60 * 60
 
 
@@ -39,6 +42,14 @@ def _keep(request: HttpRequest, cookie: str, value: str) -> HttpResponse:
         )
     else:
         response.delete_cookie(cookie, samesite="Lax")
+    return response
+
+
+@require_GET
+def service_worker(_request: HttpRequest) -> HttpResponse:
+    """The script that keeps pages of the field on a device; it stands at the root, so that it reaches every page."""
+    response = HttpResponse(_SERVICE_WORKER.read_text(encoding="utf-8"), content_type="text/javascript; charset=utf-8")
+    response["Cache-Control"] = "no-cache"
     return response
 
 

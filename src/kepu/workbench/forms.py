@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from kepu.directory.notices.models import NoticePreference
 from kepu.directory.notices.queries import notice_kinds
-from kepu.directory.register.choices import OrganisationKind, RegionLevel, Role, TokenScope
+from kepu.directory.register.choices import ActingCheck, OrganisationKind, RegionLevel, Role, TokenScope
 from kepu.directory.register.models import Organisation, Region
 from kepu.directory.register.queries import city, districts, match_organisations, organisations_named
 
@@ -250,6 +250,32 @@ class NoticePreferenceForm(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["refused_kinds"].choices = kinds  # type: ignore[attr-defined]
         if not kinds:
             del self.fields["refused_kinds"]
+
+
+class ActingForm(forms.Form):
+    """For whom somebody of the office acts, and how it was made sure who calls."""
+
+    phone = forms.CharField(
+        label=gettext_lazy("来电人登记的手机号"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "off"}),
+    )
+    check = forms.ChoiceField(
+        label=gettext_lazy("怎样核对"),
+        choices=ActingCheck.choices,
+        widget=forms.RadioSelect,
+        initial=ActingCheck.BIRTHDAY,
+    )
+    said_birthday = forms.DateField(
+        label=gettext_lazy("来电人说的出生日期"),
+        required=False,
+        widget=DayInput(attrs={"autocomplete": "off"}),
+        help_text=gettext_lazy("请来电人自己说，不要念给来电人听。用回拨核对的不填。"),
+    )
+    evidence = forms.CharField(
+        label=gettext_lazy("录音或回拨记录编号"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    reason = forms.CharField(label=gettext_lazy("来电要办什么"), max_length=200)
 
 
 class DoorForm(forms.Form):

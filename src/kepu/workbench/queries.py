@@ -6,18 +6,23 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kepu.directory.notices.models import Notice
 from kepu.directory.notices.queries import notices_for
+from kepu.directory.privacy.choices import ConsentState, RequestKind
+from kepu.directory.privacy.queries import PURPOSES, ConsentText, MinorsAudit, consent_texts
 from kepu.directory.register.choices import RegionLevel, Role
-from kepu.directory.register.models import Organisation, Person, Region
-from kepu.directory.register.queries import districts
+from kepu.directory.register.models import Acting, Organisation, Person, Region
+from kepu.directory.register.queries import RESIDENT, districts
 from kepu.directory.todos.models import Todo
 from kepu.directory.todos.queries import todos_for
 from kepu.foundation.approvals.queries import ApprovalRow, approval_seen_by, approvals_seen_by
 from kepu.foundation.audit.models import AuditEntry
 from kepu.foundation.clock import today
+from kepu.foundation.codes.queries import code_list
+from kepu.foundation.sheets import Column, ColumnKind, Sheet
 
 _LATELY = 30
 _OFFICE = frozenset({Role.LEADING_OFFICE.value})
@@ -52,6 +57,7 @@ ROOMS = (
     Room(_("协调事项"), _("提出自己解决不了的事，上会议定，办到办结。"), "matters:desk", "messages", _READERS),
     Room(_("公众提问"), _("审核、转办和答复公众的咨询、建议和投诉。"), "oversight:desk", "message-question", _DOERS),
     Room(_("台账"), _("记一条事实，或者从表格导入一批。"), "ledger:desk", "book-2"),
+    Room(_("话务代办"), _("核对来电人，替不上网的人办理，双方都记下。"), "workbench:acting", "phone-call", _OFFICE),
     Room(_("单位"), _("单位的全称、简称、别名和性质。"), "workbench:organisations", "building", _KEEPERS),
     Room(_("行政区划"), _("区市、镇街和村社，人口与来源。"), "workbench:regions", "map-2", _KEEPERS),
     Room(_("人员与角色"), _("谁能登录，以什么身份，从哪天到哪天。"), "workbench:people", "user-cog", _KEEPERS),
@@ -61,6 +67,13 @@ ROOMS = (
         "workbench:tokens",
         "key",
         _DOERS | frozenset({Role.ADMINISTRATOR.value}),
+    ),
+    Room(
+        _("未成年人审计"),
+        _("一年里处理了多少未成年人的个人信息；告知书确认没有。"),
+        "workbench:minors",
+        "shield-lock",
+        _KEEPERS | frozenset({Role.AUDITOR.value}),
     ),
     Room(
         _("审计记录"),
@@ -109,10 +122,14 @@ def rooms_for(roles: Iterable[str]) -> list[Room]:
 
 
 def people_found(text: str, *, role: str = "", with_closed: bool = False) -> QuerySet[Person]:
-    """Persons whose name, login or body holds what was typed, with the roles of today."""
+    """Persons whose name, login or body holds what was typed, with the roles of today.
+
+    Residents without a role are nobody's business here: they are found by their phone when they call.
+    """
     people = Person.objects.select_related("organisation").prefetch_related(
         "role_assignments__organisation", "role_assignments__region"
     )
+    people = people.exclude(login__startswith=RESIDENT, role_assignments=None)
     if text := text.strip():
         people = people.filter(
             Q(name__icontains=text) | Q(login__icontains=text) | Q(organisation__name__icontains=text)
@@ -216,3 +233,62 @@ def _names(rows: list[ApprovalRow]) -> dict[int, str]:
 
 def _line(row: ApprovalRow, names: dict[int, str]) -> ApprovalLine:
     return ApprovalLine(row, names.get(row.approval.asked_by, ""), names.get(row.approval.decided_by or 0, ""))
+
+
+# --- personal data at the desk ----------------------------------------------------------------------------------
+
+
+def actings_of(operator: Person) -> list[Acting]:
+    """The newest times in which an operator acted for somebody."""
+    return list(Acting.objects.filter(operator=operator).select_related("resident")[:20])
+
+
+@dataclass(frozen=True, slots=True)
+class TextsPage:
+    """The texts to which people agree, and how far they are to be trusted."""
+
+    texts: tuple[ConsentText, ...]
+    mark: str
+    """默认未确认 until the operator confirmed the list; empty afterwards."""
+    version: str
+    officer: str
+
+
+def texts_page() -> TextsPage:
+    """Every purpose with its text in force; whether the operator confirmed the list and named the officer."""
+    found, texts = code_list(PURPOSES), tuple(consent_texts())
+    return TextsPage(texts, found.mark, found.version, texts[0].officer if texts else "")
+
+
+def audit_sheet(year: int) -> Sheet:
+    """The yearly audit of minors' data as a table to take away."""
+    return Sheet(
+        gettext("未成年人个人信息年度审计 %(year)d") % {"year": year},
+        (
+            Column("part", gettext("部分")),
+            Column("what", gettext("内容")),
+            Column("detail", gettext("明细")),
+            Column("count", gettext("数量"), kind=ColumnKind.INTEGER),
+        ),
+    )
+
+
+def audit_rows(audit: MinorsAudit) -> list[dict[str, str | int]]:
+    """The lines of the audit: people, answers, requests and guardians, with counts and no name."""
+    states, kinds = dict(ConsentState.choices), dict(RequestKind.choices)
+    labels = {text.purpose: text.title for text in audit.purposes}
+    people = gettext("年底（或今天）登记在册的人")
+    rows: list[tuple[str, str, str, int]] = [
+        *((people, str(band.label), "", count) for band, count in audit.people.items()),
+        (people, gettext("没有登记出生日期的人"), gettext("看不出是不是未成年人"), audit.without_birthday),
+        (people, gettext("现在有效的监护关系"), "", audit.guardianships),
+        *(
+            (gettext("一年里对告知书的答复"), labels.get(purpose, purpose), str(states.get(state, state)), count)
+            for (purpose, state), count in sorted(audit.answers.items())
+        ),
+        *(
+            (gettext("一年里办结的请求"), str(kinds.get(kind, kind)), "", count)
+            for kind, count in sorted(audit.requests.items())
+        ),
+    ]
+    return [{"part": part, "what": what, "detail": detail, "count": count} for part, what, detail, count in rows]

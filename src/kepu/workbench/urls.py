@@ -2,7 +2,19 @@
 
 from django.urls import path, re_path
 
-from kepu.workbench.views import account, approvals, audit, doors, home, organisations, people, regions, tokens
+from kepu.workbench.views import (
+    account,
+    acting,
+    approvals,
+    audit,
+    doors,
+    home,
+    organisations,
+    people,
+    privacy,
+    regions,
+    tokens,
+)
 
 app_name = "workbench"
 
@@ -32,6 +44,11 @@ urlpatterns = [
     path("desk/approvals/", approvals.listing, name="approvals"),
     path("desk/approvals/<int:pk>/", approvals.detail, name="approval"),
     path("desk/approvals/<int:pk>/withdraw/", approvals.withdraw, name="approval_withdraw"),
+    path("desk/acting/", acting.begin, name="acting"),
+    path("desk/acting/end/", acting.end, name="acting_end"),
+    path("desk/minors/", privacy.minors, name="minors"),
+    path("desk/minors/<str:kind>/", privacy.minors_export, name="minors_export"),
+    path("desk/consent-texts/", privacy.texts, name="consent_texts"),
     path("doors/", doors.doors, name="doors"),
     path("doors/enter/", doors.enter, name="door_enter"),
     path("login/", home.sign_in, name="sign_in"),

@@ -57,7 +57,7 @@ def test_what_models_declare_can_be_carried_out():
         if what.act == Act.BLANK:
             assert field.null, f"{model._meta.label}.{pointer} cannot be blanked"
         if what.act == Act.KEEP and field.is_relation:
-            assert field.remote_field.on_delete.__name__ in {"PROTECT", "DO_NOTHING", "CASCADE"}
+            assert field.remote_field.on_delete.__name__ in {"PROTECT", "DO_NOTHING", "CASCADE", "SET_NULL"}
 
 
 def test_a_number_of_a_person_without_a_foreign_key_is_declared_as_well():

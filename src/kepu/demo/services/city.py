@@ -14,6 +14,7 @@ from kepu.demo.services.matters import load_matters
 from kepu.demo.services.reporting import load_reports
 from kepu.demo.services.story import load_story
 from kepu.demo.services.supervision import load_supervision
+from kepu.demo.services.venues import load_venues
 from kepu.directory.register.models import Organisation, Region
 from kepu.directory.register.queries import city
 from kepu.directory.register.services import create_organisation, import_regions, read_region_file
@@ -35,6 +36,7 @@ class Loaded:
     matters: int
     notices: int
     sheets: int
+    venues: int
 
 
 @transaction.atomic
@@ -42,7 +44,7 @@ def load_city(folder: Path) -> Loaded:
     """Load regions, townships, bodies, the plan and its story from an example folder.
 
     Args:
-        folder: holds `regions.csv`, `townships.csv`, `organisations.csv`, `plan.txt`, `systems.toml` and `story.toml`.
+        folder: holds `regions.csv`, `townships.csv`, `organisations.csv`, `plan.txt`, `systems.toml`, `story.toml` and `venues.toml`.
     """
     added = 0
     for name in ("regions.csv", "townships.csv"):
@@ -60,7 +62,8 @@ def load_city(folder: Path) -> Loaded:
     matters = load_matters(plan, story.get("matters", {})) if settings.KEPU_IS_DEMONSTRATION else 0
     notices = load_supervision(plan, story) if settings.KEPU_IS_DEMONSTRATION else 0
     sheets = load_evaluation(plan, story["evaluation"]) if settings.KEPU_IS_DEMONSTRATION else 0
-    return Loaded(added, bodies, tasks, told.decisions, told.facts, reports, matters, notices, sheets)
+    venues = load_venues(region, tomllib.loads((folder / "venues.toml").read_text("utf-8")))
+    return Loaded(added, bodies, tasks, told.decisions, told.facts, reports, matters, notices, sheets, venues)
 
 
 def _load_plan(folder: Path, region: Region) -> int:

@@ -9,6 +9,13 @@ class PrivacyConfig(AppConfig):
     verbose_name = "个人信息"
 
     def ready(self) -> None:
-        from kepu.directory.privacy.services import Retention, let_go_of_requests, register_retention
+        from kepu.directory.privacy.queries import ward_obstacle
+        from kepu.directory.privacy.services import (
+            Retention,
+            let_go_of_requests,
+            register_obstacle,
+            register_retention,
+        )
 
         register_retention(Retention("retention_requests", let_go_of_requests))
+        register_obstacle(ward_obstacle)

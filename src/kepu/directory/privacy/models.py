@@ -145,6 +145,37 @@ class Guardianship(models.Model):
         return f"#{self.child_id} ← #{self.guardian_id}"
 
 
+class GuardianInvitation(models.Model):
+    """A phone whose owner somebody named as the guardian of a child, until that owner answers under the own sign-in.
+
+    Whether the phone belongs to anybody is not asked here, so that naming one tells nothing about its owner.
+    """
+
+    ON_ERASURE: ClassVar[dict[str, OnErasure]] = {"child": DELETE}
+
+    child = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="guardian_invitations")
+    number = EncryptedTextField(_("监护人手机号"))
+    digest = models.BinaryField(max_length=32, db_index=True)
+    relation = models.CharField(_("关系"), max_length=12, choices=relations)
+    invited_at = models.DateTimeField(_("申报时间"))
+    answered_at = models.DateTimeField(_("答复时间"), null=True)
+
+    class Meta:
+        verbose_name = _("监护人邀请")
+        ordering = ("pk",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("child", "digest"), condition=Q(answered_at=None), name="guardian_invited_once_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(relation__in=Relation.values), name="guardian_invitation_relation_known"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"#{self.child_id} #{self.pk}"
+
+
 class Consent(models.Model):
     """One answer to one version of one purpose's text. Answers are added, never changed: the newest one holds."""
 

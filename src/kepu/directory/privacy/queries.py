@@ -9,11 +9,19 @@ from datetime import date
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kepu.directory.privacy.choices import AgeBand, ConsentState, NumberKind, RequestKind
 from kepu.directory.privacy.errors import ConsentMissing, GuardianNeeded
-from kepu.directory.privacy.models import Consent, Guardianship, PersonalDetail, PersonalNumber, SubjectRequest
+from kepu.directory.privacy.models import (
+    Consent,
+    GuardianInvitation,
+    Guardianship,
+    PersonalDetail,
+    PersonalNumber,
+    SubjectRequest,
+)
 from kepu.directory.privacy.rules import ADULT_FROM, CHILD_BELOW, band_of, digests, masked, normalised, text_digest
 from kepu.foundation.clock import today
 from kepu.foundation.codes.queries import CodeEntry, code_list, values_in_force
@@ -51,6 +59,7 @@ class ConsentText:
 
     purpose: str
     label: str
+    label_en: str
     version: str
     digest: str
     guardian_below: int
@@ -58,6 +67,11 @@ class ConsentText:
     """Heading and words, in the order of the rule."""
     officer: str
     """Who answers for children's data at this site; empty while the operator has not named anybody."""
+
+    @property
+    def title(self) -> str:
+        """What the purpose is called in the language of the page; the text itself is Chinese."""
+        return self.label_en if (get_language() or "").startswith("en") and self.label_en else self.label
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +112,26 @@ def person_id_with(kind: str, value: str) -> int | None:
     """
     found = PersonalNumber.objects.filter(kind=kind, digest__in=digests(kind, normalised(kind, value)))
     return found.values_list("person_id", flat=True).first()
+
+
+def keyed_digests(use: str, text: str) -> list[bytes]:
+    """Keyed hashes of something that must be recognised and not be readable, one for each key, the newest first.
+
+    Args:
+        use: what it is for; equal texts of two uses have nothing in common.
+        text: at best in its one normal form.
+    """
+    return digests(use, text)
+
+
+def phone_in_form(value: str) -> tuple[str, str]:
+    """A phone number in the one form that is kept, and what of it may stand on a screen.
+
+    Raises:
+        NumberUnreadable: it is no phone number.
+    """
+    text = normalised(NumberKind.PHONE, value)
+    return text, masked(NumberKind.PHONE, text)
 
 
 def numbers_of(person_id: int) -> list[MaskedNumber]:
@@ -143,24 +177,26 @@ def ledger_key_of(person_id: int) -> bytes | None:
 # --- consent ----------------------------------------------------------------------------------------------------
 
 
-def _text_of(entry: CodeEntry, version: str) -> ConsentText:
+def _text_of(entry: CodeEntry, version: str, officer: str) -> ConsentText:
     words = tuple((heading, str(entry.extra.get(name, ""))) for name, heading in STATEMENTS)
     guardian_below = int(entry.extra.get("guardian_below", CHILD_BELOW))
     return ConsentText(
         purpose=entry.code,
         label=entry.label,
+        label_en=entry.label_en,
         version=version,
         digest=text_digest([entry.code, *(text for _heading, text in words), str(guardian_below)]),
         guardian_below=guardian_below,
         statements=words,
-        officer=str(values_in_force("privacy.").get("officer") or ""),
+        officer=officer,
     )
 
 
 def consent_texts() -> list[ConsentText]:
     """All purposes with their texts in force, in the list's order."""
     found = code_list(PURPOSES)
-    return [_text_of(entry, found.version) for entry in found.entries]
+    officer = str(values_in_force("privacy.").get("officer") or "")
+    return [_text_of(entry, found.version, officer) for entry in found.entries]
 
 
 def consent_text(purpose: str) -> ConsentText:
@@ -179,11 +215,32 @@ def standing_of(person_id: int, purpose: str, on: date | None = None) -> Standin
     """Where a person stands with a purpose on a day: a birthday may have made a guardian's consent needed meanwhile."""
     day = on or today()
     text = consent_text(purpose)
-    band = age_band_of(person_id, day)
-    needs_guardian = band == AgeBand.CHILD or (band == AgeBand.MINOR and text.guardian_below >= ADULT_FROM)
     answer = Consent.objects.filter(person=person_id, purpose=purpose).first()
     is_guardians = answer is not None and is_guardian(answer.answered_by_id, person_id)
+    return _standing(text, age_band_of(person_id, day), answer, is_guardians=is_guardians)
+
+
+def _standing(text: ConsentText, band: AgeBand, answer: Consent | None, *, is_guardians: bool) -> Standing:
+    needs_guardian = band == AgeBand.CHILD or (band == AgeBand.MINOR and text.guardian_below >= ADULT_FROM)
     return Standing(text=text, band=band, needs_guardian=needs_guardian, answer=answer, is_guardians=is_guardians)
+
+
+def standings_of(person_id: int) -> list[Standing]:
+    """Where a person stands today with every purpose, in the list's order; a few looks, whatever the list's length."""
+    band = age_band_of(person_id)
+    guardians = set(guardians_of(person_id).filter(confirmed_at__isnull=False).values_list("guardian", flat=True))
+    newest: dict[str, Consent] = {}
+    for answer in Consent.objects.filter(person=person_id).select_related("answered_by"):
+        newest.setdefault(answer.purpose, answer)
+    return [
+        _standing(
+            text,
+            band,
+            found := newest.get(text.purpose),
+            is_guardians=found is not None and found.answered_by_id in guardians,
+        )
+        for text in consent_texts()
+    ]
 
 
 def check_consent(person_id: int, purpose: str, on: date | None = None) -> None:
@@ -217,6 +274,33 @@ def wards_of(guardian_id: int) -> models.QuerySet[Guardianship]:
 def is_guardian(guardian_id: int, child_id: int) -> bool:
     """Whether somebody is the confirmed guardian of a child."""
     return wards_of(guardian_id).filter(child=child_id, confirmed_at__isnull=False).exists()
+
+
+def invitations_to(person_id: int) -> models.QuerySet[GuardianInvitation]:
+    """Children whose guardian somebody is said to be, found by the own verified phones."""
+    phones = PersonalNumber.objects.filter(person=person_id, kind=NumberKind.PHONE, verified_at__isnull=False)
+    open_ones = GuardianInvitation.objects.filter(answered_at=None, digest__in=phones.values("digest"))
+    return open_ones.exclude(child=person_id).select_related("child")
+
+
+def invitations_of(child_id: int) -> models.QuerySet[GuardianInvitation]:
+    """The invitations of a child that nobody answered yet."""
+    return GuardianInvitation.objects.filter(child=child_id, answered_at=None)
+
+
+def answers_for_minor(guardian_id: int, child_id: int) -> bool:
+    """Whether somebody is the confirmed guardian of somebody who is a minor today."""
+    return is_guardian(guardian_id, child_id) and age_band_of(child_id) in {AgeBand.CHILD, AgeBand.MINOR}
+
+
+def ward_obstacle(person_id: int) -> str:
+    """Why a guardian can not be erased yet: a child without a phone of its own has nobody else to answer for it."""
+    for ward in wards_of(person_id).filter(confirmed_at__isnull=False):
+        others = guardians_of(ward.child_id).exclude(guardian=person_id).filter(confirmed_at__isnull=False)
+        has_phone = PersonalNumber.objects.filter(person=ward.child_id, kind=NumberKind.PHONE).exists()
+        if not has_phone and not others.exists() and age_band_of(ward.child_id) != AgeBand.ADULT:
+            return _("您为没有手机号的孩子建了账号，请先在“我的信息”里删除孩子的账号")
+    return ""
 
 
 # --- erasure and access: what points at a person ----------------------------------------------------------------

@@ -66,6 +66,27 @@ class TokenScope(TextChoices):
     LEDGER_WRITE = "ledger:write", _("记台账")
 
 
+class CodePurpose(TextChoices):
+    """What a code on a phone proves."""
+
+    SIGN_IN = "sign_in", _("登录或登记")
+    PHONE = "phone", _("换手机号")
+
+
+class ActingCheck(TextChoices):
+    """How the operator made sure, in words on the phone, that it is the resident who calls."""
+
+    BIRTHDAY = "birthday", _("来电人说出出生日期，与登记的一致")
+    CALLBACK = "callback", _("挂断后按登记的号码打回去，由本人接听")
+
+
+class ActingEnd(TextChoices):
+    BUTTON = "button", _("办完")
+    IDLE = "idle", _("久未操作")
+    SIGN_OUT = "sign_out", _("话务员退出")
+    VOID = "void", _("条件不再成立")
+
+
 def roles() -> list[tuple[str, Any]]:
     return Role.choices
 
@@ -80,3 +101,15 @@ def area_classes() -> list[tuple[str, Any]]:
 
 def organisation_kinds() -> list[tuple[str, Any]]:
     return OrganisationKind.choices
+
+
+def code_purposes() -> list[tuple[str, Any]]:
+    return CodePurpose.choices
+
+
+def acting_checks() -> list[tuple[str, Any]]:
+    return ActingCheck.choices
+
+
+def acting_ends() -> list[tuple[str, Any]]:
+    return ActingEnd.choices

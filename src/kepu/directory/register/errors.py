@@ -65,3 +65,59 @@ class TokensTriedTooOften(DomainError):
 
     code = "tokens_tried_too_often"
     status = 429
+
+
+class PhoneSignInClosed(DomainError):
+    """No gateway for short messages is set, so nobody can get a code; the page is there and says so."""
+
+    code = "phone_sign_in_closed"
+    status = 503
+
+
+class TooManyCodes(DomainError):
+    """A number or an address asked for codes too often; the message says when it may ask again."""
+
+    code = "too_many_codes"
+    status = 429
+
+
+class CodeRefused(DomainError):
+    """The code is wrong, used, out of date, or was asked for by another browser."""
+
+    code = "code_refused"
+    status = 422
+
+
+class ResidentRefused(DomainError):
+    """This account does not sign in by this door."""
+
+    code = "resident_refused"
+    status = 403
+
+
+class GuardianAwaited(DomainError):
+    """A child's registration waits for its guardian."""
+
+    code = "guardian_awaited"
+    status = 403
+
+
+class TicketRefused(DomainError):
+    """The identity service's ticket is unknown, used, of another browser, or not signed as it should be."""
+
+    code = "ticket_refused"
+    status = 403
+
+
+class TicketFieldsMissing(DomainError):
+    """The field names of the identity service are not public; the operator has not loaded them."""
+
+    code = "ticket_fields_missing"
+    status = 503
+
+
+class ActingRefused(DomainError):
+    """The spoken check did not hold, or nobody may act for this person."""
+
+    code = "acting_refused"
+    status = 422

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from allauth.account.adapter import get_adapter as get_account_adapter
+from allauth.account.utils import perform_login
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -16,10 +17,14 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from ninja.security import HttpBearer
 
+from kepu.directory.register.choices import ActingEnd
 from kepu.directory.register.errors import TokensTriedTooOften, TokenUnusable
-from kepu.directory.register.models import ApiToken, Person
-from kepu.directory.register.queries import has_second_factor, token_for
-from kepu.directory.register.services import note_token_use
+from kepu.directory.register.models import Acting, ApiToken, Person
+from kepu.directory.register.permissions import may_act_for_others
+from kepu.directory.register.queries import acting_open, has_second_factor, is_staff_account, token_for
+from kepu.directory.register.services import end_acting, note_token_use
+from kepu.foundation.actors import on_behalf_of
+from kepu.foundation.codes.queries import values_in_force
 
 Respond = Callable[[HttpRequest], HttpResponse]
 SIGNED_IN_AT = "kepu_signed_in_at"
@@ -29,6 +34,11 @@ SEEN_EVERY_SECONDS = 60
 MOST_BAD_TRIES = 20
 BAD_TRIES_SECONDS = 5 * 60
 OPEN_WITHOUT_SECOND_FACTOR = ("/accounts/", "/static/", "/display/", "/i18n/")
+DOOR = "kepu_door"
+RESIDENTS_DOOR = "resident"
+NOT_FOR_RESIDENTS = ("/desk/", "/admin/", "/accounts/")
+ACTING = "kepu_acting"
+ACTING_SEEN_AT = "kepu_acting_seen_at"
 
 
 def _tries_key(request: HttpRequest) -> str:
@@ -91,6 +101,24 @@ class TokenAuth(HttpBearer):
         return found
 
 
+def client_address(request: HttpRequest) -> str:
+    """The browser's address, behind as many proxies of ours as are set."""
+    return str(get_account_adapter().get_client_ip(request))
+
+
+def let_in(request: HttpRequest, person: Person, address: str) -> HttpResponse:
+    """Sign a resident in who proved a phone or an identity; the session remembers that it came by the residents' door."""
+    response: HttpResponse = perform_login(request, person, redirect_url=address)
+    if request.user.is_authenticated:
+        request.session[DOOR] = RESIDENTS_DOOR
+    return response
+
+
+def is_residents_session(request: HttpRequest) -> bool:
+    """Whether this session came by the residents' door: it opens nothing of the office."""
+    return bool(request.session.get(DOOR) == RESIDENTS_DOOR)
+
+
 class SessionMiddleware:
     """End a session that was idle or open too long, and ask for a second factor where a role needs one."""
 
@@ -105,6 +133,8 @@ class SessionMiddleware:
             return self._out(request, "")
         if reason := self._over(request):
             return self._out(request, reason)
+        if is_residents_session(request):
+            return self._resident(request, person)
         if not request.path.startswith(OPEN_WITHOUT_SECOND_FACTOR) and self._lacks_second_factor(request, person):
             messages.warning(request, _("您的角色要用两步登录，请先设好验证器。"))
             return self._elsewhere(request, reverse("mfa_activate_totp"))
@@ -116,7 +146,8 @@ class SessionMiddleware:
         at = int(time.time())  # how long a browser was idle is a matter of the wall clock, not of the programme's day
         session = request.session
         signed_in, seen = session.get(SIGNED_IN_AT), session.get(SEEN_AT)
-        if seen is not None and at - seen > settings.KEPU_SESSION_IDLE_SECONDS:
+        is_idle = seen is not None and at - seen > settings.KEPU_SESSION_IDLE_SECONDS
+        if is_idle and not is_residents_session(request):  # public pages have no time limit, least of all in elder mode
             return _("超过 %(minutes)d 分钟没有操作，已为您退出，请重新登录。") % {
                 "minutes": settings.KEPU_SESSION_IDLE_SECONDS // 60
             }
@@ -127,6 +158,15 @@ class SessionMiddleware:
         if seen is None or at - seen >= SEEN_EVERY_SECONDS:
             session[SEEN_AT] = at
         return ""
+
+    def _resident(self, request: HttpRequest, person: Person) -> HttpResponse:
+        """A code on a phone opens no powers: who got a role since then signs in anew, and the desk stays shut."""
+        if is_staff_account(person):
+            return self._out(request, _("您现在有工作身份，请从“工作台”重新登录。"))
+        if request.path.startswith(NOT_FOR_RESIDENTS) and request.path != reverse("account_logout"):
+            messages.info(request, _("那一页只给有工作身份的人用。您的事都在这里办。"))
+            return self._elsewhere(request, reverse("portal:me"))
+        return self.get_response(request)
 
     @staticmethod
     def _lacks_second_factor(request: HttpRequest, person: Person) -> bool:
@@ -153,3 +193,53 @@ class SessionMiddleware:
         if getattr(request, "htmx", False):
             return HttpResponse(headers={"HX-Redirect": url})
         return redirect(url)
+
+
+def acting_for(request: HttpRequest) -> Acting | None:
+    """The time of acting for a resident in which this request falls; None where everybody acts for themselves."""
+    found: Acting | None = getattr(request, "acting", None)
+    return found
+
+
+def remember_acting(request: HttpRequest, acting: Acting) -> None:
+    """Let this session act for the resident from now on."""
+    request.session[ACTING], request.session[ACTING_SEEN_AT] = acting.pk, int(time.time())
+
+
+def forget_acting(request: HttpRequest) -> None:
+    """Let this session act for nobody but its own person."""
+    request.session.pop(ACTING, None)
+    request.session.pop(ACTING_SEEN_AT, None)
+
+
+class ActingMiddleware:
+    """Find for whom a request is made, end it after idle time, and let the audit trail name both."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        acting = self._acting(request) if isinstance(request.user, Person) and ACTING in request.session else None
+        request.acting = acting  # type: ignore[attr-defined] # read by acting_for
+        if acting is None:
+            return self.get_response(request)
+        with on_behalf_of(acting.resident_id):
+            return self.get_response(request)
+
+    @staticmethod
+    def _acting(request: HttpRequest) -> Acting | None:
+        person, at = request.user, int(time.time())
+        assert isinstance(person, Person)  # noqa: S101 (asked by the caller)
+        acting = acting_open(request.session[ACTING], person.pk)
+        if acting is None:
+            forget_acting(request)
+            return None
+        idle_seconds = 60 * int(values_in_force("acting.")["idle_minutes"])
+        is_idle = at - request.session.get(ACTING_SEEN_AT, 0) > idle_seconds
+        if is_idle or not may_act_for_others(person) or not acting.resident.is_active:
+            end_acting(acting.pk, how=ActingEnd.IDLE if is_idle else ActingEnd.VOID, actor=person)
+            forget_acting(request)
+            messages.warning(request, _("代办已经结束。要继续，请重新核对来电人。"))
+            return None
+        request.session[ACTING_SEEN_AT] = at
+        return acting

@@ -24,3 +24,8 @@ def may_issue_token(actor: Person) -> bool:
 def may_speak_for_organisation(actor: Person, body: Organisation) -> bool:
     """The leading office for every body; a liaison for the own one and those below it."""
     return actor.holds(Role.LEADING_OFFICE) or actor.holds(Role.LIAISON, organisation=body)
+
+
+def may_act_for_others(actor: Person) -> bool:
+    """The leading office runs the telephone: its people act for residents who call."""
+    return actor.holds(Role.LEADING_OFFICE)

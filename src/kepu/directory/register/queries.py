@@ -8,13 +8,15 @@ from datetime import date
 
 from allauth.account import app_settings as account_settings
 from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
 from django.db.models import F, Func, Q, QuerySet, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from kepu.directory.register.choices import RegionLevel, Role
+from kepu.directory.register.choices import OrganisationKind, RegionLevel, Role
 from kepu.directory.register.errors import TokenUnusable
 from kepu.directory.register.models import (
+    Acting,
     ApiToken,
     Organisation,
     OrganisationAlias,
@@ -51,6 +53,31 @@ def districts() -> QuerySet[Region]:
 def districts_of(region: Region) -> QuerySet[Region]:
     """The districts of one city that are in force, in code order."""
     return districts().filter(path__startswith=region.path)
+
+
+def regions_to_choose(deepest: int = RegionLevel.TOWNSHIP) -> list[tuple[int, str]]:
+    """The city's regions in force down to a level, in code order, with the district before a township's name."""
+    here = city()
+    if here is None:
+        return []
+    found = Region.objects.filter(path__startswith=here.path, level__lte=deepest, valid_to=None).select_related(
+        "parent"
+    )
+    return [
+        (
+            region.pk,
+            f"{region.parent.label} {region.label}"
+            if region.parent and region.level > RegionLevel.DISTRICT
+            else region.label,
+        )
+        for region in found.order_by("code")
+    ]
+
+
+def organisations_to_choose() -> list[tuple[int, str]]:
+    """The bodies in force by name, those that stand for a whole kind left out."""
+    found = Organisation.objects.filter(valid_to=None, successor=None).exclude(kind=OrganisationKind.COLLECTIVE)
+    return list(found.values_list("pk", "name"))
 
 
 def inside(regions: Iterable[Region], field: str = "") -> Q:
@@ -234,6 +261,26 @@ def organisations_named(query: str, *, limit: int = 20) -> QuerySet[Organisation
 def regions_by_code(codes: Iterable[str]) -> dict[str, Region]:
     """Regions by their code."""
     return {region.code: region for region in Region.objects.filter(code__in=set(codes))}
+
+
+RESIDENT = "resident-"
+"""How the login names of residents begin: nobody types them, no administrator gives them."""
+
+
+def phone_sign_in_is_open() -> bool:
+    """Whether a code can reach a phone: a gateway is set, or this is a demonstration with its sandbox."""
+    return bool(settings.KEPU_GATEWAYS.get("sms")) or settings.KEPU_IS_DEMONSTRATION
+
+
+def is_staff_account(person: Person) -> bool:
+    """Whether an account has powers or a password: then a code on a phone is not enough to open it."""
+    return person.is_staff or person.is_superuser or person.has_usable_password() or bool(person.roles_on(today()))
+
+
+def acting_open(acting_id: int, operator_id: int) -> Acting | None:
+    """A time of acting for somebody that is not over."""
+    found = Acting.objects.select_related("resident").filter(pk=acting_id, operator=operator_id, ended_at=None)
+    return found.first()
 
 
 def has_second_factor(person: Person) -> bool:

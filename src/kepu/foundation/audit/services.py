@@ -6,7 +6,7 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
 
-from kepu.foundation.actors import Actor
+from kepu.foundation.actors import Actor, acted_for
 from kepu.foundation.audit.queries import ENTRY_COLUMNS, GENESIS, seal_hash
 
 _INSERT = """
@@ -45,6 +45,8 @@ select * from unnest(%s::bigint[], %s::bigint[], %s::bytea[], %s::bytea[])
 
 
 def _write(action: str, thing_type: str, thing_id: str, actor: Actor | None, data: dict[str, Any]) -> None:
+    if (person_id := acted_for()) is not None:
+        data = {**data, "on_behalf_of": person_id}
     body = json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False)
     values = (None if actor is None else actor.pk, action, thing_type, thing_id, body)
     with connection.cursor() as cursor:

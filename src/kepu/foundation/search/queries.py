@@ -1,8 +1,8 @@
 """Ask the index; every hit says why it is one."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, overload
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -32,7 +32,10 @@ select id, weight * %(factor)s * share from (
     from search_searchdocument where grams && %(pairs)s::varchar[] and {visible}
 ) as near where share >= %(near)s order by 2 desc, id limit %(most)s
 """
-_VISIBLE = "audience = any(%(audiences)s) and (%(kinds)s::varchar[] is null or kind = any(%(kinds)s::varchar[]))"
+_VISIBLE = (
+    "audience = any(%(audiences)s) and (%(kinds)s::varchar[] is null or kind = any(%(kinds)s::varchar[]))"
+    " and (%(among)s::varchar[] is null or subject_id = any(%(among)s::varchar[]))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,11 @@ class Hit:
     score: float
     title_pieces: tuple[tuple[str, bool], ...]
     snippet_pieces: tuple[tuple[str, bool], ...]
+    marks: tuple[str, ...]
+
+    def marked(self, text: str) -> tuple[tuple[str, bool], ...]:
+        """Another text of the thing in pieces, with what was asked for marked."""
+        return pieces(text, self.marks)
 
     @property
     def reason(self) -> str:
@@ -67,21 +75,66 @@ class Hit:
         return _("；").join(str(reason) for reason in self.reasons)
 
 
-def search(text: str, *, actor: Actor | None, kinds: Iterable[str] | None = None, limit: int = 20) -> list[Hit]:
+class Hits(Sequence[Hit]):
+    """What was found, best first. Counting costs nothing; only the part that is looked at is read and explained."""
+
+    def __init__(
+        self, question: Question, scores: Mapping[int, float], reasons: Mapping[int, list[ReasonCode]], most: int
+    ) -> None:
+        self._question, self._scores, self._reasons = question, scores, reasons
+        self._best = sorted(scores, key=lambda pk: (-scores[pk], pk))[:most]
+
+    def __len__(self) -> int:
+        return len(self._best)
+
+    @overload
+    def __getitem__(self, place: int) -> Hit: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Hit]: ...
+
+    def __getitem__(self, place: int | slice) -> Hit | list[Hit]:
+        if isinstance(place, int):
+            return self._hits([self._best[place]])[0]
+        return self._hits(self._best[place])
+
+    def __iter__(self) -> Iterator[Hit]:
+        return iter(self._hits(self._best))
+
+    def _hits(self, wanted: Sequence[int]) -> list[Hit]:
+        documents = SearchDocument.objects.defer("words", "sounds", "grams").in_bulk(list(wanted))
+        return [
+            _hit(documents[pk], self._question, self._reasons[pk], self._scores[pk]) for pk in wanted if pk in documents
+        ]
+
+
+def search(
+    text: str,
+    *,
+    actor: Actor | None,
+    kinds: Iterable[str] | None = None,
+    among: Iterable[str] | None = None,
+    limit: int = 20,
+) -> Hits:
     """Find things by their words, by words that mean the same, by pinyin, by initials, or nearly written so.
 
     Args:
         text: what was typed.
-        actor: who asks; None is a visitor, who finds public things only.
+        actor: who asks; None is a visitor, and who holds no role finds public things only, as a visitor does.
         kinds: only things of these kinds.
+        among: only things with these `subject_id`s; for rooms that narrow by conditions of their own.
         limit: at most so many.
 
     Returns:
-        Hits, best first; none for an empty question.
+        Hits, best first; none for an empty question. A slice of them is read and explained when it is taken.
     """
     question = asked(text, synonyms())
-    audiences = [Audience.PUBLIC] if actor is None or actor.pk is None else list(Audience)
-    given = {"audiences": audiences, "kinds": None if kinds is None else list(kinds), "most": limit}
+    audiences = list(Audience) if actor is not None and actor.pk is not None and actor.has_desk else [Audience.PUBLIC]
+    given = {
+        "audiences": audiences,
+        "kinds": None if kinds is None else list(kinds),
+        "among": None if among is None else list(among),
+        "most": limit,
+    }
     scores: dict[int, float] = {}
     reasons: dict[int, list[ReasonCode]] = {}
 
@@ -102,9 +155,7 @@ def search(text: str, *, actor: Actor | None, kinds: Iterable[str] | None = None
         add(_WORDS, ReasonCode.BODY, 0.5, asked=question.any_word)
     if question.pairs and len(scores) < limit:
         add(_NEARLY, ReasonCode.SPELLING, 0.1, pairs=list(question.pairs), near=_NEAR)
-    best = sorted(scores, key=lambda pk: (-scores[pk], pk))[:limit]
-    documents = SearchDocument.objects.defer("words", "sounds", "grams").in_bulk(best)
-    return [_hit(documents[pk], question, reasons[pk], scores[pk]) for pk in best if pk in documents]
+    return Hits(question, scores, reasons, limit)
 
 
 def synonyms() -> Mapping[str, list[str]]:
@@ -129,6 +180,7 @@ def _hit(document: SearchDocument, question: Question, found_by: list[ReasonCode
         score=score,
         title_pieces=pieces(document.title, marks),
         snippet_pieces=pieces(cut, marks),
+        marks=marks,
     )
 
 

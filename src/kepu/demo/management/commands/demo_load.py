@@ -29,3 +29,5 @@ class Command(BaseCommand):
             self.stdout.write(f"示例督办（演示数据）：下发 {loaded.notices} 件。")
         if loaded.sheets:
             self.stdout.write(f"示例中期评估（演示数据）：评了 {loaded.sheets} 张评估表。")
+        if loaded.venues:
+            self.stdout.write(f"示例场馆（演示数据）：登记 {loaded.venues} 处。")

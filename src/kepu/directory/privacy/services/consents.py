@@ -8,7 +8,7 @@ from kepu.directory.privacy.errors import ConsentMissing, GuardianNeeded, Guardi
 from kepu.directory.privacy.events import ConsentAnswered
 from kepu.directory.privacy.models import Consent, Guardianship, SubjectRequest
 from kepu.directory.privacy.permissions import may_record_for_others
-from kepu.directory.privacy.queries import Standing, age_band_of, is_guardian, standing_of
+from kepu.directory.privacy.queries import Standing, age_band_of, answers_for_minor, standing_of
 from kepu.foundation.actors import Actor
 from kepu.foundation.audit.services import record
 from kepu.foundation.clock import now
@@ -57,8 +57,8 @@ def answer_consent(
     who = actor.pk if answered_by is None else answered_by
     if who != actor.pk and not may_record_for_others(actor):
         raise NotAllowed
-    if who != person_id and not is_guardian(who, person_id):
-        raise NotAllowed(_("只有本人，或已确认的监护人，可以答复。"))
+    if who != person_id and not answers_for_minor(who, person_id):
+        raise NotAllowed(_("只有本人，或未成年人已确认的监护人，可以答复。"))
     if manner != ConsentManner.SCREEN and not evidence.strip():
         raise ReasonMissing(_("代录的答复要写明凭据：录音编号或纸质材料存放处。"))
     standing = standing_of(person_id, purpose)
@@ -79,8 +79,8 @@ def withdraw_consent(person_id: int, purpose: str, *, actor: Actor) -> Consent:
         NotAllowed: the actor is neither the person nor the guardian.
         ConsentMissing: nothing is agreed to.
     """
-    if actor.pk != person_id and not is_guardian(actor.pk, person_id):
-        raise NotAllowed(_("只有本人，或已确认的监护人，可以撤回。"))
+    if actor.pk != person_id and not answers_for_minor(actor.pk, person_id):
+        raise NotAllowed(_("只有本人，或未成年人已确认的监护人，可以撤回。"))
     standing = standing_of(person_id, purpose)
     if standing.answer is None or standing.answer.state != ConsentState.GIVEN:
         raise ConsentMissing(_("没有可以撤回的同意。"))

@@ -9,12 +9,12 @@ from django.contrib.auth import get_user_model
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
-from kepu.directory.privacy.choices import RequestKind
+from kepu.directory.privacy.choices import ConsentState, RequestKind
 from kepu.directory.privacy.errors import ErasureObstructed
 from kepu.directory.privacy.events import PersonErased
-from kepu.directory.privacy.models import EncryptedTextField, SubjectRequest
+from kepu.directory.privacy.models import Consent, EncryptedTextField, GuardianInvitation, SubjectRequest
 from kepu.directory.privacy.permissions import may_erase_person
-from kepu.directory.privacy.queries import pointers
+from kepu.directory.privacy.queries import answers_for_minor, pointers
 from kepu.directory.privacy.services.consents import note_request
 from kepu.foundation.actors import Actor
 from kepu.foundation.audit.services import record
@@ -63,7 +63,7 @@ def erase_person(person_id: int, *, actor: Actor, reason: str = "") -> dict[str,
 
     Args:
         person_id: who is erased.
-        actor: the person, or the leading office at that person's request.
+        actor: the person, a minor's confirmed guardian, or the leading office at that person's request.
         reason: why, where the office does it.
 
     Returns:
@@ -73,12 +73,37 @@ def erase_person(person_id: int, *, actor: Actor, reason: str = "") -> dict[str,
         NotAllowed: the actor is neither.
         ErasureObstructed: something must be settled first; all of it is named.
     """
-    if not may_erase_person(actor, person_id):
+    if not may_erase_person(actor, person_id) and not answers_for_minor(actor.pk, person_id):
         raise NotAllowed
     person: Any = get_user_model().objects.select_for_update().get(pk=person_id)
     if obstacles := obstacles_to_erasure(person_id):
         raise ErasureObstructed(_("现在还不能注销：%(reasons)s") % {"reasons": "；".join(obstacles)})
     note_request(person_id, RequestKind.ERASE, actor=actor)
+    return _erase(person, actor, reason)
+
+
+@transaction.atomic
+def let_go_unconfirmed(child_id: int, *, actor: Actor | None, reason: str) -> bool:
+    """Drop a child's registration that no guardian confirmed: nothing of it was ever active.
+
+    Args:
+        child_id: whose registration it is.
+        actor: who refused; None where the time for an answer is over.
+        reason: which of the two.
+
+    Returns:
+        Whether it was dropped; a person who may act, or who ever consented to anything, stays.
+    """
+    person: Any = get_user_model().objects.select_for_update().get(pk=child_id)
+    is_theirs = Consent.objects.filter(person=child_id, state=ConsentState.GIVEN).exists()
+    if person.is_active or is_theirs or not GuardianInvitation.objects.filter(child=child_id).exists():
+        return False
+    _erase(person, actor, reason)
+    return True
+
+
+def _erase(person: Any, actor: Actor | None, reason: str) -> dict[str, int]:
+    person_id = person.pk
     touched: dict[str, int] = {}
     for model, pointer, what in pointers():
         rows = model._base_manager.filter(**{pointer: person_id})  # noqa: SLF001 (no manager may hide a row)
@@ -102,10 +127,10 @@ def export_person(person_id: int, *, actor: Actor) -> dict[str, Any]:
     """Everything that points at a person, in words and by model, for that person's own eyes (subject access).
 
     Raises:
-        NotAllowed: the actor is somebody else.
+        NotAllowed: the actor is neither the person nor, for a minor, the confirmed guardian.
     """
-    if actor.pk != person_id:
-        raise NotAllowed(_("只有本人可以导出自己的信息。"))
+    if actor.pk != person_id and not answers_for_minor(actor.pk, person_id):
+        raise NotAllowed(_("只有本人，或未成年人的监护人，可以导出这些信息。"))
     note_request(person_id, RequestKind.EXPORT, actor=actor)
     person = get_user_model().objects.get(pk=person_id)
     found: dict[str, Any] = {str(person._meta.verbose_name): [_row_in_words(person, hidden={"password"})]}  # noqa: SLF001

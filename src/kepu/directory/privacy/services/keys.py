@@ -9,8 +9,9 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from kepu.directory.privacy.choices import NumberKind
 from kepu.directory.privacy.errors import KeysMissing
-from kepu.directory.privacy.models import EncryptedTextField, PersonalNumber
+from kepu.directory.privacy.models import EncryptedTextField, GuardianInvitation, PersonalNumber
 from kepu.directory.privacy.rules import decrypt, digests, encrypt, ring
 from kepu.foundation.keys import keys_of, new_key, write_keys
 
@@ -73,16 +74,19 @@ def _rewrite_field(field: EncryptedTextField) -> int:
                     f'update "{table}" set "{column}" = %s where id = %s',  # noqa: S608
                     [encrypt(text, field.purpose), row_id],
                 )
-                if field.model is PersonalNumber:
-                    _rehash(row_id, text)
+                _rehash(field, row_id, text)
         total += len(rows)
         if len(rows) < _BATCH:
             return total
 
 
-def _rehash(number_id: int, text: str) -> None:
-    number = PersonalNumber.objects.only("kind").get(pk=number_id)
-    PersonalNumber.objects.filter(pk=number_id).update(digest=digests(number.kind, text)[0])
+def _rehash(field: EncryptedTextField, row_id: int, text: str) -> None:
+    """Where a keyed hash stands beside the number, make it anew with the newest key."""
+    if field.model is PersonalNumber:
+        kind = PersonalNumber.objects.only("kind").get(pk=row_id).kind
+        PersonalNumber.objects.filter(pk=row_id).update(digest=digests(kind, text)[0])
+    elif field.model is GuardianInvitation:
+        GuardianInvitation.objects.filter(pk=row_id).update(digest=digests(NumberKind.PHONE, text)[0])
 
 
 def retire_keys() -> None:

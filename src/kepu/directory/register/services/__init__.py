@@ -1,5 +1,17 @@
-"""Writes of the register: regions, bodies, persons, roles and tokens."""
+"""Writes of the register: regions, bodies, persons, roles and tokens; how residents get in."""
 
+from kepu.directory.register.services.acting import end_acting, end_all_acting, start_acting
+from kepu.directory.register.services.codes import (
+    PhoneProof,
+    SentCode,
+    check_code,
+    drop_proof,
+    let_go_of_codes,
+    number_of,
+    proof_of,
+    send_code,
+    spend_proof,
+)
 from kepu.directory.register.services.demonstration import demonstration_person
 from kepu.directory.register.services.organisations import (
     add_alias,
@@ -20,31 +32,75 @@ from kepu.directory.register.services.people import (
     reset_access,
 )
 from kepu.directory.register.services.regions import RegionImport, delete_region, import_regions, read_region_file
+from kepu.directory.register.services.residents import (
+    ACCOUNT,
+    answer_for_child,
+    change_phone,
+    correct_person,
+    let_go_of_waiting_children,
+    register_resident,
+    register_ward,
+    resident_of,
+)
+from kepu.directory.register.services.tickets import (
+    Arrival,
+    Departure,
+    arrive,
+    depart,
+    identity_sign_out_page,
+    join_identity,
+)
 from kepu.directory.register.services.tokens import issue_token, note_token_use, revoke_token
 
 __all__ = [
+    "ACCOUNT",
+    "Arrival",
+    "Departure",
     "OutlineLoaded",
+    "PhoneProof",
     "RegionImport",
+    "SentCode",
     "add_alias",
+    "answer_for_child",
+    "arrive",
+    "change_phone",
+    "check_code",
     "correct_organisation",
+    "correct_person",
     "create_organisation",
     "create_person",
     "deactivate_person",
     "delete_organisation",
     "delete_region",
     "demonstration_person",
+    "depart",
+    "drop_proof",
+    "end_acting",
+    "end_all_acting",
     "end_role",
     "grant_role",
+    "identity_sign_out_page",
     "import_regions",
     "issue_token",
+    "join_identity",
+    "let_go_of_codes",
+    "let_go_of_waiting_children",
     "load_outline",
     "note_sign_in",
     "note_sign_out",
     "note_token_use",
+    "number_of",
+    "proof_of",
     "reactivate_person",
     "read_region_file",
+    "register_resident",
+    "register_ward",
     "remove_alias",
     "remove_outline",
     "reset_access",
+    "resident_of",
     "revoke_token",
+    "send_code",
+    "spend_proof",
+    "start_acting",
 ]

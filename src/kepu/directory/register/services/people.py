@@ -11,7 +11,7 @@ from kepu.directory.register.errors import LastAdministrator, LoginTaken, RoleIn
 from kepu.directory.register.events import PersonDeactivated, RoleGranted
 from kepu.directory.register.models import Organisation, Person, Region, RoleAssignment
 from kepu.directory.register.permissions import may_manage_roles
-from kepu.directory.register.queries import administrators
+from kepu.directory.register.queries import RESIDENT, administrators
 from kepu.foundation.audit.services import record
 from kepu.foundation.clock import now, today
 from kepu.foundation.errors import InputUnreadable, NotAllowed
@@ -46,6 +46,8 @@ def create_person(
         raise InputUnreadable(_("登录名用 3 到 60 个小写字母、数字、点或短横，例如 kepu.li。"))
     if not name:
         raise InputUnreadable(_("请填写姓名。"))
+    if login.startswith(RESIDENT):
+        raise InputUnreadable(_("登录名不能以 resident- 开头，那是居民账号用的。"))
     if Person.objects.filter(login=login).exists():
         raise LoginTaken(_("登录名“%(login)s”已有人用，请换一个。") % {"login": login})
     person = Person(login=login, name=name, organisation=organisation, email=email.strip())

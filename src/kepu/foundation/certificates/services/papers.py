@@ -22,6 +22,7 @@ class _Holder:
     """Whose file it is."""
 
     pk: int | None
+    has_desk: bool = False
 
     def holds(self, *wanted: str) -> bool:  # noqa: ARG002 the shape of an actor
         return False

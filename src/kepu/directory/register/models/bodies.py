@@ -268,6 +268,11 @@ class Person(AbstractBaseUser):
         return [role.region for role in held if role.role in wanted and role.region is not None]
 
     @property
+    def has_desk(self) -> bool:
+        """Whether the person holds any role today; a resident who only signed in holds none."""
+        return self.is_active and (self.is_superuser or bool(self.roles_on(today())))
+
+    @property
     def is_office(self) -> bool:
         """Whether the person sits in the leading office today."""
         return self.holds(Role.LEADING_OFFICE)

@@ -1,0 +1,53 @@
+"""Rules of seats, without a database; and the register of things that have slots."""
+
+from kepu.outreach.bookings.rules.seats import (
+    MOST_SEATS,
+    BookingRules,
+    Pool,
+    blocked_until,
+    draw_order,
+    entry_code,
+    first_fitting,
+    give_seats,
+    is_code_right,
+    read_code,
+    release_pool,
+    seconds_left,
+    seed_digest,
+    shown_code,
+    take_seats,
+)
+from kepu.outreach.bookings.rules.subjects import (
+    Subject,
+    is_managed_by,
+    managed_by,
+    read_subject,
+    register_subject,
+    subject_noun,
+    subject_of,
+)
+
+__all__ = [
+    "MOST_SEATS",
+    "BookingRules",
+    "Pool",
+    "Subject",
+    "blocked_until",
+    "draw_order",
+    "entry_code",
+    "first_fitting",
+    "give_seats",
+    "is_code_right",
+    "is_managed_by",
+    "managed_by",
+    "read_code",
+    "read_subject",
+    "register_subject",
+    "release_pool",
+    "seconds_left",
+    "seed_digest",
+    "shown_code",
+    "subject_noun",
+    "subject_of",
+    "take_seats",
+]

@@ -1,0 +1,77 @@
+"""For what slots are opened: upper rooms register their kinds of things here, when their app is ready."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+
+from kepu.directory.register.models import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A thing with slots, as it is called today."""
+
+    title: str
+    address: str = ""
+    """Its public page; empty where it has none."""
+    place: str = ""
+    is_demonstration: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    noun: str | Promise
+    finder: Callable[[str], Subject | None]
+    managed: Callable[[Person], Collection[str]]
+
+
+_kinds: dict[str, _Kind] = {}
+
+
+def register_subject(
+    subject_type: str,
+    finder: Callable[[str], Subject | None],
+    *,
+    noun: str | Promise,
+    managed: Callable[[Person], Collection[str]],
+) -> None:
+    """Let slots be opened for the things of one type.
+
+    Args:
+        subject_type: `room.noun`, such as `venues.venue`.
+        finder: gets the id as text; returns None where the public sees no such thing.
+        noun: what one of them is called (场馆).
+        managed: gets a person; returns the ids, as text, of all things that the person manages.
+    """
+    _kinds[subject_type] = _Kind(noun, finder, managed)
+
+
+def subject_of(subject_type: str, subject_id: str) -> Subject | None:
+    """Find a thing, or None where the type or the id is unknown."""
+    kind = _kinds.get(subject_type)
+    return kind.finder(subject_id) if kind and subject_id else None
+
+
+def subject_noun(subject_type: str) -> str:
+    """What a thing of this type is called, or an empty string."""
+    kind = _kinds.get(subject_type)
+    return str(kind.noun) if kind else ""
+
+
+def is_managed_by(person: Person, subject_type: str, subject_id: str) -> bool:
+    """Whether the room that keeps the thing says that the person manages it."""
+    kind = _kinds.get(subject_type)
+    return kind is not None and subject_id in kind.managed(person)
+
+
+def managed_by(person: Person) -> dict[str, Collection[str]]:
+    """Type → ids of all things that a person manages; types without any are left out."""
+    found = {subject_type: kind.managed(person) for subject_type, kind in _kinds.items()}
+    return {subject_type: ids for subject_type, ids in found.items() if ids}
+
+
+def read_subject(text: str) -> tuple[str, str]:
+    """Type and id from `TYPE:ID` in an address."""
+    subject_type, _mark, subject_id = text.partition(":")
+    return subject_type[:60], subject_id[:64]

@@ -1,0 +1,45 @@
+"""What can be done with slots and seats."""
+
+from kepu.outreach.bookings.services.booking import (
+    accept_offer,
+    book,
+    book_for,
+    cancel_booking,
+    give_up_all,
+    lapse_offer,
+)
+from kepu.outreach.bookings.services.drawing import draw
+from kepu.outreach.bookings.services.gate import admit, check_in, check_in_listed, merge_arrivals
+from kepu.outreach.bookings.services.keeping import (
+    close_slot,
+    erase_said,
+    keep_slots,
+    mark_no_shows,
+    tell_answers,
+    tell_cancelled,
+)
+from kepu.outreach.bookings.services.slots import cancel_slot, change_capacity, open_slot, release_channel
+
+__all__ = [
+    "accept_offer",
+    "admit",
+    "book",
+    "book_for",
+    "cancel_booking",
+    "cancel_slot",
+    "change_capacity",
+    "check_in",
+    "check_in_listed",
+    "close_slot",
+    "draw",
+    "erase_said",
+    "give_up_all",
+    "keep_slots",
+    "lapse_offer",
+    "mark_no_shows",
+    "merge_arrivals",
+    "open_slot",
+    "release_channel",
+    "tell_answers",
+    "tell_cancelled",
+]

@@ -1,0 +1,365 @@
+"""Book, cancel, accept what the waiting list brought, or let it lapse."""
+
+import json
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from kepu.directory.register.models import Person
+from kepu.foundation.audit.services import record
+from kepu.foundation.clock import now
+from kepu.foundation.errors import NotAllowed
+from kepu.foundation.events import publish
+from kepu.foundation.language import city_words
+from kepu.outreach.bookings.choices import (
+    ACTIVE_STATES,
+    OPERATOR_WAYS,
+    SEATED_STATES,
+    BookingState,
+    CancelledBy,
+    Channel,
+    SlotState,
+)
+from kepu.outreach.bookings.errors import (
+    AlreadyBooked,
+    BookingBlocked,
+    BookingMoved,
+    PartyUnfit,
+    RulesChanged,
+    SlotFull,
+    SlotNotOpen,
+)
+from kepu.outreach.bookings.events import Booked, BookingCancelled, BookingQueued
+from kepu.outreach.bookings.models import Booking, ChannelQuota, Slot
+from kepu.outreach.bookings.permissions import may_change_booking, may_manage_slot
+from kepu.outreach.bookings.queries import active_at_same_time, standing_of
+from kepu.outreach.bookings.rules import MOST_SEATS, blocked_until, give_seats
+from kepu.outreach.bookings.services.seats import free_and_offer, held_pools, seat_party, tell
+
+SECRET_BYTES = 20
+
+
+@transaction.atomic
+def book(
+    slot_id: int,
+    *,
+    actor: Person,
+    party_size: int = 1,
+    accompanying: int = 0,
+    rules_version: str,
+    waits: bool = True,
+    is_elderly: bool = False,
+    needs: str = "",
+) -> Booking:
+    """Book for oneself and one's party: seats, else a place on the waiting list; or an entry in the draw.
+
+    Args:
+        slot_id: of the slot.
+        actor: who books; everybody may.
+        party_size: people, the actor included.
+        accompanying: adults who come along and need a seat too.
+        rules_version: of the rules that the actor read.
+        waits: whether to wait where no seats are left.
+        is_elderly: the actor's own word; the no-show rule then only reminds.
+        needs: what the host should know.
+
+    Raises:
+        SlotNotOpen: before or after its window, or cancelled.
+        RulesChanged: the rules are others than were read.
+        PartyUnfit: too many or too few people.
+        BookingBlocked: the no-show rule.
+        AlreadyBooked: this slot, or one at the same time.
+        SlotFull: no seats, and the actor does not want to wait.
+    """
+    slot = _held_slot(slot_id)
+    _require_window(slot)
+    if rules_version != slot.rules_version:
+        raise RulesChanged(_("预约规则刚改过，请看一遍再约。"), rules_version=slot.rules_version)
+    channel = _way_of(slot, party_size, accompanying)
+    draft = Booking(
+        slot=slot, person=actor, party_size=party_size, accompanying=accompanying, channel=channel,
+        is_elderly=is_elderly, needs=needs, rules_version=rules_version,
+    )  # fmt: skip
+    return _decide(draft, waits=waits, actor=actor)
+
+
+@transaction.atomic
+def book_for(
+    slot_id: int,
+    *,
+    actor: Person,
+    channel: str,
+    person: Person | None = None,
+    guest: str = "",
+    party_size: int = 1,
+    accompanying: int = 0,
+    waits: bool = True,
+    is_elderly: bool = False,
+    needs: str = "",
+) -> Booking:
+    """Book for somebody who calls or stands there; that an operator did it is kept and shown.
+
+    An operator may book before the window opens on the net and after it closes, until the slot ends.
+
+    Args:
+        slot_id: of the slot.
+        actor: the operator.
+        channel: phone, on the spot or group.
+        person: for whom, where the person has an account; else
+        guest: how to call them at the gate.
+        party_size: people.
+        accompanying: adults who come along.
+        waits: whether to wait where no seats are left.
+        is_elderly: as the caller says.
+        needs: what the host should know.
+
+    Raises:
+        NotAllowed: the actor does not manage the slot.
+        SlotNotOpen: over or cancelled.
+        PartyUnfit: too many or too few people, or nobody is named.
+        AlreadyBooked: this slot, or one at the same time.
+        SlotFull: no seats, and the party does not want to wait.
+    """
+    slot = _held_slot(slot_id)
+    if not may_manage_slot(actor, slot):
+        raise NotAllowed
+    if slot.state != SlotState.OPEN or slot.is_over:
+        raise SlotNotOpen(_("这一场已经结束或取消，不能再约。"))
+    if channel not in OPERATOR_WAYS:
+        raise PartyUnfit(_("请选是电话、现场还是团体。"), field="channel")
+    if person is None and not guest.strip():
+        raise PartyUnfit(_("请写怎么称呼来的人，入场时好认。"), field="guest")
+    _require_party(party_size, accompanying, slot)
+    draft = Booking(
+        slot=slot, person=person, guest=guest.strip() if person is None else "", party_size=party_size,
+        accompanying=accompanying, channel=channel, is_elderly=is_elderly, needs=needs, acted_by=actor,
+        rules_version=slot.rules_version,
+    )  # fmt: skip
+    booking = _decide(draft, waits=waits, actor=actor)
+    if person is not None:
+        with city_words():
+            said = _("%(who)s为您约了：%(title)s（%(state)s）")
+            words = {"who": actor, "title": slot.title, "state": booking.get_state_display()}
+            tell(booking, "made", said % words)
+    return booking
+
+
+def _decide(draft: Booking, *, waits: bool, actor: Person) -> Booking:
+    """The one decision: draw, seats or waiting list. The slot is held; the person is from here on."""
+    slot = draft.slot
+    if draft.person is not None:
+        _hold_person(draft.person)
+        is_busy, missed = standing_of(draft.person.pk, slot)
+        if is_busy:
+            _refuse_second(slot, draft.person)
+        if draft.acted_by is None and not draft.is_elderly:
+            _require_not_blocked(slot, missed)
+    draft.secret = secrets.token_bytes(SECRET_BYTES)
+    if slot.awaits_draw:
+        draft.state = BookingState.IN_DRAW
+    else:
+        draft.seated_in = seat_party(slot, draft.channel, draft.seats)
+        draft.state = BookingState.BOOKED if draft.seated_in else BookingState.WAITING
+    if draft.state == BookingState.WAITING and not waits:
+        raise SlotFull(_("余下的座位不够 %(seats)d 个人。可以候补，或换一场、减少人数。") % {"seats": draft.seats})
+    _store(draft)
+    record("bookings.booking.made", draft, actor=actor, slot=slot.pk, state=draft.state, seats=draft.seats)
+    if draft.state == BookingState.BOOKED:
+        publish(Booked(draft.pk, slot.pk, slot.subject_type, slot.subject_id))
+    else:
+        publish(BookingQueued(draft.pk, slot.pk, str(draft.state)))
+    return draft
+
+
+def _held_slot(slot_id: int) -> Slot:
+    """The slot, held against cancelling, drawing and closing, but not against other bookers."""
+    fields = Slot._meta.concrete_fields  # noqa: SLF001 Django documents _meta
+    names = ", ".join(str(field.column) for field in fields)
+    with connection.cursor() as cursor:  # a query set would cost more than the decision itself
+        cursor.execute(f"select {names} from bookings_slot where id = %s for share", [slot_id])  # noqa: S608 own names
+        found = cursor.fetchone()
+    if found is None:
+        raise Slot.DoesNotExist
+    slot = Slot.from_db(connection.alias, [field.attname for field in fields], found)
+    slot.rules = json.loads(slot.rules)
+    return slot
+
+
+def _store(draft: Booking) -> None:
+    """Write a new booking in one plain statement; the number comes from the database."""
+    fields = [field for field in Booking._meta.concrete_fields if not field.primary_key]  # noqa: SLF001
+    names, marks = ", ".join(str(field.column) for field in fields), ", ".join(["%s"] * len(fields))
+    values = [field.get_db_prep_save(field.pre_save(draft, add=True), connection) for field in fields]
+    with connection.cursor() as cursor:
+        cursor.execute(f"insert into bookings_booking ({names}) values ({marks}) returning id", values)  # noqa: S608
+        draft.pk = cursor.fetchone()[0]
+    draft._state.adding, draft._state.db = False, connection.alias  # noqa: SLF001 as Model.save does
+
+
+def _require_window(slot: Slot) -> None:
+    at = now()
+    if slot.state == SlotState.CANCELLED:
+        raise SlotNotOpen(_("这一场取消了，请选别的场次。"))
+    if at < slot.opens_at:
+        raise SlotNotOpen(_("%(day)s 才开始预约，到时再来。") % {"day": _told(slot.opens_at)})
+    if not slot.takes_bookings(at):
+        raise SlotNotOpen(_("这一场的预约在 %(day)s 截止了，请选别的场次。") % {"day": _told(slot.closes_at)})
+
+
+def _told(at: datetime) -> str:
+    return f"{localtime(at):%Y-%m-%d %H:%M}"
+
+
+def _require_party(party_size: int, accompanying: int, slot: Slot) -> int:
+    seats = party_size + accompanying
+    if party_size < 1 or accompanying < 0 or seats > MOST_SEATS:
+        raise PartyUnfit(_("人数至少是 1。"), field="party_size")
+    if seats > slot.capacity:
+        words = {"seats": seats, "capacity": slot.capacity}
+        raise PartyUnfit(
+            _("连陪同的大人一共 %(seats)d 人，这一场只有 %(capacity)d 个座位。请分两场约。") % words, field="party_size"
+        )
+    return seats
+
+
+def _way_of(slot: Slot, party_size: int, accompanying: int) -> str:
+    """Small parties book on the net; a larger one is a group, where the slot takes groups."""
+    seats = _require_party(party_size, accompanying, slot)
+    most = slot.said_rules.most_party
+    if seats <= most:
+        return Channel.ONLINE
+    if not ChannelQuota.objects.filter(slot=slot, channel=Channel.GROUP).exists():
+        raise PartyUnfit(_("网上一次最多约 %(most)d 人，请减少人数，或打电话约。") % {"most": most}, field="party_size")
+    return Channel.GROUP
+
+
+def _hold_person(person: Person) -> None:
+    """Two windows of one person decide one after the other."""
+    with connection.cursor() as cursor:
+        cursor.execute("select from directory_person where id = %s for no key update", [person.pk])
+
+
+def _refuse_second(slot: Slot, person: Person) -> None:
+    """Say which booking stands against a second one."""
+    other = active_at_same_time(person, slot)
+    if other is None:
+        return
+    words = {"title": other.slot.title, "at": _told(other.slot.starts_at), "state": other.get_state_display()}
+    if other.slot_id == slot.pk:
+        said = _("这一场您已经约过（%(state)s），不用再约；要改人数，先取消再约。")
+    else:
+        said = _("同一时间您已有“%(title)s”（%(at)s，%(state)s），一个时间只能约一场。要换，先取消那一场。")
+    raise AlreadyBooked(said % words, booking_id=other.pk)
+
+
+def _require_not_blocked(slot: Slot, missed: Sequence[datetime]) -> None:
+    rules = slot.said_rules
+    until = blocked_until(missed, rules, now())
+    if until is not None:
+        words = {"times": rules.no_shows, "days": rules.within_days, "until": _told(until)}
+        raise BookingBlocked(
+            _("%(days)d 天里有 %(times)d 次约了没来，%(until)s 前不能在网上约。急着来，请打电话或到现场。") % words,
+            until=until,
+        )
+
+
+@transaction.atomic
+def cancel_booking(booking_id: int, *, actor: Person) -> Booking:
+    """Give up seats, a place on the waiting list or an entry; seats go to who waits, in the same step.
+
+    Raises:
+        NotAllowed: neither the person's own booking nor a slot that the actor manages.
+        BookingMoved: nothing is left to cancel, or the slot has begun.
+    """
+    booking = _held_booking(booking_id)
+    if not may_change_booking(actor, booking):
+        raise NotAllowed
+    if booking.state not in ACTIVE_STATES:
+        raise BookingMoved(_("这个预约已经是“%(state)s”，不用再取消。") % {"state": booking.get_state_display()})
+    if booking.slot.starts_at <= now() and booking.state == BookingState.BOOKED:
+        raise BookingMoved(_("这一场已经开始，不能再取消。"))
+    by = CancelledBy.PERSON if booking.person_id == actor.pk else CancelledBy.HOST
+    _leave(booking, BookingState.CANCELLED, by)
+    record("bookings.booking.cancelled", booking, actor=actor, by=by, seats=booking.seats)
+    publish(BookingCancelled(booking.pk, booking.slot_id, booking.seats))
+    if by == CancelledBy.HOST:
+        with city_words():
+            tell(booking, "cancelled", _("您的预约取消了：%(title)s") % {"title": booking.slot.title}, is_urgent=True)
+    return booking
+
+
+@transaction.atomic
+def accept_offer(booking_id: int, *, actor: Person) -> Booking:
+    """Take the seats that the waiting list brought.
+
+    Raises:
+        NotAllowed: neither the person's own booking nor a slot that the actor manages.
+        BookingMoved: nothing is offered, or the time to confirm is over.
+    """
+    booking = _held_booking(booking_id)
+    if not may_change_booking(actor, booking):
+        raise NotAllowed
+    if booking.state != BookingState.OFFERED:
+        raise BookingMoved(_("这个预约现在是“%(state)s”，不用确认。") % {"state": booking.get_state_display()})
+    if booking.offered_until is not None and booking.offered_until <= now():
+        raise BookingMoved(_("确认的时间过了，名额让给了下一位。想来可以再候补。"))
+    booking.state, booking.offered_until, booking.changed_at = BookingState.BOOKED, None, now()
+    booking.save(update_fields=["state", "offered_until", "changed_at"])
+    record("bookings.booking.accepted", booking, actor=actor)
+    publish(Booked(booking.pk, booking.slot_id, booking.slot.subject_type, booking.slot.subject_id))
+    return booking
+
+
+@transaction.atomic
+def lapse_offer(booking_id: int) -> bool:
+    """Where nobody confirmed in time, the seats go to the next who fits; runs as often as one likes.
+
+    Returns:
+        Whether it lapsed now.
+    """
+    booking = _held_booking(booking_id)
+    if booking.state != BookingState.OFFERED or booking.offered_until is None or booking.offered_until > now():
+        return False
+    _leave(booking, BookingState.LAPSED)
+    record("bookings.booking.lapsed", booking, actor=None)
+    with city_words():
+        tell(booking, "lapsed", _("候补的名额没有确认，让给了下一位：%(title)s") % {"title": booking.slot.title})
+    return True
+
+
+@transaction.atomic
+def give_up_all(person_id: int) -> int:
+    """Cancel what an erased person still holds; the seats go to who waits.
+
+    Returns:
+        How many bookings.
+    """
+    held = Booking.objects.filter(person=person_id, state__in=ACTIVE_STATES, slot__starts_at__gt=now())
+    numbers = list(held.order_by("slot", "pk").values_list("pk", flat=True))
+    for booking_id in numbers:
+        booking = _held_booking(booking_id)
+        _leave(booking, BookingState.CANCELLED, CancelledBy.PERSON)
+        record("bookings.booking.cancelled", booking, actor=None, by=CancelledBy.PERSON, seats=booking.seats)
+        publish(BookingCancelled(booking.pk, booking.slot_id, booking.seats))
+    return len(numbers)
+
+
+def _held_booking(booking_id: int) -> Booking:
+    found = Booking.objects.select_for_update(of=("self",)).select_related("slot", "person", "acted_by")
+    return found.get(pk=booking_id)
+
+
+def _leave(booking: Booking, state: BookingState, by: CancelledBy | str = "") -> None:
+    """End an active booking; where it held seats they are freed and offered at once."""
+    was, held_in = booking.state, booking.seated_in
+    booking.state, booking.cancelled_by, booking.seated_in = state, by, ""
+    booking.offered_until, booking.changed_at = None, now()
+    booking.save(update_fields=["state", "cancelled_by", "seated_in", "offered_until", "changed_at"])
+    if was in SEATED_STATES:
+        pools = held_pools(booking.slot)
+        give_seats(pools, held_in, booking.seats)
+        free_and_offer(booking.slot, pools, booking.seats)

@@ -1,0 +1,10 @@
+"""Bookings follow the erasure of a person."""
+
+from kepu.directory.privacy.events import PersonErased
+from kepu.foundation.events import subscribe
+from kepu.outreach.bookings import services
+
+
+@subscribe(PersonErased)
+def give_up(event: PersonErased) -> None:
+    services.give_up_all(event.person_id)

@@ -1,0 +1,268 @@
+"""The lists and pages of the register: one's own, the desk's, the public's."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Prefetch, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from kepu.directory.register.choices import Audience, Role
+from kepu.directory.register.models import Person, Region
+from kepu.directory.register.queries import inside
+from kepu.foundation.clock import today
+from kepu.foundation.sheets import Column, ColumnKind, Sheet
+from kepu.outreach.people.capacities.choices import WRITABLE, CapacityKind, CapacityState
+from kepu.outreach.people.capacities.models import Capacity, CapacityStep, Team, TeamMember, TrackRecord, Visit
+from kepu.outreach.people.capacities.permissions import may_admit, may_check
+from kepu.outreach.people.capacities.queries.finding import choices_of, half_day_label
+
+_SHOWN_RECORDS = 20
+_SHOWN_VISITS = 100
+_SEPARATOR = "、"
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterFilter:
+    """Which entries a desk sees; what is empty narrows nothing."""
+
+    state: str = ""
+    kind: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CapacityPage:
+    """One entry as it is shown, with what the reader may do."""
+
+    capacity: Capacity
+    steps: tuple[CapacityStep, ...]
+    records: tuple[TrackRecord, ...]
+    teams: tuple[Team, ...]
+    subjects: tuple[str, ...]
+    audiences: tuple[str, ...]
+    forms: tuple[str, ...]
+    languages: tuple[str, ...]
+    times: tuple[str, ...]
+    served: tuple[str, ...]
+    acts: frozenset[str]
+
+    @property
+    def returned_words(self) -> str:
+        """What must be added, where the entry was sent back."""
+        said = [step.words for step in self.steps if step.kind == "returned"]
+        return said[-1] if self.capacity.state == CapacityState.RETURNED and said else ""
+
+
+def _all() -> QuerySet[Capacity]:
+    return Capacity.objects.select_related("person", "organisation", "region")
+
+
+def own_capacities(person: Person) -> QuerySet[Capacity]:
+    """A person's own entries, newest first."""
+    return _all().filter(person=person).order_by("-pk")
+
+
+def capacities_visible_to(actor: Person, wanted: RegisterFilter | None = None) -> QuerySet[Capacity]:
+    """What a desk sees: the office and the auditor everything, a liaison the own body's, an officer the district's.
+
+    Drafts are the person's own business.
+    """
+    found = _all().exclude(state=CapacityState.DRAFT)
+    if not actor.holds(Role.LEADING_OFFICE, Role.AUDITOR):
+        bodies = actor.organisations(Role.LIAISON, Role.UNIT_HEAD)
+        found = found.filter(Q(organisation__in=bodies) | inside(actor.regions(Role.DISTRICT_OFFICER), "region"))
+    if wanted is None:
+        return found.order_by("-pk")
+    if wanted.state in CapacityState.values:
+        found = found.filter(state=wanted.state)
+    if wanted.kind in CapacityKind.values:
+        found = found.filter(kind=wanted.kind)
+    if words := wanted.words.strip():
+        found = found.filter(Q(person__name__icontains=words) | Q(number__iexact=words) | Q(workplace__icontains=words))
+    return found.order_by("-pk")
+
+
+def _acts(actor: Person, capacity: Capacity) -> frozenset[str]:
+    """What the reader may do now, by the names of the buttons."""
+    acts: set[str] = set()
+    state, is_own = capacity.state, actor.pk == capacity.person_id
+    if state in WRITABLE and (is_own or actor.holds(Role.LEADING_OFFICE)):
+        acts.add("change")
+    if is_own:
+        acts |= {"apply"} if state in {CapacityState.DRAFT, CapacityState.RETURNED} else set()
+        acts |= {"withdraw"} if state in {CapacityState.APPLIED, CapacityState.CHECKED} else set()
+        acts |= {"end"} if state == CapacityState.ADMITTED else set()
+        return frozenset(acts)
+    if state == CapacityState.APPLIED and may_check(actor, capacity):
+        acts |= {"check", "return"}
+    if state == CapacityState.CHECKED:
+        acts |= {"return"} if may_check(actor, capacity) else set()
+        acts |= {"admit"} if may_admit(actor, capacity) else set()
+    if state == CapacityState.ADMITTED and may_admit(actor, capacity):
+        acts |= {"renew", "end"}
+    return frozenset(acts)
+
+
+def _page(capacity: Capacity, actor: Person | None, *, is_public: bool) -> CapacityPage:
+    day = today()
+    teams = Team.objects.filter(members__person=capacity.person_id, members__until=None, ended_on=None)
+    if is_public:
+        teams = teams.filter(is_public=True)
+
+    def named(name: str, codes: Iterable[str]) -> tuple[str, ...]:
+        known = dict(choices_of(name))
+        return tuple(known.get(code, code) for code in codes)
+
+    return CapacityPage(
+        capacity=capacity,
+        steps=() if is_public else tuple(capacity.steps.select_related("actor")),
+        records=tuple(capacity.person.track_records.filter(occurred_on__lte=day)[:_SHOWN_RECORDS]),
+        teams=tuple(teams.distinct()),
+        subjects=named("subjects", capacity.subjects),
+        audiences=tuple(str(Audience(code).label) for code in capacity.audiences if code in Audience.values),
+        forms=named("forms", capacity.forms),
+        languages=named("languages", capacity.languages),
+        times=tuple(half_day_label(code) for code in capacity.times),
+        served=tuple(capacity.served.order_by("code").values_list("name", flat=True)),
+        acts=frozenset() if actor is None or is_public else _acts(actor, capacity),
+    )
+
+
+def capacity_page(actor: Person, pk: int) -> CapacityPage | None:
+    """One entry for the person it is about, or for a desk that sees it; None for everybody else."""
+    capacity = own_capacities(actor).filter(pk=pk).first() or capacities_visible_to(actor).filter(pk=pk).first()
+    return None if capacity is None else _page(capacity, actor, is_public=False)
+
+
+def public_capacity(number: str) -> CapacityPage | None:
+    """The public page of somebody who is in the register and agreed to be shown."""
+    found = _all().filter(number=number, state=CapacityState.ADMITTED, is_public=True).first()
+    return None if found is None else _page(found, None, is_public=True)
+
+
+# --- the commissioner's log ---
+
+
+def places_of(capacity: Capacity) -> list[tuple[int, str]]:
+    """The places where a commissioner may log a visit: those of the posting and what lies inside them."""
+    posted = inside(list(capacity.served.all()))
+    return list(Region.objects.filter(posted, valid_to=None).order_by("code").values_list("pk", "name"))
+
+
+def visits_of(capacity: Capacity) -> list[Visit]:
+    """The newest visits of a commissioner, those that were taken back too."""
+    return list(capacity.visits.select_related("region")[:_SHOWN_VISITS])
+
+
+def own_visit(person: Person, pk: int) -> Visit | None:
+    """A visit that somebody logged as a commissioner."""
+    return Visit.objects.filter(pk=pk, capacity__person=person).first()
+
+
+# --- teams ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class TeamPerson:
+    """One member as shown: the number of a public page where there is one."""
+
+    name: str
+    number: str
+    leads: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TeamPage:
+    """One team with the people in it today who are public, and what it did."""
+
+    team: Team
+    kind: str
+    people: tuple[TeamPerson, ...]
+    hidden: int
+    """How many members are not shown to this reader."""
+    records: tuple[TrackRecord, ...]
+
+
+def public_teams() -> QuerySet[Team]:
+    """Teams that are public and not dissolved."""
+    return Team.objects.filter(is_public=True, ended_on=None).select_related("leader", "organisation")
+
+
+def team_page(pk: int, *, actor: Person | None = None) -> TeamPage | None:
+    """A team's page; those that are not public only for the office."""
+    teams = Team.objects.select_related("leader", "organisation")
+    is_office = actor is not None and actor.holds(Role.LEADING_OFFICE)
+    if not is_office:
+        teams = teams.filter(is_public=True)
+    team = (
+        teams.prefetch_related(Prefetch("members", TeamMember.objects.filter(until=None).select_related("person")))
+        .filter(pk=pk)
+        .first()
+    )
+    if team is None:
+        return None
+    members = list(team.members.all())
+    public = Capacity.objects.filter(
+        person__in=[member.person_id for member in members], state=CapacityState.ADMITTED, is_public=True
+    )
+    numbers = dict(public.values_list("person", "number"))
+    shown = [one for one in members if is_office or one.person_id in numbers or one.person_id == team.leader_id]
+    return TeamPage(
+        team=team,
+        kind=dict(choices_of("team_kinds")).get(team.kind, team.kind),
+        people=tuple(
+            TeamPerson(str(one.person), numbers.get(one.person_id, ""), one.person_id == team.leader_id)
+            for one in shown
+        ),
+        hidden=len(members) - len(shown),
+        records=tuple(team.track_records.filter(occurred_on__lte=today())[:_SHOWN_RECORDS]),
+    )
+
+
+# --- a table to take away ---------------------------------------------------------------------------------------
+
+
+def register_sheet() -> Sheet:
+    """The columns of the register; no phone and no birthday stands in it."""
+    return Sheet(
+        _("科普人才名录"),
+        (
+            Column("number", _("编号")),
+            Column("name", _("姓名")),
+            Column("kind", _("身份")),
+            Column("state", _("状态")),
+            Column("house", _("单位")),
+            Column("position", _("职称或职务")),
+            Column("region", _("常住地")),
+            Column("topics", _("能讲的题目")),
+            Column("audiences", _("适合的人群")),
+            Column("valid_from", _("自"), ColumnKind.DAY),
+            Column("valid_to", _("至"), ColumnKind.DAY),
+            Column("made_up", _("演示数据"), ColumnKind.BOOLEAN),
+        ),
+    )
+
+
+def register_lines(rows: Iterable[Capacity]) -> Iterator[Mapping[str, Any]]:
+    """One line for each entry."""
+    for row in rows:
+        yield {
+            "number": row.number,
+            "name": str(row.person),
+            "kind": str(row.get_kind_display()),
+            "state": str(row.get_state_display()),
+            "house": row.house,
+            "position": row.position,
+            "region": row.region.name,
+            "topics": _SEPARATOR.join(row.topics),
+            "audiences": _SEPARATOR.join(str(Audience(code).label) for code in row.audiences),
+            "valid_from": row.valid_from,
+            "valid_to": row.valid_to,
+            "made_up": row.is_demonstration,
+        }
+
+
+def register_banner(rows: Iterable[Capacity]) -> str:
+    """What must stand above a table in which made-up people stand."""
+    return _("含演示数据") if any(row.is_demonstration for row in rows) else ""

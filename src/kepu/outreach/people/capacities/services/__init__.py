@@ -1,0 +1,54 @@
+"""Writes of the register of people."""
+
+from kepu.outreach.people.capacities.services.admitting import (
+    admit_capacity,
+    check_capacity,
+    default_end,
+    end_capacity,
+    follow_consent,
+    keep_terms,
+    renew_capacity,
+    return_capacity,
+)
+from kepu.outreach.people.capacities.services.applying import (
+    CapacityWords,
+    apply_capacity,
+    begin_capacity,
+    change_capacity,
+    withdraw_capacity,
+)
+from kepu.outreach.people.capacities.services.erasing import forget_person
+from kepu.outreach.people.capacities.services.teams import (
+    forget_records,
+    found_team,
+    hand_team_on,
+    join_team,
+    leave_team,
+    note_record,
+)
+from kepu.outreach.people.capacities.services.visits import log_visit, strike_visit
+
+__all__ = [
+    "CapacityWords",
+    "admit_capacity",
+    "apply_capacity",
+    "begin_capacity",
+    "change_capacity",
+    "check_capacity",
+    "default_end",
+    "end_capacity",
+    "follow_consent",
+    "forget_person",
+    "forget_records",
+    "found_team",
+    "hand_team_on",
+    "join_team",
+    "keep_terms",
+    "leave_team",
+    "log_visit",
+    "note_record",
+    "renew_capacity",
+    "return_capacity",
+    "strike_visit",
+    "withdraw_capacity",
+]

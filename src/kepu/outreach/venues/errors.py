@@ -1,0 +1,29 @@
+"""What can go wrong with a venue, told to the user."""
+
+from kepu.foundation.errors import DomainError
+
+
+class VenueMoved(DomainError):
+    """The venue is not in a state in which this can be done, often because somebody was quicker."""
+
+    code = "venue_moved"
+
+
+class VenueUnfit(DomainError):
+    """Something in what was given cannot be; `field` names it."""
+
+    code = "venue_unfit"
+    status = 400
+
+
+class RosterSettled(DomainError):
+    """The row was decided before, or the roster brought before."""
+
+    code = "roster_settled"
+
+
+class SolversMissing(DomainError):
+    """The packages that compute coverage are not installed here."""
+
+    code = "solvers_missing"
+    status = 503

@@ -1,0 +1,81 @@
+"""Who gets where in the register of people."""
+
+from functools import partial
+
+from kepu.directory.register.choices import Role
+from kepu.outreach.people.capacities.services import check_capacity, found_team, log_visit
+from tests.access import OPEN, STAFF, World, row, seen
+from tests.factories import PersonFactory
+from tests.outreach.people.factories import admitted, applicant
+
+
+def _of_body(world: World, kind: str = "expert"):
+    return applicant(kind, organisation_id=world.body.pk, region_id=world.city.pk)
+
+
+def _in_register(world: World):
+    return admitted(organisation_id=world.body.pk, region_id=world.city.pk)
+
+
+def _checked(world: World):
+    capacity = _of_body(world)
+    check_capacity(capacity.pk, actor=PersonFactory(role=Role.LEADING_OFFICE))
+    return capacity
+
+
+def _team(world: World):
+    return found_team("示例团队", "veterans", PersonFactory(), actor=PersonFactory(role=Role.LEADING_OFFICE))
+
+
+def _visit(world: World):
+    office = PersonFactory(role=Role.LEADING_OFFICE)
+    entry = admitted("commissioner", office=office, organisation_id=world.body.pk, served=[world.district.pk])
+    from kepu.foundation.clock import today
+
+    return log_visit(entry.pk, world.district, today(), "示例走访", actor=entry.person)
+
+
+DESK = partial(seen, office=200, liaison=200, head=200, district=200, auditor=200)
+BODYS = partial(seen, office=200, liaison=200, head=200, auditor=200)
+"""An entry of the liaison's body, whose person lives outside the officer's district."""
+NOT_OWN = seen()
+
+ACCESS = {
+    "capacities:experts": row(OPEN),
+    "capacities:expert": row(OPEN, args=lambda world: [_in_register(world).number]),
+    "capacities:teams": row(OPEN),
+    "capacities:team": row(OPEN, args=lambda world: [_team(world).pk]),
+    "capacities:own_list": row(STAFF),
+    "capacities:new": row(STAFF, args=lambda _world: ["expert"]),
+    "capacities:own": row(NOT_OWN, args=lambda world: [_in_register(world).pk]),
+    "capacities:change": row(seen(office=200), args=lambda world: [_in_register(world).pk]),
+    "capacities:apply": row(NOT_OWN, method="post", args=lambda world: [_of_body(world).pk]),
+    "capacities:withdraw": row(NOT_OWN, method="post", args=lambda world: [_of_body(world).pk]),
+    "capacities:leave": row(NOT_OWN, method="post", args=lambda world: [_in_register(world).pk]),
+    "capacities:visit": row(NOT_OWN, method="post", args=lambda world: [_in_register(world).pk]),
+    "capacities:strike": row(NOT_OWN, method="post", args=lambda world: [_visit(world).pk]),
+    "capacities:desk": row(DESK()),
+    "capacities:export": row(DESK(), args=lambda _world: ["csv"]),
+    "capacities:desk_capacity": row(BODYS(), args=lambda world: [_of_body(world).pk]),
+    "capacities:check": row(
+        seen(office=302, liaison=302, head=403, auditor=403), method="post", args=lambda world: [_of_body(world).pk]
+    ),
+    "capacities:return": row(
+        seen(office=302, liaison=302, head=403, auditor=403),
+        method="post",
+        args=lambda world: [_of_body(world).pk],
+        data=lambda _world: {"words": "请补充"},
+    ),
+    "capacities:admit": row(
+        seen(office=302, liaison=403, head=403, auditor=403), method="post", args=lambda world: [_checked(world).pk]
+    ),
+    "capacities:renew": row(
+        seen(office=302, liaison=403, head=403, auditor=403), method="post", args=lambda world: [_in_register(world).pk]
+    ),
+    "capacities:end": row(
+        seen(office=302, liaison=403, head=403, auditor=403),
+        method="post",
+        args=lambda world: [_in_register(world).pk],
+        data=lambda _world: {"reason": "示例原因"},
+    ),
+}

@@ -1,0 +1,99 @@
+"""Bookers in real processes, each with connections of its own, for the tests of two at once."""
+
+import multiprocessing
+import os
+from contextlib import closing
+from typing import Any
+
+import django
+from django.apps import apps
+
+if not apps.ready:  # in the server, once for all
+    django.setup()
+
+from concurrent.futures import ThreadPoolExecutor
+
+from django.conf import settings
+from django.db import connection
+
+from kepu.directory.register.models import Person
+from kepu.foundation.errors import DomainError
+from kepu.outreach.bookings import services
+from tests.outreach.bookings.factories import register_halls
+
+LONGEST = 120.0
+_SERVER = multiprocessing.get_context("forkserver")
+_SERVER.set_forkserver_preload([__name__])
+
+
+def together(work: Any, tasks: list[tuple[Any, ...]], *, processes: int = 5) -> list[Any]:
+    """Do many things at once: each process takes every n-th task, in as many threads, and all begin together."""
+    os.environ |= {"DJANGO_SETTINGS_MODULE": settings.SETTINGS_MODULE, "KEPU_VAR": str(settings.KEPU_VAR)}
+    start = _SERVER.Barrier(processes)
+    started = []
+    for number in range(processes):
+        here, there = _SERVER.Pipe(duplex=False)
+        arguments = (connection.settings_dict["NAME"], there, start, work, tasks[number::processes])
+        process = _SERVER.Process(target=_run, args=arguments)
+        process.start()
+        there.close()
+        started.append((process, here))
+    found = []
+    for process, said in started:
+        assert said.poll(LONGEST), "nothing was said"
+        found += said.recv()
+        process.join(LONGEST)
+        assert process.exitcode == 0
+    return found
+
+
+def _run(database: str, said: Any, start: Any, work: Any, tasks: list[tuple[Any, ...]]) -> None:
+    connection.settings_dict["NAME"] = database
+    register_halls()
+
+    def one(task: tuple[Any, ...]) -> Any:
+        with closing(connection):
+            connection.ensure_connection()
+            ready.wait()
+            try:
+                return work(*task)
+            except DomainError as refusal:
+                return refusal.code
+
+    import threading
+
+    ready = threading.Barrier(len(tasks), action=lambda: start.wait(LONGEST))
+    with ThreadPoolExecutor(len(tasks)) as pool:
+        said.send(list(pool.map(one, tasks)))
+
+
+def book(slot_id: int, person_id: int, rules_version: str, size: int = 1, *, waits: bool = False) -> str:
+    """Book as one person; what came of it."""
+    person = Person.objects.get(pk=person_id)
+    made = services.book(slot_id, actor=person, party_size=size, rules_version=rules_version, waits=waits)
+    return str(made.state)
+
+
+def wait_or_book(slot_id: int, person_id: int, rules_version: str) -> str:
+    """Book, and wait where it is full."""
+    return book(slot_id, person_id, rules_version, waits=True)
+
+
+def cancel(booking_id: int, person_id: int) -> str:
+    """Give up a booking."""
+    return str(services.cancel_booking(booking_id, actor=Person.objects.get(pk=person_id)).state)
+
+
+def book_or_cancel(what: str, *arguments: Any) -> str:
+    """One of the two."""
+    return cancel(*arguments) if what == "cancel" else wait_or_book(*arguments)
+
+
+def draw(slot_id: int) -> int:
+    """Draw lots, perhaps as one of many workers."""
+    return services.draw(slot_id)
+
+
+def book_or_draw(what: str, *arguments: Any) -> Any:
+    """Enter a draw, or hold it."""
+    return draw(*arguments) if what == "draw" else wait_or_book(*arguments)

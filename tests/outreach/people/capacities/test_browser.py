@@ -1,0 +1,96 @@
+"""One journey: a retired scientist registers on a phone, is checked and admitted, and a visitor finds the topic."""
+
+import os
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from kepu.directory.register.choices import Role
+from kepu.outreach.people.capacities.models import Capacity
+from tests.browsing import DAY, check, quiet, sit_down
+from tests.factories import PersonFactory, RegionFactory, city_region
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PHONE, LAPTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+
+
+@pytest.fixture
+def site(live_server, settings):
+    settings.KEPU_DEMONSTRATION_DAY = DAY
+    settings.KEPU_IS_DEMONSTRATION = True
+    return live_server
+
+
+@pytest.fixture
+def quiet_page(page: Page):
+    with quiet(page):
+        yield page
+
+
+def look(page: Page, name: str) -> None:
+    """Keep a picture where one is wanted, and let axe look."""
+    if folder := os.environ.get("KEPU_LOOK"):
+        page.screenshot(path=Path(folder) / f"people-{name}.png", full_page=True)
+    check(page, name)
+
+
+def test_a_retired_scientist_registers_and_is_admitted(quiet_page: Page, site):
+    page = quiet_page
+    RegionFactory(code="370202", name="市南区", parent=city_region())
+    scientist, office = PersonFactory(name="示例专家 012"), PersonFactory(role=Role.LEADING_OFFICE)
+
+    registers(page, site, scientist)
+    is_admitted(page, site, office)
+    is_found(page, site)
+
+    assert Capacity.objects.get().state == "admitted"
+
+
+def registers(page: Page, site, scientist) -> None:
+    page.set_viewport_size(PHONE)
+    sit_down(page.context, site.url, scientist)
+    page.goto(site.url + reverse("capacities:own_list"))
+    look(page, "own-list")
+    page.get_by_role("link", name="科普专家").click()
+    page.get_by_label("能讲的题目").fill("潮汐和赶海\n海上的雾怎么来的")
+    page.get_by_label("青少年").check()
+    page.get_by_label("职称或职务").fill("研究员（退休）")
+    page.get_by_label("单位（不在名录里的）").fill("示例海洋研究所")
+    page.get_by_label("常住地").select_option(label="市南区")
+    page.get_by_label("介绍").fill("看了四十年的海。")
+    page.get_by_label("在公开页面上出现").check()
+    page.get_by_text("方便的时间").first.click()
+    page.get_by_label("周三上午").check()
+    look(page, "form")
+    page.get_by_role("button", name="存好").click()
+    expect(page.get_by_text("不同意会怎样")).to_be_visible()
+    look(page, "consent")
+    page.get_by_role("button", name="同意，交上去").press("Enter")
+    expect(page.get_by_text("待初核")).to_be_visible()
+
+
+def is_admitted(page: Page, site, office) -> None:
+    page.set_viewport_size(LAPTOP)
+    sit_down(page.context, site.url, office)
+    page.goto(site.url + reverse("capacities:desk"))
+    look(page, "desk")
+    page.get_by_role("link", name="示例专家 012").click()
+    look(page, "desk-entry")
+    page.get_by_role("button", name="初核通过").click()
+    page.get_by_role("button", name="入库").click()
+    expect(page.get_by_text("已入库，编号告诉了本人。")).to_be_visible()
+
+
+def is_found(page: Page, site) -> None:
+    page.context.clear_cookies()
+    page.set_viewport_size(PHONE)
+    page.goto(site.url + reverse("capacities:experts"))
+    page.get_by_label("想找会讲什么的人").fill("赶海")
+    page.get_by_role("button", name="找", exact=True).click()
+    expect(page.get_by_text("题目里有“赶海”")).to_be_visible()
+    look(page, "found")
+    page.get_by_role("link", name="示例专家 012").click()
+    expect(page.get_by_role("heading", name="示例专家 012")).to_be_visible()
+    look(page, "expert")
