@@ -58,7 +58,7 @@ def test_a_volunteer_serves_is_confirmed_and_verifies_the_certificate(quiet_page
     page.get_by_role("link", name="现场签到").click()
     check(page, "here")
 
-    leader = page.context.browser.new_context().new_page()
+    leader = page.context.browser.new_context(locale="zh-CN").new_page()
     sit_down(leader.context, address, world.leader)
     leader.set_viewport_size(PHONE)
     leader.goto(f"{address}/volunteer/shifts/{shift.pk}/lead/")
@@ -120,7 +120,7 @@ def test_a_volunteer_serves_is_confirmed_and_verifies_the_certificate(quiet_page
     page.set_viewport_size(PHONE)
     page.goto(f"{address}/verify/")
     page.get_by_label("证明编号").fill(certificate.number.lower())
-    page.get_by_label("查验码").fill(certificate.code.replace("-", " ").lower())
+    page.get_by_role("textbox", name="查验码").fill(certificate.code.replace("-", " ").lower())
     page.get_by_role("button", name="查验").click()
     expect(page.get_by_text("这份证书有效")).to_be_visible()
     check(page, "verify")
