@@ -89,7 +89,8 @@ def _teams_seen_by(actor: Person) -> Q:
 
 def teams_kept_by(actor: Person) -> QuerySet[Team]:
     """Teams at somebody's desk, the higher steps first."""
-    found = Team.objects.filter(_teams_seen_by(actor) | Q(leader=actor.pk), closed_on=None)
+    reached = Team.objects.filter(_teams_seen_by(actor)).values("pk")  # an empty Q would vanish in an "or"
+    found = Team.objects.filter(Q(pk__in=reached) | Q(leader=actor.pk), closed_on=None)
     return found.select_related("region", "host", "leader", "parent")
 
 
