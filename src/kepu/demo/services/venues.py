@@ -143,7 +143,8 @@ class _Teller:
             where: dict[str, Any] = {"region_id": region.pk, "address": "演示文化站", "actor": self._office}
             place_stay(venue.pk, since=date(2024, 9, 2), until=date(2024, 10, 31), **where)
             return
-        days = range(1, 7) if row["kind"] in {"museum", "science_centre"} else range(5)
+        week = {"museum": range(1, 7), "science_centre": range(1, 7), "gallery": range(7)}
+        days = week.get(row["kind"], range(5))
         hours = [Hours(day, time(9), time(16, 30)) for day in days]
         set_opening(venue.pk, valid_from=begun, hours=hours, note="", actor=self._office)
         if is_paid:

@@ -43,10 +43,14 @@ def road_in_force() -> Road:
     )
 
 
+def fixed_kinds() -> list[str]:
+    """Kinds that stand at one place."""
+    return [code for code, one in kinds().items() if not one.is_online and not one.moves]
+
+
 def placed_venues(kind: str = "") -> list[Venue]:
     """Published venues that stand somewhere and have coordinates, of one kind where named."""
-    fixed = [code for code, one in kinds().items() if not one.is_online and not one.moves]
-    venues = Venue.objects.filter(state=VenueState.PUBLISHED, longitude__isnull=False, kind__in=fixed)
+    venues = Venue.objects.filter(state=VenueState.PUBLISHED, longitude__isnull=False, kind__in=fixed_kinds())
     return list((venues.filter(kind=kind) if kind else venues).order_by("pk"))
 
 

@@ -6,8 +6,17 @@ from typing import Any
 
 from kepu.directory.register.choices import RegionLevel
 from kepu.directory.register.models import Region
+from kepu.outreach.venues.choices import VenueState
 from kepu.outreach.venues.models import Venue
-from kepu.outreach.venues.queries.reach import GROUPS, Road, people_points, placed_venues, places_above, road_in_force
+from kepu.outreach.venues.queries.reach import (
+    GROUPS,
+    Road,
+    fixed_kinds,
+    people_points,
+    placed_venues,
+    places_above,
+    road_in_force,
+)
 from kepu.outreach.venues.services.places import engine
 
 
@@ -115,7 +124,7 @@ def _supply(venues: list[Venue]) -> list[float]:
 
 
 def _unplaced(kind: str) -> int:
-    published = Venue.objects.filter(state="published", longitude=None)
+    published = Venue.objects.filter(state=VenueState.PUBLISHED, longitude=None, kind__in=fixed_kinds())
     return (published.filter(kind=kind) if kind else published).count()
 
 
