@@ -1,5 +1,6 @@
 """Which coordinates cannot be right, row by row."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -94,7 +95,7 @@ def _inside(lon: float, lat: float, box: Box) -> bool:
     return box[0] <= lon <= box[2] and box[1] <= lat <= box[3]
 
 
-def _distance_to(anchors: ArrayLike | None, farthest_km: float | None):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _distance_to(anchors: ArrayLike | None, farthest_km: float | None) -> Callable[[float, float], float] | None:
     """Give a function from a point to its kilometres from the nearest anchor, or None when there is nothing to measure by."""
     if anchors is None:
         return None

@@ -23,7 +23,6 @@ from kepu.outreach.venues.queries.listing import overdue_on
 from kepu.outreach.venues.services.registering import locked, refuse_closed, text
 
 MOST_PANELS = 200
-SHORTEST_REMINDER = 0
 
 
 @transaction.atomic
@@ -72,7 +71,7 @@ def keep_contents() -> int:
 
 
 def _remind(venues: list[Venue]) -> int:
-    ahead = values_in_force("venues.").get("remind_days", SHORTEST_REMINDER)
+    ahead = values_in_force("venues.").get("remind_days", 0)
     due = {
         venue.pk: day for venue, day in overdue_on(today(), venues, kinds()) if day <= today() + timedelta(days=ahead)
     }
