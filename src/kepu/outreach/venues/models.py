@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kepu.directory.register.choices import Audience
 from kepu.directory.register.models import Organisation, Region
+from kepu.foundation.erasure import KEEP, OnErasure
 from kepu.foundation.files.models import StoredFile
 from kepu.foundation.queue.models import Progress
 from kepu.outreach.venues.choices import (
@@ -234,6 +235,8 @@ class FreeEntry(models.Model):
 class Panel(models.Model):
     """What hung at one place of a gallery or stood in a room from a day on (展板); nothing is overwritten."""
 
+    ON_ERASURE: ClassVar[dict[str, OnErasure]] = {"changed_by": KEEP}
+
     venue = models.ForeignKey(Venue, on_delete=models.CASCADE, related_name="panels")
     position = models.PositiveSmallIntegerField(_("第几块"))
     theme = models.CharField(_("主题"), max_length=100)
@@ -321,6 +324,8 @@ class PeoplePoint(models.Model):
 class Roster(models.Model):
     """A list of venues that somebody brought as a spreadsheet (名册)."""
 
+    ON_ERASURE: ClassVar[dict[str, OnErasure]] = {"brought_by": KEEP}
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(_("文件名"), max_length=150)
     sha256 = models.CharField(_("内容指纹"), max_length=64, unique=True)
@@ -359,6 +364,8 @@ class RosterRow(models.Model):
 
 class SitingRun(models.Model):
     """One question where the next places belong, with its answer (选址)."""
+
+    ON_ERASURE: ClassVar[dict[str, OnErasure]] = {"asked_by": KEEP}
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     asked_by = models.BigIntegerField(_("提出人"))
