@@ -11,7 +11,9 @@ class VenuesConfig(AppConfig):
     def ready(self) -> None:
         from django.utils.translation import gettext_lazy as _
 
-        from kepu.outreach.venues.queries.subjects import venue_as_subject
+        from kepu.outreach.bookings.rules import register_subject as register_booked
+        from kepu.outreach.venues.queries.subjects import venue_as_booked, venue_as_subject, venues_managed
         from kepu.oversight.queries import register_subject
 
         register_subject("venues.venue", venue_as_subject, noun=_("场馆"))
+        register_booked("venues.venue", venue_as_booked, noun=_("场馆"), managed=venues_managed)

@@ -1,4 +1,4 @@
-"""Look every morning for contents that are due."""
+"""Look every morning for contents that are due; compute sitings; count visits."""
 
 from procrastinate.contrib.django import app
 
@@ -14,3 +14,8 @@ def keep_contents(timestamp: int = 0) -> None:  # noqa: ARG001 procrastinate nam
 @app.task(name="venues.run_siting")
 def run_siting(run_id: str) -> None:
     services.run_siting(run_id)
+
+
+@app.task(name="venues.record_visit", retry=3)
+def record_visit(arrival_id: int) -> None:
+    services.record_visit(arrival_id)

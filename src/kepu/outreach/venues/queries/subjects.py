@@ -1,7 +1,10 @@
-"""A venue as what a public question is about."""
+"""A venue as what a public question is about, and as what people book."""
 
+from kepu.directory.register.models import Person
+from kepu.outreach.bookings.rules import Subject as BookedSubject
 from kepu.outreach.venues.choices import VenueState
 from kepu.outreach.venues.models import Venue
+from kepu.outreach.venues.queries.listing import venues_kept_by
 from kepu.oversight.queries import Subject
 from kepu.oversight.queries.subjects import numeric_id
 
@@ -13,3 +16,20 @@ def venue_as_subject(subject_id: str) -> Subject | None:
     if venue is None:
         return None
     return Subject(venue.name, venue.get_absolute_url(), venue.keeper_id, venue.region_id)
+
+
+def venue_as_booked(subject_id: str) -> BookedSubject | None:
+    """A venue that the public sees, as the thing whose seats are booked."""
+    pk = numeric_id(subject_id)
+    venue = Venue.objects.filter(state=VenueState.PUBLISHED, pk=pk).first() if pk is not None else None
+    if venue is None:
+        return None
+    return BookedSubject(
+        venue.name, address=venue.get_absolute_url(), place=venue.address, is_demonstration=venue.is_demonstration
+    )
+
+
+def venues_managed(actor: Person) -> list[str]:
+    """The venues for which somebody opens slots and stands at the gate."""
+    kept = venues_kept_by(actor).filter(state=VenueState.PUBLISHED)
+    return [str(pk) for pk in kept.values_list("pk", flat=True)]

@@ -27,6 +27,7 @@ from kepu.outreach.venues.services.registering import (
 )
 from kepu.outreach.venues.services.rosters import bring_roster, decide_row, register_clear_rows
 from kepu.outreach.venues.services.siting import SitingTerms, ask_siting, cancel_siting, run_siting
+from kepu.outreach.venues.services.visits import record_visit
 
 __all__ = [
     "AccreditationTerms",
@@ -51,6 +52,7 @@ __all__ = [
     "keep_contents",
     "place_stay",
     "publish_venue",
+    "record_visit",
     "register_clear_rows",
     "register_venue",
     "remove_photo",
