@@ -18,6 +18,8 @@ MESSAGE = Message("13900000000", "", "您有一项待办。", key="todo-1")
 
 @pytest.fixture(autouse=True)
 def _empty_sandboxes():
+    for kind in ("mail", "sms"):
+        sandbox(kind).clear()  # of what tests of other rooms sent
     yield
     for kind in ("mail", "sms"):
         sandbox(kind).clear()

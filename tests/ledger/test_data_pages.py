@@ -64,8 +64,9 @@ def test_the_catalogue_page_shows_every_public_indicator(client, city):
     page = client.get("/data/").content.decode()
 
     for indicator in Indicator.objects.all():
-        assert indicator.name in page
-        assert reverse("ledger:indicator", args=[indicator.code]) in page
+        is_public = indicator.visibility == "public"
+        assert (indicator.name in page) == is_public
+        assert (reverse("ledger:indicator", args=[indicator.code]) in page) == is_public
     assert "人次不是人数" in page
     assert "算出来的：科普讲座听众人次 ÷ 科普讲座场次" in page
     assert "2024-03 — 2024-03" in page

@@ -10,6 +10,9 @@ from kepu.directory.register.choices import Role
 from kepu.directory.register.models import Organisation, Person, RoleAssignment
 from kepu.foundation.clock import fixed
 from kepu.foundation.codes.models import Parameter
+from kepu.outreach.people.conflicts.choices import TieKind
+from kepu.outreach.people.conflicts.models import SameIdentity
+from kepu.outreach.people.conflicts.services import decide_identity, declare_tie, note_double
 from kepu.plan.evaluation.errors import EvaluationUnfit, JudgeInConflict
 from kepu.plan.evaluation.models import Evaluation
 from kepu.plan.evaluation.queries import ties_of
@@ -104,6 +107,18 @@ def test_the_offices_own_people_do_not_judge_its_body(scene: Scene, evaluation: 
 def test_where_nobody_knows_the_offices_body_its_people_judge_nobody(scene: Scene, evaluation: Evaluation) -> None:
     Parameter.objects.filter(name="evaluation.office_body").update(override=None, is_overridden=False)
     assert "没有登记" in _tie(scene, evaluation, _reviewer(role=Role.LEADING_OFFICE))
+
+
+def test_what_the_register_of_people_knows_binds_too(scene: Scene, evaluation: Evaluation) -> None:
+    judge, relative = _reviewer(), PersonFactory(organisation=scene.bureau)
+    declare_tie(judge, TieKind.KIN, actor=judge, other=relative)
+    double, office = _reviewer(), PersonFactory(role=Role.LEADING_OFFICE)
+    note_double(double.pk, relative.pk, "办公室发现")
+    decide_identity(SameIdentity.objects.get().pk, is_same=True, actor=office)
+
+    assert "亲属在该单位" in _tie(scene, evaluation, judge)
+    assert "同一单位" in _tie(scene, evaluation, double)
+    assert _tie(scene, evaluation, judge, scene.association) == ""
 
 
 def _client(person: Person) -> Client:

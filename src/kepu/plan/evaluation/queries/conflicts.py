@@ -2,8 +2,8 @@
 
 The strict reading. Any role at the body, at one above or below it, at its predecessor or successor counts, whatever the
 role is; so does belonging to it without a role, being the district officer over it, and sitting in the leading office
-where the body is the one in which that office sits. This is the one place that is asked; kinship and shared
-memberships join here when the register of people knows them.
+where the body is the one in which that office sits. What persons declared and what the register of people found (kin,
+employment, interests, one human being under two entries) comes from its graph. This is the one place that is asked.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,6 +16,8 @@ from kepu.directory.register.choices import Role
 from kepu.directory.register.models import Organisation, Person, RoleAssignment
 from kepu.foundation.clock import today
 from kepu.foundation.codes.queries import values_in_force
+from kepu.outreach.people.conflicts.queries import conflicts_between
+from kepu.outreach.people.conflicts.rules import Found, Target
 from kepu.plan.evaluation.models import Evaluation
 
 OFFICE_BODY = "office_body"
@@ -31,6 +33,8 @@ class Ties:
     """Of the bodies in which the leading office sits; empty where nobody knows."""
     kin: dict[int, tuple[str, ...]] = field(default_factory=dict)
     """Paths of a body's predecessors and successors, by the body."""
+    declared: Found = field(default_factory=dict)
+    """What the graph of the register says, by person and body."""
 
     def with_body(self, person_id: int, body: Organisation) -> str:
         """Why a person does not judge a body, in words; empty where nothing stands against it."""
@@ -52,7 +56,7 @@ class Ties:
                     return _("在领导小组办公室，而本站没有登记办公室设在哪个单位")
                 if any(_touches(path, paths) for path in self.office_paths):
                     return _("在领导小组办公室，办公室就设在这个单位或它的上下级")
-        return ""
+        return "；".join(str(reason) for reason in self.declared.get((person_id, Target(body=body.pk)), ()))
 
 
 def _touches(own: str, paths: Iterable[str]) -> bool:
@@ -84,6 +88,7 @@ def ties_of(people: Iterable[Person], evaluation: Evaluation, bodies: Sequence[O
         {pk: homes[p.organisation_id] for pk, p in known.items() if p.organisation_id in homes},
         office_paths() if is_office else (),
         _kin(bodies),
+        conflicts_between(known, [Target(body=body.pk) for body in bodies]),
     )
 
 
