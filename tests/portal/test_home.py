@@ -40,15 +40,16 @@ def test_systems_are_linked_where_they_work_and_marked_where_they_do_not(client)
         plan,
         [
             {"task": "二(一)", "name": "任务分解", "mechanism": "plan"},
-            {"task": "二(二)", "name": "科普大篷车", "mechanism": "venues"},
+            {"task": "二(二)", "name": "应急科普协调联动", "mechanism": "emergency"},
+            {"task": "二(二)", "name": "科普场馆", "mechanism": "venues"},
         ],
         actor=None,
     )
 
     page = client.get(reverse("portal:systems")).content.decode()
 
-    assert NamedSystem.objects.count() == 2
-    assert page.count("去用") == 1
+    assert NamedSystem.objects.count() == 3
+    assert page.count("去用") == 2
     assert page.count("待建") >= 1
 
 

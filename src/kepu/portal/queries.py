@@ -44,7 +44,15 @@ from kepu.plan.tasks.queries import (
 from kepu.web.navigation import address_of
 
 # Where each mechanism of the product works today; a mechanism without an address is still to come.
-WORKS_AT = {"plan": "plan:overview", "portal": "portal:home", "ledger": "ledger:data"}
+WORKS_AT = {
+    "plan": "plan:overview",
+    "portal": "portal:home",
+    "ledger": "ledger:data",
+    "oversight": "oversight:questions",
+    "people": "capacities:experts",
+    "volunteers": "volunteers:projects",
+    "venues": "venues:find",
+}
 
 
 @dataclass(frozen=True, slots=True)
