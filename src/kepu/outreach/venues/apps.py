@@ -12,8 +12,13 @@ class VenuesConfig(AppConfig):
         from django.utils.translation import gettext_lazy as _
 
         from kepu.outreach.bookings.rules import register_subject as register_booked
-        from kepu.outreach.venues.queries.subjects import venue_as_booked, venue_as_subject, venues_managed
+        from kepu.outreach.venues.queries.subjects import (
+            manages_venue,
+            venue_as_booked,
+            venue_as_subject,
+            venues_managed,
+        )
         from kepu.oversight.queries import register_subject
 
         register_subject("venues.venue", venue_as_subject, noun=_("场馆"))
-        register_booked("venues.venue", venue_as_booked, noun=_("场馆"), managed=venues_managed)
+        register_booked("venues.venue", venue_as_booked, noun=_("场馆"), managed=venues_managed, manages=manages_venue)

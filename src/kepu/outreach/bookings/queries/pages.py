@@ -1,6 +1,6 @@
 """What the pages show: slots of a thing, one slot, one's own bookings, the desk and the gate."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,7 +12,7 @@ from kepu.outreach.bookings.choices import ACTIVE_STATES, EXPECTED_STATES, Booki
 from kepu.outreach.bookings.models import Booking, ChannelQuota, Slot
 from kepu.outreach.bookings.permissions import may_manage_slot
 from kepu.outreach.bookings.queries.people import active_at_same_time, block_of, code_now, code_seconds
-from kepu.outreach.bookings.rules import BookingRules, managed_by, seconds_left
+from kepu.outreach.bookings.rules import BookingRules, Managed, seconds_left
 
 _SHOWN_DRAW = 2000
 
@@ -173,11 +173,15 @@ class DeskSlot:
         return sum(self.seats_by_state.get(state, 0) for state in EXPECTED_STATES)
 
 
-def desk_slots(actor: Person) -> QuerySet[Slot]:
-    """Slots of the things that a person manages, and no others."""
+def desk_slots(managed: Mapping[str, Managed]) -> QuerySet[Slot]:
+    """Slots of these things, and no others.
+
+    Args:
+        managed: what a person manages, as `managed_by` says it.
+    """
     wanted = Q(pk__in=())
-    for subject_type, ids in managed_by(actor).items():
-        wanted |= Q(subject_type=subject_type, subject_id__in=list(ids))
+    for subject_type, ids in managed.items():
+        wanted |= Q(subject_type=subject_type, subject_id__in=ids)
     return Slot.objects.filter(wanted).annotate(seats_taken=Sum("quotas__taken")).order_by("starts_at", "pk")
 
 

@@ -18,6 +18,7 @@ from kepu.outreach.bookings.rules.seats import (
     take_seats,
 )
 from kepu.outreach.bookings.rules.subjects import (
+    Managed,
     Subject,
     is_managed_by,
     managed_by,
@@ -30,6 +31,7 @@ from kepu.outreach.bookings.rules.subjects import (
 __all__ = [
     "MOST_SEATS",
     "BookingRules",
+    "Managed",
     "Pool",
     "Subject",
     "blocked_until",

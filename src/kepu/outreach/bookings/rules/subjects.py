@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 
 from kepu.directory.register.models import Person
@@ -19,11 +21,16 @@ class Subject:
     is_demonstration: bool = False
 
 
+Managed: TypeAlias = Collection[str] | QuerySet[Any, Any]
+"""Ids of things as text: a few, or a query set with one column that stays in the database."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Kind:
     noun: str | Promise
     finder: Callable[[str], Subject | None]
-    managed: Callable[[Person], Collection[str]]
+    managed: Callable[[Person], Managed]
+    manages: Callable[[Person, str], bool] | None
 
 
 _kinds: dict[str, _Kind] = {}
@@ -34,7 +41,8 @@ def register_subject(
     finder: Callable[[str], Subject | None],
     *,
     noun: str | Promise,
-    managed: Callable[[Person], Collection[str]],
+    managed: Callable[[Person], Managed],
+    manages: Callable[[Person, str], bool] | None = None,
 ) -> None:
     """Let slots be opened for the things of one type.
 
@@ -43,8 +51,9 @@ def register_subject(
         finder: gets the id as text; returns None where the public sees no such thing.
         noun: what one of them is called (场馆).
         managed: gets a person; returns the ids, as text, of all things that the person manages.
+        manages: gets a person and an id; says whether it is among them. Needed where `managed` is a query set.
     """
-    _kinds[subject_type] = _Kind(noun, finder, managed)
+    _kinds[subject_type] = _Kind(noun, finder, managed, manages)
 
 
 def subject_of(subject_type: str, subject_id: str) -> Subject | None:
@@ -62,13 +71,19 @@ def subject_noun(subject_type: str) -> str:
 def is_managed_by(person: Person, subject_type: str, subject_id: str) -> bool:
     """Whether the room that keeps the thing says that the person manages it."""
     kind = _kinds.get(subject_type)
-    return kind is not None and subject_id in kind.managed(person)
+    if kind is None:
+        return False
+    return kind.manages(person, subject_id) if kind.manages else subject_id in kind.managed(person)
 
 
-def managed_by(person: Person) -> dict[str, Collection[str]]:
+def managed_by(person: Person) -> dict[str, Managed]:
     """Type → ids of all things that a person manages; types without any are left out."""
     found = {subject_type: kind.managed(person) for subject_type, kind in _kinds.items()}
-    return {subject_type: ids for subject_type, ids in found.items() if ids}
+    return {subject_type: ids for subject_type, ids in found.items() if _has_any(ids)}
+
+
+def _has_any(ids: Managed) -> bool:
+    return ids.exists() if isinstance(ids, QuerySet) else bool(ids)
 
 
 def read_subject(text: str) -> tuple[str, str]:

@@ -26,10 +26,11 @@ from kepu.web.http import PageRequest, attempt, status_of
 @require_GET
 @login_required
 def listing(request: PageRequest) -> HttpResponse:
-    if not managed_by(request.user):
+    managed = managed_by(request.user)
+    if not managed:
         raise Http404
     is_past = request.GET.get("past") == "1"
-    found = desk_slots(request.user)
+    found = desk_slots(managed)
     found = found.filter(ends_at__lte=now()).reverse() if is_past else found.filter(ends_at__gt=now())
     page = Paginator(found, 30).get_page(request.GET.get("page"))
     return render(request, "bookings/desk.html", {"page": page, "is_past": is_past})

@@ -1,5 +1,10 @@
 """A venue as what a public question is about, and as what people book."""
 
+from typing import Any
+
+from django.db.models import CharField, QuerySet
+from django.db.models.functions import Cast
+
 from kepu.directory.register.models import Person
 from kepu.outreach.bookings.rules import Subject as BookedSubject
 from kepu.outreach.venues.choices import VenueState
@@ -29,7 +34,13 @@ def venue_as_booked(subject_id: str) -> BookedSubject | None:
     )
 
 
-def venues_managed(actor: Person) -> list[str]:
-    """The venues for which somebody opens slots and stands at the gate."""
+def venues_managed(actor: Person) -> QuerySet[Venue, Any]:
+    """The venues for which somebody opens slots and stands at the gate, as ids in words."""
     kept = venues_kept_by(actor).filter(state=VenueState.PUBLISHED)
-    return [str(pk) for pk in kept.values_list("pk", flat=True)]
+    return kept.order_by().annotate(key=Cast("pk", CharField())).values("key")
+
+
+def manages_venue(actor: Person, subject_id: str) -> bool:
+    """Whether a venue is among those for which somebody opens slots."""
+    pk = numeric_id(subject_id)
+    return pk is not None and venues_kept_by(actor).filter(state=VenueState.PUBLISHED, pk=pk).exists()
