@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from kepu.config.api import api
 
 ROOMS = [
+    ("", "kepu.outreach.bookings.urls"),  # first: in a rush every address before it is looked at for every booker
     ("", "kepu.portal.urls"),
     ("", "kepu.plan.monitoring.urls"),
     ("", "kepu.plan.matters.urls"),
@@ -19,7 +20,6 @@ ROOMS = [
     ("", "kepu.web.urls"),
     ("", "kepu.workbench.urls"),
     ("", "kepu.outreach.people.capacities.urls"),
-    ("", "kepu.outreach.bookings.urls"),
     ("", "kepu.outreach.venues.urls"),
     ("", "kepu.outreach.people.volunteers.urls"),
     ("", "kepu.ledger.urls"),
