@@ -50,6 +50,7 @@ ACCESS = {
     "bookings:own_accept": row(BOOKING_NONE, args=_own, method="post"),
     "bookings:desk": row(KEEPERS),
     "bookings:desk_open": row(KEEPERS, args=lambda _world: [f"{HALL}:2"]),
+    "bookings:desk_series": row(KEEPERS, args=lambda _world: [f"{HALL}:2"]),
     "bookings:desk_slot": row(KEEPERS, args=_slot),
     "bookings:desk_resize": row(STEP, args=_slot, method="post", data=lambda _world: {"capacity": 200}),
     "bookings:desk_cancel": row(

@@ -104,19 +104,31 @@ def _results(rushes: list[_Rush]) -> list[Result]:
 
 
 def _sessions(count: int) -> list[tuple[int, str]]:
-    """Persons with a session each, as signing in leaves it."""
+    """Persons of age with a session each, as signing in leaves it, who agreed to the text on bookings before."""
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.sessions.backends.db import SessionStore
     from django.contrib.sessions.models import Session
     from django.utils import timezone
 
+    from kepu.directory.privacy.models import Consent, PersonalDetail
+    from kepu.directory.privacy.queries import consent_text
     from kepu.directory.register.http import SEEN_AT, SIGNED_IN_AT
     from kepu.directory.register.models import Person
+    from kepu.outreach.bookings.services import CONSENT
 
     Person.objects.bulk_create(
         [Person(login=f"booker{n:06d}", name=f"示例观众 {n:06d}", password="!") for n in range(count)]  # noqa: S106 none fits it
     )
     people = list(Person.objects.filter(login__startswith="booker").order_by("pk"))
+    text = consent_text(CONSENT)
+    Consent.objects.bulk_create(
+        Consent(
+            person=one, purpose=CONSENT, version=text.version, text_digest=text.digest, state="given", band="adult",
+            answered_by=one, recorded_by=one, answered_at=timezone.now(),
+        )
+        for one in people
+    )  # fmt: skip
+    PersonalDetail.objects.bulk_create(PersonalDetail(person=one, birthday="1980-05-04") for one in people)
     at = int(time())
     store, until, rows = SessionStore(), timezone.now() + timedelta(hours=2), []
     for person in people:
@@ -174,8 +186,13 @@ def _wait(port: int) -> None:
 
 def _rush(port: int, slot: Any, sessions: list[tuple[int, str]]) -> _Rush:
     """All bookers at once; each person books once, the next person of a booker when the last has the answer."""
+    from kepu.directory.privacy.queries import consent_text
+    from kepu.outreach.bookings.services import CONSENT
+
+    digest = consent_text(CONSENT).digest
     body = urlencode({
-        "party_size": 1, "accompanying": 0, "rules_version": slot.rules_version, "csrfmiddlewaretoken": "a" * 32,
+        "party_size": 1, "accompanying": 0, "rules_version": slot.rules_version, "text_digest": digest,
+        "csrfmiddlewaretoken": "a" * 32,
     })  # fmt: skip
     answers: Counter[str] = Counter()
     took: list[float] = []

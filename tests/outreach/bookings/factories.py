@@ -6,6 +6,8 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
+from kepu.directory.privacy.queries import consent_text
+from kepu.directory.privacy.services import answer_consent
 from kepu.directory.register.choices import Role
 from kepu.directory.register.models import Person
 from kepu.foundation.clock import now
@@ -65,8 +67,21 @@ def slot(capacity: int = 10, *, hours: float = 9, days: int = 1, hall_id: str = 
 def book(where: Slot, who: Person | None = None, size: int = 1, **more: Any) -> Booking:
     """Book for a person, a new one where none is named."""
     person = who or people(1)[0]
-    given = {"actor": person, "party_size": size, "rules_version": where.rules_version}
+    given: dict[str, Any] = {"actor": person, "party_size": size, "rules_version": where.rules_version}
+    if "text_digest" not in more:
+        given["text_digest"] = text_digest()
     return services.book(where.pk, **(given | more))
+
+
+def text_digest() -> str:
+    """Of the text to which who books agrees."""
+    return consent_text(services.CONSENT).digest
+
+
+def agree(person: Person) -> Person:
+    """Let somebody have agreed to the text before."""
+    answer_consent(person.pk, services.CONSENT, is_given=True, text_digest=text_digest(), actor=person)
+    return person
 
 
 def states(where: Slot) -> list[str]:

@@ -19,7 +19,7 @@ from django.db import connection
 from kepu.directory.register.models import Person
 from kepu.foundation.errors import DomainError
 from kepu.outreach.bookings import services
-from tests.outreach.bookings.factories import register_halls
+from tests.outreach.bookings.factories import register_halls, text_digest
 
 LONGEST = 120.0
 _SERVER = multiprocessing.get_context("forkserver")
@@ -70,7 +70,9 @@ def _run(database: str, said: Any, start: Any, work: Any, tasks: list[tuple[Any,
 def book(slot_id: int, person_id: int, rules_version: str, size: int = 1, *, waits: bool = False) -> str:
     """Book as one person; what came of it."""
     person = Person.objects.get(pk=person_id)
-    made = services.book(slot_id, actor=person, party_size=size, rules_version=rules_version, waits=waits)
+    made = services.book(
+        slot_id, actor=person, party_size=size, rules_version=rules_version, waits=waits, text_digest=text_digest()
+    )
     return str(made.state)
 
 

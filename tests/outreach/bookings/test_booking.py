@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from kepu.directory.notices.models import Notice
+from kepu.directory.privacy.errors import ConsentMissing
 from kepu.foundation.audit.models import AuditEntry
 from kepu.foundation.clock import now
 from kepu.foundation.errors import NotAllowed
@@ -22,7 +23,19 @@ from kepu.outreach.bookings.events import Booked, BookingCancelled, SeatOffered,
 from kepu.outreach.bookings.models import Booking, Slot
 from kepu.outreach.bookings.queries import own_booking
 from tests.factories import PersonFactory
-from tests.outreach.bookings.factories import at, begin, book, end, office, people, slot, states, taken
+from tests.outreach.bookings.factories import (
+    agree,
+    at,
+    begin,
+    book,
+    end,
+    office,
+    people,
+    slot,
+    states,
+    taken,
+    text_digest,
+)
 from tests.published import heard
 
 pytestmark = pytest.mark.django_db
@@ -149,6 +162,9 @@ def test_only_whoever_manages_the_slot_books_for_others_and_it_shows():
 
     with pytest.raises(NotAllowed):
         services.book_for(hall.pk, actor=person, channel="phone", guest="来电的人")
+    with pytest.raises(ConsentMissing, match="请本人登录后同意"):
+        services.book_for(hall.pk, actor=actor, channel="phone", person=person)
+    agree(person)
     booking = services.book_for(hall.pk, actor=actor, channel="phone", person=person)
 
     assert booking.acted_by == actor
@@ -280,8 +296,9 @@ def test_an_operator_books_before_the_window_opens_on_the_net():
 
 
 def test_a_person_of_the_house_books_like_everybody(django_assert_max_num_queries):
-    hall, person = slot(100), PersonFactory()
-    with django_assert_max_num_queries(12):
-        book(hall, person)
+    hall, person = slot(100), agree(PersonFactory())
+    digest = text_digest()
+    with django_assert_max_num_queries(10):
+        book(hall, person, text_digest=digest)
 
     assert Slot.objects.get().quotas.get().taken == 1

@@ -14,7 +14,7 @@ from kepu.outreach.bookings import services
 from kepu.outreach.bookings.choices import SEATED_STATES
 from kepu.outreach.bookings.models import Booking, Slot
 from kepu.outreach.bookings.rules import Pool, first_fitting, give_seats, release_pool, take_seats
-from tests.outreach.bookings.factories import office, people, slot
+from tests.outreach.bookings.factories import book, office, people, slot
 
 CHANNELS = ("online", "phone", "group")
 
@@ -37,7 +37,7 @@ def take_step(hall: Slot, step, actor, visitors) -> None:
     made = list(Booking.objects.filter(slot=hall).order_by("pk"))
     one = made[first % len(made)] if what in {"cancel", "accept", "lapse"} and made else None
     if what == "book" and first == "online":
-        services.book(hall.pk, actor=visitors.pop(), party_size=second, rules_version=hall.rules_version)
+        book(hall, visitors.pop(), second)
     elif what == "book":
         services.book_for(hall.pk, actor=actor, channel=first, guest="来电的人", party_size=second)
     elif what == "resize":

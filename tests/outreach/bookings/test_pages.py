@@ -13,7 +13,7 @@ from kepu.foundation.clock import now
 from kepu.outreach.bookings import services
 from kepu.outreach.bookings.models import Booking
 from kepu.outreach.bookings.queries import code_now
-from tests.outreach.bookings.factories import HALL, at, begin, book, move, office, people, slot
+from tests.outreach.bookings.factories import HALL, agree, at, begin, book, move, office, people, slot, text_digest
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +38,13 @@ def keeper(client):
 
 
 def form(hall, size=1, **more):
-    return {"party_size": size, "accompanying": 0, "rules_version": hall.rules_version, **more}
+    return {
+        "party_size": size,
+        "accompanying": 0,
+        "rules_version": hall.rules_version,
+        "text_digest": text_digest(),
+        **more,
+    }
 
 
 def test_the_slots_of_a_thing_stand_on_any_page_with_their_states(django_assert_num_queries):
@@ -197,7 +203,7 @@ def test_a_slot_is_opened_from_the_page_of_its_thing(keeper):
 
 
 def test_a_caller_is_booked_at_the_desk_and_a_wrong_login_is_said(keeper):
-    hall, (person,) = slot(), people(1)
+    hall, person = slot(), agree(people(1)[0])
     address = reverse("bookings:desk_book", args=[hall.pk])
     typed = {"channel": "phone", "party_size": 1, "accompanying": 0, "guest": "", "login": "nobody"}
 

@@ -72,7 +72,7 @@ def test_the_rules_are_frozen_with_the_slot_and_said_before_booking():
 
     assert (before.said_rules.no_shows, after.said_rules.no_shows) == (3, 1)
     assert before.rules_version != after.rules_version
-    assert not slot_page(before.pk, None).rules.is_confirmed
+    assert not slot_page(before.pk, None, purpose=services.CONSENT).rules.is_confirmed
 
 
 def test_more_seats_go_to_who_waits_and_fewer_than_taken_are_refused():

@@ -13,6 +13,7 @@ from kepu.outreach.bookings.models import Arrival
 from kepu.outreach.bookings.services import admit, book, check_in_listed, open_slot
 from kepu.outreach.venues.services import record_visit
 from tests.factories import PersonFactory
+from tests.outreach.bookings.factories import text_digest
 from tests.outreach.venues.factories import liaison_of, office, venue
 
 pytestmark = pytest.mark.django_db
@@ -73,7 +74,9 @@ def test_the_page_of_a_venue_leads_to_its_slots(client):
 def test_the_erasure_of_a_visitor_leaves_the_statistics_true_and_no_name():
     place, actor, visitor = venue(), office(), PersonFactory(name="示例观众 001")
     slot = slot_of(place, actor)
-    booking = book(slot.pk, actor=visitor, party_size=3, rules_version=slot.rules_version, needs="轮椅")
+    booking = book(
+        slot.pk, actor=visitor, party_size=3, rules_version=slot.rules_version, needs="轮椅", text_digest=text_digest()
+    )
     check_in_listed(slot.pk, booking.pk, actor=actor, key=uuid.uuid4())
     record_visit(Arrival.objects.get().pk)
 

@@ -243,6 +243,22 @@ def standings_of(person_id: int) -> list[Standing]:
     ]
 
 
+def has_agreed_to(person_id: int, purpose: str, text_digest: str) -> bool:
+    """Whether an adult's own newest answer agrees to exactly this text; cheap, for a rush.
+
+    False says only that the longer way (`check_consent`, `answer_consent`) must decide: for minors always.
+
+    Args:
+        person_id: whose data it is.
+        purpose: code of the purpose.
+        text_digest: the fingerprint of the text that the person was shown just now.
+    """
+    newest = Consent.objects.filter(person=person_id, purpose=purpose).order_by("-answered_at", "-pk")
+    answer = newest.values_list("state", "text_digest", "answered_by").first()
+    given = (ConsentState.GIVEN, text_digest, person_id)
+    return answer == given and age_band_of(person_id) in {AgeBand.ADULT, AgeBand.UNKNOWN}
+
+
 def check_consent(person_id: int, purpose: str, on: date | None = None) -> None:
     """Refuse what the person, or for a minor the guardian, has not agreed to in the text's present version.
 

@@ -2,8 +2,20 @@
 
 from typing import Any
 
-from django.db.models import TextChoices
+from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
+
+
+class Weekday(IntegerChoices):
+    """As Python numbers them."""
+
+    MONDAY = 0, _("周一")
+    TUESDAY = 1, _("周二")
+    WEDNESDAY = 2, _("周三")
+    THURSDAY = 3, _("周四")
+    FRIDAY = 4, _("周五")
+    SATURDAY = 5, _("周六")
+    SUNDAY = 6, _("周日")
 
 
 class DayKind(TextChoices):
@@ -15,6 +27,10 @@ class DayKind(TextChoices):
 
 def day_kinds() -> list[tuple[str, Any]]:
     return DayKind.choices
+
+
+def weekdays() -> list[tuple[int, Any]]:
+    return Weekday.choices
 
 
 FESTIVALS = {

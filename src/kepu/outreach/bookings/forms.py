@@ -1,12 +1,16 @@
 """What visitors and the house type."""
 
+from datetime import time
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from kepu.foundation.calendar.choices import weekdays
 from kepu.outreach.bookings.choices import OPERATOR_WAYS, WAYS, Channel
 from kepu.outreach.bookings.models import ChannelQuota
+from kepu.outreach.bookings.rules import SeriesTerms, read_times
 
 _MOMENT = "%Y-%m-%dT%H:%M"
 
@@ -16,6 +20,10 @@ def _moment(label: Any, *, help_text: Any = "", required: bool = True) -> forms.
     return forms.DateTimeField(
         label=label, widget=widget, help_text=help_text, required=required, input_formats=[_MOMENT, "%Y-%m-%d %H:%M"]
     )
+
+
+def _day(label: Any, *, help_text: Any = "") -> forms.DateField:
+    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}), help_text=help_text)
 
 
 def _count(
@@ -38,11 +46,14 @@ class BookForm(forms.Form):
     )  # fmt: skip
     waits = forms.BooleanField(label=_("没有座位时，替我候补"), required=False, initial=True)
     rules_version = forms.CharField(max_length=10, widget=forms.HiddenInput)
+    text_digest = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
 
-    def agree_to(self, rules_version: str) -> None:
-        """Let the form, when it is shown again, name the rules that stand beside it."""
+    def agree_to(self, rules_version: str, text_digest: str) -> None:
+        """Let the form, when it is shown, name the rules and the consent text that stand beside it."""
+        shown = {"rules_version": rules_version, "text_digest": text_digest}
         if self.is_bound:
-            self.data = {**{name: self.data.get(name) for name in self.data}, "rules_version": rules_version}
+            self.data = {**{name: self.data.get(name) for name in self.data}, **shown}
+        self.initial = {**self.initial, **shown}
 
 
 class BookForForm(forms.Form):
@@ -94,6 +105,7 @@ class ResizeForm(_QuotaFields):
 
 
 class OpenSlotForm(_QuotaFields):
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4, required=False)
     title = forms.CharField(label=_("名称"), max_length=200, required=False, help_text=_("不填就用对象自己的名称。"))
     starts_at = _moment(_("开始"))
     ends_at = _moment(_("结束"))
@@ -106,6 +118,50 @@ class OpenSlotForm(_QuotaFields):
     release_at = _moment(
         _("各渠道没用完的座位什么时候放开"), help_text=_("到时放给所有渠道；不填就一直留着。"), required=False
     )
+
+
+class SeriesForm(_QuotaFields):
+    """Many slots at once: on which days, at which times, all alike."""
+
+    title = forms.CharField(label=_("名称"), max_length=200, required=False, help_text=_("不填就用对象自己的名称。"))
+    since = _day(_("从哪天"))
+    until = _day(_("到哪天（含当天）"), help_text=_("最多三个月。"))
+    weekdays = forms.TypedMultipleChoiceField(
+        label=_("星期几"), choices=weekdays, coerce=int, widget=forms.CheckboxSelectMultiple, initial=list(range(7))
+    )
+    times = forms.CharField(
+        label=_("每天的时间"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("一行一场，例如 09:00-10:30。闭馆的日子、开放时间以外的场次会跳过。"),
+    )
+    capacity = _count(_("每场多少座位"), least=1, initial=30)
+    days_before = _count(_("提前几天开始预约"), initial=7, help_text=_("那天零点开始；已经过了就是现在。"))
+    release_hours = _count(
+        _("开场前几小时放开没用完的座位"), required=False, help_text=_("到时放给所有渠道；不填就一直留着。")
+    )
+
+    def clean_times(self) -> tuple[tuple[time, time], ...]:
+        """Each line as a beginning and an end."""
+        try:
+            return read_times(self.cleaned_data["times"])
+        except ValueError as wrong:
+            raise forms.ValidationError(_("“%(line)s”读不出时间，请写成 09:00-10:30。") % {"line": wrong}) from wrong
+
+    @property
+    def terms(self) -> SeriesTerms:
+        """What was typed."""
+        given = self.cleaned_data
+        return SeriesTerms(
+            since=given["since"],
+            until=given["until"],
+            weekdays=frozenset(given["weekdays"]),
+            times=given["times"],
+            capacity=given["capacity"],
+            quotas=self.quotas,
+            days_before=given["days_before"],
+            release_hours=given["release_hours"],
+            title=given["title"],
+        )
 
 
 class ReasonForm(forms.Form):

@@ -54,6 +54,7 @@ class Slot(models.Model):
     reason = models.CharField(_("取消原因"), max_length=200, blank=True)
     rules = models.JSONField(_("预约规则"), default=dict)
     rules_version = models.CharField(_("规则版本"), max_length=10)
+    key = models.UUIDField(unique=True, null=True, editable=False, help_text=_("同一张表再送一次不会多开一场"))
     opened_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
     is_demonstration = models.BooleanField(_("演示数据"), default=False)
 

@@ -15,6 +15,7 @@ urlpatterns = [
     path("book/<int:pk>/", views.public.slot, name="slot"),
     path("desk/bookings/", views.desk.listing, name="desk"),
     path("desk/bookings/open/<str:subject>/", views.desk.open_slot, name="desk_open"),
+    path("desk/bookings/series/<str:subject>/", views.desk.series, name="desk_series"),
     path("desk/bookings/<int:pk>/", views.desk.slot, name="desk_slot"),
     path("desk/bookings/<int:pk>/resize/", views.desk.resize, name="desk_resize"),
     path("desk/bookings/<int:pk>/cancel/", views.desk.cancel, name="desk_cancel"),

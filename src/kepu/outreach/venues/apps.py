@@ -16,9 +16,17 @@ class VenuesConfig(AppConfig):
             manages_venue,
             venue_as_booked,
             venue_as_subject,
+            venue_hours,
             venues_managed,
         )
         from kepu.oversight.queries import register_subject
 
         register_subject("venues.venue", venue_as_subject, noun=_("场馆"))
-        register_booked("venues.venue", venue_as_booked, noun=_("场馆"), managed=venues_managed, manages=manages_venue)
+        register_booked(
+            "venues.venue",
+            venue_as_booked,
+            noun=_("场馆"),
+            managed=venues_managed,
+            manages=manages_venue,
+            hours=venue_hours,
+        )

@@ -2,8 +2,12 @@
 
 from typing import Any
 
-from django.db.models import IntegerChoices, TextChoices
+from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+
+from kepu.foundation.calendar.choices import weekdays
+
+__all__ = ["weekdays"]
 
 KINDS = "venues.kinds"
 LEVELS = "venues.levels"
@@ -23,16 +27,6 @@ class CoordinateSource(TextChoices):
     CONVERTED = "converted", _("网络地图，已换算")
     MAP_SERVICE = "map_service", _("网络地图，没有换算（GCJ-02，偏几百米）")
     MADE_UP = "made_up", _("演示数据")
-
-
-class Weekday(IntegerChoices):
-    MONDAY = 0, _("周一")
-    TUESDAY = 1, _("周二")
-    WEDNESDAY = 2, _("周三")
-    THURSDAY = 3, _("周四")
-    FRIDAY = 4, _("周五")
-    SATURDAY = 5, _("周六")
-    SUNDAY = 6, _("周日")
 
 
 class RowChoice(TextChoices):
@@ -59,10 +53,6 @@ def venue_states() -> list[tuple[str, Any]]:
 
 def coordinate_sources() -> list[tuple[str, Any]]:
     return CoordinateSource.choices
-
-
-def weekdays() -> list[tuple[int, Any]]:
-    return Weekday.choices
 
 
 def row_choices() -> list[tuple[str, Any]]:

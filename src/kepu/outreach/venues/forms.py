@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from kepu.directory.register.choices import Audience, RegionLevel
 from kepu.directory.register.models import Person, Region
 from kepu.directory.register.queries import city, inside
-from kepu.outreach.venues.choices import CoordinateSource, VenueState, Weekday
+from kepu.foundation.calendar.choices import Weekday
+from kepu.outreach.venues.choices import CoordinateSource, VenueState
 from kepu.outreach.venues.models import Venue
 from kepu.outreach.venues.queries import VenueFilter, access_labels, keepers_for, kinds, level_labels
 from kepu.outreach.venues.queries.kinds import DetailField, Kind

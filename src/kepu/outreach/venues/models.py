@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kepu.directory.register.choices import Audience
 from kepu.directory.register.models import Organisation, Region
+from kepu.foundation.calendar.choices import Weekday, weekdays
 from kepu.foundation.erasure import KEEP, OnErasure
 from kepu.foundation.files.models import StoredFile
 from kepu.foundation.queue.models import Progress
@@ -19,11 +20,9 @@ from kepu.outreach.venues.choices import (
     CoordinateSource,
     RowChoice,
     VenueState,
-    Weekday,
     coordinate_sources,
     row_choices,
     venue_states,
-    weekdays,
 )
 
 # A comparison with nothing is neither true nor false, and a constraint lets that pass: so both must be something.

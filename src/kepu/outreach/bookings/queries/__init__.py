@@ -20,7 +20,7 @@ from kepu.outreach.bookings.queries.people import (
     code_now,
     code_seconds,
     no_shows_of,
-    standing_of,
+    record_of,
 )
 from kepu.outreach.bookings.queries.rules import rules_in_force
 
@@ -39,9 +39,9 @@ __all__ = [
     "no_shows_of",
     "own_booking",
     "own_bookings",
+    "record_of",
     "rules_in_force",
     "slot_page",
     "slots_of",
-    "standing_of",
     "waiting_at",
 ]

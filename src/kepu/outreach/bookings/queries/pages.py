@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 
+from kepu.directory.privacy.queries import Standing, standing_of
 from kepu.directory.register.models import Person
 from kepu.foundation.clock import now
 from kepu.outreach.bookings.choices import ACTIVE_STATES, EXPECTED_STATES, BookingState, Channel, SlotState
@@ -35,6 +36,8 @@ class SlotPage:
     blocked_until: datetime | None = None
     takes_groups: bool = False
     most_seats: int = 1
+    consent: Standing | None = None
+    """Where the person stands with the text on bookings; None for who is not signed in."""
 
 
 def _free_online(quotas: Iterable[ChannelQuota]) -> int:
@@ -73,8 +76,14 @@ def slots_of(subject_type: str, subject_id: str, *, days: int = 31) -> list[Slot
     return [_page_of(slot) for slot in found.prefetch_related("quotas")]
 
 
-def slot_page(slot_id: int, person: Person | None) -> SlotPage | None:
-    """One slot for everybody, with what stands in the person's way where somebody is signed in."""
+def slot_page(slot_id: int, person: Person | None, *, purpose: str) -> SlotPage | None:
+    """One slot for everybody, with what stands in the person's way where somebody is signed in.
+
+    Args:
+        slot_id: of the slot.
+        person: who looks.
+        purpose: code of the consent text to which who books agrees.
+    """
     slot = Slot.objects.prefetch_related("quotas").filter(pk=slot_id).first()
     if slot is None:
         return None
@@ -90,7 +99,7 @@ def slot_page(slot_id: int, person: Person | None) -> SlotPage | None:
     return SlotPage(
         slot, page.free, page.waiting, page.entries, page.rules, page.standing,
         own=own, other=found if own is None else None, blocked_until=block_of(person, slot),
-        takes_groups=page.takes_groups, most_seats=page.most_seats,
+        takes_groups=page.takes_groups, most_seats=page.most_seats, consent=standing_of(person.pk, purpose),
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from kepu.outreach.bookings.models import Booking, Slot
 from kepu.outreach.bookings.rules import blocked_until, entry_code, shown_code
 
 _CODE_SECONDS = 30
-_STANDING = """
+_RECORD = """
 select exists (
     select from bookings_booking b join bookings_slot s on s.id = b.slot_id
     where b.person_id = %(person)s and b.state = any(%(active)s) and s.starts_at < %(ends)s and s.ends_at > %(starts)s
@@ -35,7 +35,7 @@ def active_at_same_time(person: Person, slot: Slot) -> Booking | None:
     return min(overlapping, key=lambda one: (one.slot_id != slot.pk, one.pk), default=None)
 
 
-def standing_of(person_id: int, slot: Slot) -> tuple[bool, list[datetime]]:
+def record_of(person_id: int, slot: Slot) -> tuple[bool, list[datetime]]:
     """What the decision of a seat must know of a person, in one statement.
 
     Returns:
@@ -46,7 +46,7 @@ def standing_of(person_id: int, slot: Slot) -> tuple[bool, list[datetime]]:
         "active": [str(state) for state in (*ACTIVE_STATES, BookingState.ATTENDED)],
     }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(_STANDING, given)
+        cursor.execute(_RECORD, given)
         is_busy, missed = cursor.fetchone()
     return bool(is_busy), list(missed)
 

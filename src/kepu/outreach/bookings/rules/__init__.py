@@ -17,9 +17,11 @@ from kepu.outreach.bookings.rules.seats import (
     shown_code,
     take_seats,
 )
+from kepu.outreach.bookings.rules.series import MOST_DAYS, MOST_SLOTS, SeriesTerms, read_times
 from kepu.outreach.bookings.rules.subjects import (
     Managed,
     Subject,
+    hours_of,
     is_managed_by,
     managed_by,
     read_subject,
@@ -29,21 +31,26 @@ from kepu.outreach.bookings.rules.subjects import (
 )
 
 __all__ = [
+    "MOST_DAYS",
     "MOST_SEATS",
+    "MOST_SLOTS",
     "BookingRules",
     "Managed",
     "Pool",
+    "SeriesTerms",
     "Subject",
     "blocked_until",
     "draw_order",
     "entry_code",
     "first_fitting",
     "give_seats",
+    "hours_of",
     "is_code_right",
     "is_managed_by",
     "managed_by",
     "read_code",
     "read_subject",
+    "read_times",
     "register_subject",
     "release_pool",
     "seconds_left",

@@ -1,7 +1,8 @@
 """For what slots are opened: upper rooms register their kinds of things here, when their app is ready."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, time
 from typing import Any, TypeAlias
 
 from django.db.models import QuerySet
@@ -24,6 +25,9 @@ class Subject:
 Managed: TypeAlias = Collection[str] | QuerySet[Any, Any]
 """Ids of things as text: a few, or a query set with one column that stays in the database."""
 
+Hours: TypeAlias = Mapping[date, Sequence[tuple[time, time]]]
+"""Day → from when until when it is open; a day without any is closed."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
@@ -31,6 +35,7 @@ class _Kind:
     finder: Callable[[str], Subject | None]
     managed: Callable[[Person], Managed]
     manages: Callable[[Person, str], bool] | None
+    hours: Callable[[str, Sequence[date]], Hours] | None
 
 
 _kinds: dict[str, _Kind] = {}
@@ -43,6 +48,7 @@ def register_subject(
     noun: str | Promise,
     managed: Callable[[Person], Managed],
     manages: Callable[[Person, str], bool] | None = None,
+    hours: Callable[[str, Sequence[date]], Hours] | None = None,
 ) -> None:
     """Let slots be opened for the things of one type.
 
@@ -52,8 +58,9 @@ def register_subject(
         noun: what one of them is called (场馆).
         managed: gets a person; returns the ids, as text, of all things that the person manages.
         manages: gets a person and an id; says whether it is among them. Needed where `managed` is a query set.
+        hours: gets an id and days; returns when it is open on each; a day that is left out is not known.
     """
-    _kinds[subject_type] = _Kind(noun, finder, managed, manages)
+    _kinds[subject_type] = _Kind(noun, finder, managed, manages, hours)
 
 
 def subject_of(subject_type: str, subject_id: str) -> Subject | None:
@@ -80,6 +87,12 @@ def managed_by(person: Person) -> dict[str, Managed]:
     """Type → ids of all things that a person manages; types without any are left out."""
     found = {subject_type: kind.managed(person) for subject_type, kind in _kinds.items()}
     return {subject_type: ids for subject_type, ids in found.items() if _has_any(ids)}
+
+
+def hours_of(subject_type: str, subject_id: str, days: Sequence[date]) -> Hours:
+    """When a thing is open on days; empty where nobody says."""
+    kind = _kinds.get(subject_type)
+    return kind.hours(subject_id, days) if kind and kind.hours else {}
 
 
 def _has_any(ids: Managed) -> bool:

@@ -1,6 +1,7 @@
 """What can be done with slots and seats."""
 
 from kepu.outreach.bookings.services.booking import (
+    CONSENT,
     accept_offer,
     book,
     book_for,
@@ -18,9 +19,12 @@ from kepu.outreach.bookings.services.keeping import (
     tell_answers,
     tell_cancelled,
 )
+from kepu.outreach.bookings.services.series import PlannedSlot, open_series, plan_series
 from kepu.outreach.bookings.services.slots import cancel_slot, change_capacity, open_slot, release_channel
 
 __all__ = [
+    "CONSENT",
+    "PlannedSlot",
     "accept_offer",
     "admit",
     "book",
@@ -38,7 +42,9 @@ __all__ = [
     "lapse_offer",
     "mark_no_shows",
     "merge_arrivals",
+    "open_series",
     "open_slot",
+    "plan_series",
     "release_channel",
     "tell_answers",
     "tell_cancelled",

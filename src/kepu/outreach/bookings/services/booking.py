@@ -9,6 +9,9 @@ from django.db import connection, transaction
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from kepu.directory.privacy.errors import ConsentMissing
+from kepu.directory.privacy.queries import check_consent, has_agreed_to, standing_of
+from kepu.directory.privacy.services import answer_consent
 from kepu.directory.register.models import Person
 from kepu.foundation.audit.services import record
 from kepu.foundation.clock import now
@@ -36,10 +39,11 @@ from kepu.outreach.bookings.errors import (
 from kepu.outreach.bookings.events import Booked, BookingCancelled, BookingQueued
 from kepu.outreach.bookings.models import Booking, ChannelQuota, Slot
 from kepu.outreach.bookings.permissions import may_change_booking, may_manage_slot
-from kepu.outreach.bookings.queries import active_at_same_time, standing_of
+from kepu.outreach.bookings.queries import active_at_same_time, record_of
 from kepu.outreach.bookings.rules import MOST_SEATS, blocked_until, give_seats
 from kepu.outreach.bookings.services.seats import free_and_offer, held_pools, seat_party, tell
 
+CONSENT = "booking"
 SECRET_BYTES = 20
 
 
@@ -54,6 +58,7 @@ def book(
     waits: bool = True,
     is_elderly: bool = False,
     needs: str = "",
+    text_digest: str = "",
 ) -> Booking:
     """Book for oneself and one's party: seats, else a place on the waiting list; or an entry in the draw.
 
@@ -66,8 +71,12 @@ def book(
         waits: whether to wait where no seats are left.
         is_elderly: the actor's own word; the no-show rule then only reminds.
         needs: what the host should know.
+        text_digest: fingerprint of the consent text that stood beside the button, to which the actor agrees by booking;
+            without it, an agreement from before must hold.
 
     Raises:
+        GuardianNeeded: a child, whose guardian has to agree.
+        ConsentMissing: not agreed, or the text changed meanwhile.
         SlotNotOpen: before or after its window, or cancelled.
         RulesChanged: the rules are others than were read.
         PartyUnfit: too many or too few people.
@@ -80,6 +89,7 @@ def book(
     if rules_version != slot.rules_version:
         raise RulesChanged(_("预约规则刚改过，请看一遍再约。"), rules_version=slot.rules_version)
     channel = _way_of(slot, party_size, accompanying)
+    _require_agreement(actor, text_digest)
     draft = Booking(
         slot=slot, person=actor, party_size=party_size, accompanying=accompanying, channel=channel,
         is_elderly=is_elderly, needs=needs, rules_version=rules_version,
@@ -119,6 +129,7 @@ def book_for(
 
     Raises:
         NotAllowed: the actor does not manage the slot.
+        ConsentMissing: the person has an account and did not agree to the text on bookings.
         SlotNotOpen: over or cancelled.
         PartyUnfit: too many or too few people, or nobody is named.
         AlreadyBooked: this slot, or one at the same time.
@@ -134,6 +145,10 @@ def book_for(
     if person is None and not guest.strip():
         raise PartyUnfit(_("请写怎么称呼来的人，入场时好认。"), field="guest")
     _require_party(party_size, accompanying, slot)
+    if person is not None and not standing_of(person.pk, CONSENT).holds:
+        raise ConsentMissing(
+            _("这位还没有同意“预约与参加活动”的告知书：请本人登录后同意，或不填登录名，只写怎么称呼。"), purpose=CONSENT
+        )
     draft = Booking(
         slot=slot, person=person, guest=guest.strip() if person is None else "", party_size=party_size,
         accompanying=accompanying, channel=channel, is_elderly=is_elderly, needs=needs, acted_by=actor,
@@ -153,7 +168,7 @@ def _decide(draft: Booking, *, waits: bool, actor: Person) -> Booking:
     slot = draft.slot
     if draft.person is not None:
         _hold_person(draft.person)
-        is_busy, missed = standing_of(draft.person.pk, slot)
+        is_busy, missed = record_of(draft.person.pk, slot)
         if is_busy:
             _refuse_second(slot, draft.person)
         if draft.acted_by is None and not draft.is_elderly:
@@ -198,6 +213,14 @@ def _store(draft: Booking) -> None:
         cursor.execute(f"insert into bookings_booking ({names}) values ({marks}) returning id", values)  # noqa: S608
         draft.pk = cursor.fetchone()[0]
     draft._state.adding, draft._state.db = False, connection.alias  # noqa: SLF001 as Model.save does
+
+
+def _require_agreement(person: Person, text_digest: str) -> None:
+    if has_agreed_to(person.pk, CONSENT, text_digest):
+        return
+    if text_digest and not standing_of(person.pk, CONSENT).holds:
+        answer_consent(person.pk, CONSENT, is_given=True, text_digest=text_digest, actor=person)
+    check_consent(person.pk, CONSENT)
 
 
 def _require_window(slot: Slot) -> None:

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -43,6 +44,7 @@ def open_slot(
     draw_at: datetime | None = None,
     title: str = "",
     place: str = "",
+    key: UUID | None = None,
 ) -> Slot:
     """Open a slot of a thing for bookings.
 
@@ -60,6 +62,7 @@ def open_slot(
         draw_at: when lots are drawn among all who entered until then; first come, first served without it.
         title: of the slot; the thing's own where empty.
         place: where it is; the thing's own where empty.
+        key: of the form; one that was sent before opens nothing more, its slot is returned.
 
     Raises:
         SlotUnfit: the thing is unknown, or times or seats do not go together.
@@ -70,6 +73,10 @@ def open_slot(
         raise SlotUnfit(_("没有找到要开放预约的对象，请从它的页面进来。"))
     if actor is not None and not is_managed_by(actor, subject_type, subject_id):
         raise NotAllowed
+    if key is not None and (
+        known := Slot.objects.filter(key=key, subject_type=subject_type, subject_id=subject_id).first()
+    ):
+        return known
     opens_at, closes_at = opens_at or min(now(), starts_at), closes_at or starts_at
     _require_times(starts_at, ends_at, opens_at, closes_at, draw_at)
     seats = _divided(capacity, quotas or {})
@@ -90,6 +97,7 @@ def open_slot(
         seed=secrets.token_bytes(SEED_BYTES) if draw_at else None,
         rules=asdict(rules),
         rules_version=rules.version,
+        key=key,
         opened_by=actor,
         is_demonstration=subject.is_demonstration,
     )

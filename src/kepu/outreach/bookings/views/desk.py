@@ -1,6 +1,7 @@
 """Slots at the desk: who manages a thing opens, resizes and cancels its slots, and books for who calls."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -10,14 +11,15 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kepu.directory.register.models import Person
-from kepu.foundation.clock import now
+from kepu.foundation.clock import now, today
 from kepu.foundation.errors import DomainError
 from kepu.outreach.bookings import services
 from kepu.outreach.bookings.errors import PartyUnfit
-from kepu.outreach.bookings.forms import BookForForm, OpenSlotForm, ReasonForm, ResizeForm
+from kepu.outreach.bookings.forms import BookForForm, OpenSlotForm, ReasonForm, ResizeForm, SeriesForm
 from kepu.outreach.bookings.queries import DeskSlot, desk_slot, desk_slots, waiting_at
 from kepu.outreach.bookings.rules import is_managed_by, managed_by, read_subject, subject_of
 from kepu.web.http import PageRequest, attempt, status_of
@@ -47,7 +49,7 @@ def open_slot(request: PageRequest, subject: str) -> HttpResponse:
     if form.is_valid():
         values = {
             name: form.cleaned_data[name]
-            for name in ("title", "starts_at", "ends_at", "capacity", "opens_at", "closes_at", "draw_at")
+            for name in ("key", "title", "starts_at", "ends_at", "capacity", "opens_at", "closes_at", "draw_at")
         }
         release = dict.fromkeys(form.quotas, form.cleaned_data["release_at"]) if form.cleaned_data["release_at"] else {}
         opened = attempt(
@@ -59,8 +61,33 @@ def open_slot(request: PageRequest, subject: str) -> HttpResponse:
         if opened is not None:
             return redirect("bookings:desk_slot", opened.pk)
     return render(
-        request, "bookings/open.html", {"form": form, "subject": thing}, status=status_of(form) if form.errors else 200
+        request,
+        "bookings/open.html",
+        {"form": form, "subject": thing, "key": subject},
+        status=status_of(form) if form.errors else 200,
     )
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def series(request: PageRequest, subject: str) -> HttpResponse:
+    given = read_subject(subject)
+    thing = subject_of(*given)
+    if thing is None or not is_managed_by(request.user, *given):
+        raise Http404
+    start = today() + timedelta(days=1)
+    initial = {"since": start, "until": start + timedelta(days=13), "times": "09:00-10:30\n14:00-15:30"}
+    form = SeriesForm(request.POST if request.method == "POST" else None, initial=initial)
+    planned: list[services.PlannedSlot] = []
+    if form.is_valid():
+        if request.POST.get("do") == "open" and (
+            opened := attempt(form, lambda: services.open_series(*given, form.terms, actor=request.user))
+        ):
+            messages.success(request, ngettext("开了 %(n)d 场。", "开了 %(n)d 场。", len(opened)) % {"n": len(opened)})
+            return redirect("bookings:desk")
+        planned = attempt(form, lambda: services.plan_series(*given, form.terms, actor=request.user)) or []
+    context = {"form": form, "subject": thing, "planned": planned, "left": sum(not one.obstacle for one in planned)}
+    return render(request, "bookings/series.html", context, status=status_of(form) if form.errors else 200)
 
 
 @require_GET

@@ -2,14 +2,17 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from kepu.directory.privacy.services import answer_consent
 from kepu.directory.register.models import Person
 from kepu.outreach.bookings import services
 from kepu.outreach.bookings.forms import BookForm
@@ -34,12 +37,13 @@ def slots(request: HttpRequest, subject: str) -> HttpResponse:
 def slot(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "GET":
         page = _page(request, pk)
-        initial = {"rules_version": page.slot.rules_version, "waits": True}
-        return _show(request, page, BookForm(initial=initial))
+        return _show(request, page, BookForm(initial={"waits": True}))
     actor = request.user
     if not actor.is_authenticated:
         return _gone_to(request, f"{reverse('account_login')}?{urlencode({'next': request.path})}")
     form = BookForm(request.POST)
+    if request.POST.get("answer") == "refuse":
+        return _refused(request, actor, form)
     if form.is_valid():
         booking = attempt(form, lambda: _book(pk, actor, form.cleaned_data))
         if booking is not None:
@@ -47,6 +51,13 @@ def slot(request: HttpRequest, pk: int) -> HttpResponse:
     if request.htmx:  # type: ignore[attr-defined] # in a rush a refusal is one sentence, not a whole page
         return HttpResponse(render_to_string("bookings/_refusal.html", {"form": form}), status=422)
     return _show(request, _page(request, pk), form, status_of(form))
+
+
+def _refused(request: HttpRequest, actor: Person, form: BookForm) -> HttpResponse:
+    digest = str(form.data.get("text_digest", ""))
+    answer_consent(actor.pk, services.CONSENT, is_given=False, text_digest=digest, actor=actor)
+    messages.success(request, _("记下了：您不同意，没有预约。可以打电话，或到现场领票。"))
+    return _gone_to(request, request.path)
 
 
 def _gone_to(request: HttpRequest, address: str) -> HttpResponse:
@@ -69,14 +80,14 @@ def _known(pk: int) -> int:
 
 
 def _page(request: HttpRequest, pk: int) -> SlotPage:
-    page = slot_page(_known(pk), request.user if request.user.is_authenticated else None)
+    page = slot_page(_known(pk), request.user if request.user.is_authenticated else None, purpose=services.CONSENT)
     if page is None:
         raise Http404
     return page
 
 
 def _show(request: HttpRequest, page: SlotPage, form: BookForm, status: int = 200) -> HttpResponse:
-    form.agree_to(page.slot.rules_version)
+    form.agree_to(page.slot.rules_version, page.consent.text.digest if page.consent else "")
     drawn = drawn_numbers(page.slot) if page.slot.drawn_at else []
     return render(
         request, "bookings/slot.html", {"page": page, "slot": page.slot, "form": form, "drawn": drawn}, status=status

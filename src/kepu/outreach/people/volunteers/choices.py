@@ -5,6 +5,10 @@ from typing import Any
 from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from kepu.foundation.calendar.choices import weekdays
+
+__all__ = ["weekdays"]
+
 
 class VolunteerState(TextChoices):
     ACTIVE = "active", _("在册")
@@ -18,16 +22,6 @@ class TeamLevel(IntegerChoices):
     DETACHMENT = 2, _("支队")
     BRIGADE = 3, _("大队")
     TEAM = 4, _("队")
-
-
-class Weekday(IntegerChoices):
-    MONDAY = 0, _("周一")
-    TUESDAY = 1, _("周二")
-    WEDNESDAY = 2, _("周三")
-    THURSDAY = 3, _("周四")
-    FRIDAY = 4, _("周五")
-    SATURDAY = 5, _("周六")
-    SUNDAY = 6, _("周日")
 
 
 class ShiftState(TextChoices):
@@ -85,10 +79,6 @@ def volunteer_states() -> list[tuple[str, Any]]:
 
 def team_levels() -> list[tuple[int, Any]]:
     return TeamLevel.choices
-
-
-def weekdays() -> list[tuple[int, Any]]:
-    return Weekday.choices
 
 
 def shift_states() -> list[tuple[str, Any]]:

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from kepu.directory.register.choices import Audience
 from kepu.directory.register.models import Organisation, Person, Region
 from kepu.directory.register.queries import city, districts, match_organisations
-from kepu.outreach.people.volunteers.choices import Satisfaction, TeamLevel, Weekday
+from kepu.foundation.calendar.choices import Weekday
+from kepu.outreach.people.volunteers.choices import Satisfaction, TeamLevel
 from kepu.outreach.people.volunteers.models import Project, Team, Volunteer
 from kepu.outreach.people.volunteers.queries import projects_kept_by, teams_kept_by
 from kepu.outreach.people.volunteers.queries.public import labels

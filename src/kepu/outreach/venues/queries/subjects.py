@@ -1,5 +1,7 @@
 """A venue as what a public question is about, and as what people book."""
 
+from collections.abc import Sequence
+from datetime import date, time
 from typing import Any
 
 from django.db.models import CharField, QuerySet
@@ -10,6 +12,7 @@ from kepu.outreach.bookings.rules import Subject as BookedSubject
 from kepu.outreach.venues.choices import VenueState
 from kepu.outreach.venues.models import Venue
 from kepu.outreach.venues.queries.listing import venues_kept_by
+from kepu.outreach.venues.queries.opening import schedules_of
 from kepu.oversight.queries import Subject
 from kepu.oversight.queries.subjects import numeric_id
 
@@ -32,6 +35,16 @@ def venue_as_booked(subject_id: str) -> BookedSubject | None:
     return BookedSubject(
         venue.name, address=venue.get_absolute_url(), place=venue.address, is_demonstration=venue.is_demonstration
     )
+
+
+def venue_hours(subject_id: str, days: Sequence[date]) -> dict[date, list[tuple[time, time]]]:
+    """When a venue is open on days; days for which nobody gave a table are left out."""
+    pk = numeric_id(subject_id)
+    if pk is None:
+        return {}
+    schedule = schedules_of([pk])[pk]
+    plans = [schedule.on(day) for day in days]
+    return {plan.day: [(one.opens, one.closes) for one in plan.hours] for plan in plans if plan.hours is not None}
 
 
 def venues_managed(actor: Person) -> QuerySet[Venue, Any]:

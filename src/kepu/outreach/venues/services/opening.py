@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from kepu.directory.register.models import Person, Region
 from kepu.foundation.audit.services import record
-from kepu.outreach.venues.choices import Weekday
+from kepu.foundation.calendar.choices import Weekday
 from kepu.outreach.venues.errors import VenueUnfit
 from kepu.outreach.venues.models import Closure, FreeEntry, OpeningHours, OpeningTable, Stay, Venue
 from kepu.outreach.venues.queries.kinds import kind_of

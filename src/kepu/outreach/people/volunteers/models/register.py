@@ -8,14 +8,13 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from kepu.directory.register.models import Organisation, Person, Region
+from kepu.foundation.calendar.choices import Weekday, weekdays
 from kepu.foundation.erasure import BLANK, KEEP, OnErasure
 from kepu.outreach.people.volunteers.choices import (
     TeamLevel,
     VolunteerState,
-    Weekday,
     team_levels,
     volunteer_states,
-    weekdays,
 )
 
 
