@@ -105,7 +105,7 @@ def test_made_up_facts_are_marked_and_published_figures_are_not(city):
     figures = [(fact.occurred_on.year, fact.quantity) for fact in published.order_by("occurred_on")]
     assert figures == [(2015, Decimal(10)), (2020, Decimal("14.3"))]
     assert all(fact.method and fact.method["instrument"] and fact.method["cut"] == "70" for fact in published)
-    assert not Fact.objects.filter(is_demonstration=True).exclude(note="演示数据").exists()
+    assert not Fact.objects.filter(source_ref="story").exclude(note="演示数据").exists()
     assert Fact.objects.filter(is_demonstration=True).count() > 3000
 
 

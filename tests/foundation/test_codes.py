@@ -20,7 +20,7 @@ from kepu.foundation.codes.errors import (
     ValueUnfit,
 )
 from kepu.foundation.codes.models import Code, CodeList, Parameter
-from kepu.foundation.codes.queries import code_label, code_list, parameter, values_in_force
+from kepu.foundation.codes.queries import code_label, code_list, codes_read_once, parameter, values_in_force
 from kepu.foundation.codes.services import (
     confirm_list,
     confirm_parameter,
@@ -108,6 +108,14 @@ def test_a_list_is_read_as_of_a_day(room):
     assert code_list("colour").entries[0].extra == {"days": 5, "share": "0.1"}
     assert code_label("colour", "red") == "红"
     assert code_label("colour", "mauve") == "mauve"
+
+
+def test_a_block_reads_each_list_once_and_as_of_each_day(room, django_assert_num_queries):
+    with codes_read_once(), django_assert_num_queries(2):
+        assert code_list("colour", on=date(2022, 6, 1)).labels["green"] == "绿"
+        assert code_list("colour", on=date(2023, 6, 1)).labels["green"] == "青绿"
+    with django_assert_num_queries(2):
+        code_list("colour")
 
 
 def test_what_is_not_founded_is_marked_until_confirmed(room):

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from django.conf import settings
 from django.utils import timezone
 
-_fixed: ContextVar[date | None] = ContextVar("kepu_fixed_day", default=None)
+_fixed: ContextVar[date | datetime | None] = ContextVar("kepu_fixed_day", default=None)
 
 
 def demonstration_day() -> date | None:
@@ -19,19 +19,25 @@ def demonstration_day() -> date | None:
 
 def today() -> date:
     """Return the programme's day in the site's time zone; on a demonstration site, its stated day."""
-    return _fixed.get() or demonstration_day() or timezone.localdate()
+    held = _fixed.get()
+    if isinstance(held, datetime):
+        return timezone.localdate(held)
+    return held or demonstration_day() or timezone.localdate()
 
 
 def now() -> datetime:
-    """Return an aware instant whose local date is `today()` and whose time is the wall clock's."""
+    """Return an aware instant whose local date is `today()` and whose time is the wall clock's, or the instant that is held."""
+    held = _fixed.get()
+    if isinstance(held, datetime):
+        return timezone.localtime(held)
     wall = timezone.localtime()
     return datetime.combine(today(), wall.time(), tzinfo=wall.tzinfo)
 
 
 @contextmanager
-def fixed(day: date) -> Iterator[None]:
-    """Hold the clock at one day inside the block (commands that replay a year, and tests)."""
-    token = _fixed.set(day)
+def fixed(at: date | datetime) -> Iterator[None]:
+    """Hold the clock at one day, or at one aware instant, inside the block (commands that replay a year, and tests)."""
+    token = _fixed.set(at)
     try:
         yield
     finally:

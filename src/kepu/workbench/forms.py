@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from kepu.directory.notices.models import NoticePreference
 from kepu.directory.notices.queries import notice_kinds
-from kepu.directory.register.choices import ActingCheck, OrganisationKind, RegionLevel, Role, TokenScope
+from kepu.directory.register.choices import ActingCheck, OrganisationKind, Participant, RegionLevel, Role, TokenScope
 from kepu.directory.register.models import Organisation, Region
 from kepu.directory.register.queries import city, districts, match_organisations, organisations_named
 
@@ -279,9 +279,9 @@ class ActingForm(forms.Form):
 
 
 class DoorForm(forms.Form):
-    """Which desk of the demonstration to sit down at."""
+    """Which desk of the demonstration to sit down at, or as whom to take part."""
 
-    role = forms.ChoiceField(choices=Role.choices)
+    role = forms.ChoiceField(choices=[*Role.choices, *Participant.choices])
     organisation = forms.ModelChoiceField(Organisation.objects.filter(valid_to=None), required=False)
     region = forms.ModelChoiceField(Region.objects.none(), required=False, to_field_name="code")
 

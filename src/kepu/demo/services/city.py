@@ -11,14 +11,18 @@ from django.db import transaction
 
 from kepu.demo.services.evaluation import load_evaluation
 from kepu.demo.services.matters import load_matters
+from kepu.demo.services.opening import keep_open
+from kepu.demo.services.people import load_people
 from kepu.demo.services.reporting import load_reports
 from kepu.demo.services.story import load_story
 from kepu.demo.services.supervision import load_supervision
 from kepu.demo.services.venues import load_venues
+from kepu.demo.services.volunteering import load_volunteers
 from kepu.directory.register.models import Organisation, Region
 from kepu.directory.register.queries import city
 from kepu.directory.register.services import create_organisation, import_regions, read_region_file
 from kepu.foundation import clock
+from kepu.foundation.codes.queries import codes_read_once
 from kepu.plan.tasks.models import Plan
 from kepu.plan.tasks.services import load_plan, name_systems
 
@@ -37,14 +41,19 @@ class Loaded:
     notices: int
     sheets: int
     venues: int
+    people: int
+    volunteers: int
+    openings: int
 
 
 @transaction.atomic
+@codes_read_once()
 def load_city(folder: Path) -> Loaded:
     """Load regions, townships, bodies, the plan and its story from an example folder.
 
     Args:
-        folder: holds `regions.csv`, `townships.csv`, `organisations.csv`, `plan.txt`, `systems.toml`, `story.toml` and `venues.toml`.
+        folder: holds `regions.csv`, `townships.csv`, `organisations.csv`, `plan.txt`, `systems.toml`, `story.toml`,
+            `venues.toml` and `people.toml`.
     """
     added = 0
     for name in ("regions.csv", "townships.csv"):
@@ -63,7 +72,13 @@ def load_city(folder: Path) -> Loaded:
     notices = load_supervision(plan, story) if settings.KEPU_IS_DEMONSTRATION else 0
     sheets = load_evaluation(plan, story["evaluation"]) if settings.KEPU_IS_DEMONSTRATION else 0
     venues = load_venues(region, tomllib.loads((folder / "venues.toml").read_text("utf-8")))
-    return Loaded(added, bodies, tasks, told.decisions, told.facts, reports, matters, notices, sheets, venues)
+    given = tomllib.loads((folder / "people.toml").read_text("utf-8"))
+    people = load_people(region, given)
+    volunteers = load_volunteers(region, given["volunteers"])
+    return Loaded(
+        added, bodies, tasks, told.decisions, told.facts, reports, matters, notices, sheets, venues,
+        people, volunteers, keep_open(given),
+    )  # fmt: skip
 
 
 def _load_plan(folder: Path, region: Region) -> int:

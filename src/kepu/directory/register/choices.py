@@ -61,6 +61,19 @@ class Audience(TextChoices):
     PUBLIC = "public", _("公众")
 
 
+class Participant(TextChoices):
+    """Who takes part in a demonstration without a desk."""
+
+    RESIDENT = "resident", _("居民")
+    EXPERT = "expert", _("专家")
+    COUNSELLOR = "counsellor", _("辅导员")
+    COMMISSIONER = "commissioner", _("特派员")
+    INFORMATION_OFFICER = "officer", _("信息员")
+    POST = "post", _("科普岗位")
+    VOLUNTEER = "volunteer", _("志愿者")
+    TEAM_LEADER = "team_leader", _("志愿队队长")
+
+
 class TokenScope(TextChoices):
     LEDGER_READ = "ledger:read", _("读台账")
     LEDGER_WRITE = "ledger:write", _("记台账")

@@ -1,6 +1,8 @@
 """Read lists and parameters as they hold on a day."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,6 +15,8 @@ from kepu.foundation.clock import today
 from kepu.foundation.codes.choices import Evidence, ListState, ValueKind, ValueState
 from kepu.foundation.codes.errors import CodeListUnknown, NotInForce, ParameterUnknown
 from kepu.foundation.codes.models import Code, CodeList, Parameter, list_state
+
+_read: ContextVar[dict[str, tuple[CodeList, list[Code]]] | None] = ContextVar("kepu_codes_read", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,29 @@ def _in_force(day: date) -> Q:
     return begun & (Q(valid_to__isnull=True) | Q(valid_to__gte=day))
 
 
+@contextmanager
+def codes_read_once() -> Iterator[None]:
+    """Read each list only once inside the block, for a command that does thousands of things in one transaction."""
+    token = _read.set({})
+    try:
+        yield
+    finally:
+        _read.reset(token)
+
+
+def _list_rows(name: str) -> tuple[CodeList, list[Code]]:
+    read = _read.get()
+    if read is not None and name in read:
+        return read[name]
+    found = CodeList.objects.filter(name=name).first()
+    if found is None:
+        raise CodeListUnknown(name)
+    rows = (found, list(found.codes.all()))
+    if read is not None:
+        read[name] = rows
+    return rows
+
+
 def code_list(name: str, *, on: date | None = None) -> CodeListOnDay:
     """Return a list as it holds on a day (today, if none is given).
 
@@ -99,14 +126,17 @@ def code_list(name: str, *, on: date | None = None) -> CodeListOnDay:
     Raises:
         CodeListUnknown: no room ships a list of this name.
     """
-    found = CodeList.objects.filter(name=name).first()
-    if found is None:
-        raise CodeListUnknown(name)
-    codes: Sequence[Code] = list(found.codes.filter(_in_force(on or today()), is_withdrawn=False))
+    found, rows = _list_rows(name)
+    day = on or today()
+    codes = [
+        row
+        for row in rows
+        if not row.is_withdrawn and (row.valid_from or date.min) <= day <= (row.valid_to or date.max)
+    ]
     return CodeListOnDay(
         name=found.name,
         label=found.label,
-        state=list_state(is_empty=not codes and not found.codes.exists()),
+        state=list_state(is_empty=not rows),
         value_state=found.value_state,
         evidence=Evidence(found.evidence),
         source=found.source,

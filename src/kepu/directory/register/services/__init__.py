@@ -12,7 +12,7 @@ from kepu.directory.register.services.codes import (
     send_code,
     spend_proof,
 )
-from kepu.directory.register.services.demonstration import demonstration_person
+from kepu.directory.register.services.demonstration import demonstration_participant, demonstration_person
 from kepu.directory.register.services.organisations import (
     add_alias,
     correct_organisation,
@@ -74,6 +74,7 @@ __all__ = [
     "deactivate_person",
     "delete_organisation",
     "delete_region",
+    "demonstration_participant",
     "demonstration_person",
     "depart",
     "drop_proof",

@@ -6,9 +6,10 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from kepu.directory.register.choices import BODY_ROLES, Role
+from kepu.directory.register.choices import BODY_ROLES, Participant, Role
 from kepu.directory.register.errors import NotADemonstration, RoleIncomplete
 from kepu.directory.register.models import Organisation, Person, Region, RoleAssignment
+from kepu.foundation.language import city_words
 
 DEMONSTRATION_START = date(2000, 1, 1)
 SHORT_NAMES = {
@@ -61,4 +62,32 @@ def demonstration_person(
         RoleAssignment.objects.create(
             person=person, role=role, organisation=organisation, region=region, starts_on=DEMONSTRATION_START
         )
+    return person
+
+
+@transaction.atomic
+def demonstration_participant(kind: str, number: int, *, organisation: Organisation | None = None) -> Person:
+    """Find or make a demonstration person who takes part without a desk: 示例专家 003, without a password.
+
+    Args:
+        kind: one of `Participant`.
+        number: which one, from 1.
+        organisation: where the person works, if that is a body of the register.
+
+    Raises:
+        NotADemonstration: this is a real site.
+        RoleIncomplete: no such kind.
+    """
+    if not settings.KEPU_IS_DEMONSTRATION:
+        raise NotADemonstration(_("这里没有这样的页面。"))
+    if kind not in Participant.values or number < 1:
+        raise RoleIncomplete(_("没有这样的示例身份。"))
+    login = f"demo-of-{kind.replace('_', '-')}-{number:03d}"
+    person = Person.objects.filter(login=login).first()
+    if person is None:
+        with city_words():
+            name = f"示例{Participant(kind).label} {number:03d}"
+        person = Person(login=login, name=name, organisation=organisation, is_demonstration=True)
+        person.set_unusable_password()
+        person.save()
     return person

@@ -14,6 +14,7 @@ from kepu.foundation.audit.services import record
 from kepu.foundation.codes.queries import code_list
 from kepu.foundation.errors import NotAllowed
 from kepu.foundation.events import publish
+from kepu.ledger.services import is_made_up
 from kepu.outreach.people.capacities.choices import (
     HALF_DAYS,
     WRITABLE,
@@ -65,7 +66,9 @@ def begin_capacity(person: Person, kind: str, words: CapacityWords, *, actor: Pe
         CapacityTwice: the person has one of this kind that is not over.
         CapacityUnfit: something in the words is wrong; `field` names it.
     """
-    capacity = Capacity(person=person, kind=CapacityKind(kind), region_id=words.region_id)
+    capacity = Capacity(
+        person=person, kind=CapacityKind(kind), region_id=words.region_id, is_demonstration=is_made_up(person)
+    )
     if not may_write_capacity(actor, capacity):
         raise NotAllowed
     try:

@@ -9,6 +9,7 @@ from kepu.directory.register.models import Organisation, Person
 from kepu.foundation.audit.services import record
 from kepu.foundation.clock import today
 from kepu.foundation.errors import NotAllowed
+from kepu.ledger.services import is_made_up
 from kepu.outreach.people.capacities.choices import CapacityState
 from kepu.outreach.people.capacities.errors import TeamUnfit
 from kepu.outreach.people.capacities.models import Capacity, Team, TeamMember, TrackRecord
@@ -49,6 +50,7 @@ def found_team(
         introduction=introduction.strip(),
         founded_on=founded,
         is_public=is_public,
+        is_demonstration=is_made_up(actor),
     )
     TeamMember.objects.create(team=team, person=leader, since=founded)
     record("capacities.team.founded", team, actor=actor)

@@ -1,0 +1,181 @@
+"""The example's people: found, joined and booked by whoever starts the demonstration."""
+
+from collections import Counter
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+from django.test import Client, override_settings
+from django.urls import reverse
+
+from kepu.demo.services.city import load_city
+from kepu.directory.register.choices import Participant
+from kepu.directory.register.errors import NotADemonstration, RoleIncomplete
+from kepu.directory.register.models import Person
+from kepu.directory.register.services import demonstration_participant
+from kepu.foundation.certificates.models import Certificate
+from kepu.ledger.models import Fact
+from kepu.outreach.bookings.choices import BookingState, SlotMode
+from kepu.outreach.bookings.models import Booking, ChannelQuota, Slot
+from kepu.outreach.bookings.services import book
+from kepu.outreach.people.capacities.models import Capacity, Team, TrackRecord, Visit
+from kepu.outreach.people.volunteers.models import Project, ServiceHours, Shift, Volunteer
+from kepu.outreach.people.volunteers.models import Team as VolunteerTeam
+from kepu.outreach.people.volunteers.queries import anomalies
+from kepu.outreach.people.volunteers.services import join_shift
+
+EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "qingdao"
+DAY = date(2024, 9, 15)
+DOORS = {
+    Participant.RESIDENT: "venues:find",
+    Participant.EXPERT: "capacities:own_list",
+    Participant.VOLUNTEER: "volunteers:projects",
+    Participant.TEAM_LEADER: "volunteers:me",
+}
+
+
+@pytest.fixture(scope="module")
+def loaded_city(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), transaction.atomic():
+        with override_settings(KEPU_IS_DEMONSTRATION=True, KEPU_DEMONSTRATION_DAY=DAY):
+            load_city(EXAMPLE)
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def _city(loaded_city, db, settings):
+    settings.KEPU_IS_DEMONSTRATION = True
+    settings.KEPU_DEMONSTRATION_DAY = DAY
+
+
+pytestmark = pytest.mark.usefixtures("_city")
+
+
+@pytest.fixture
+def office():
+    return Person.objects.get(role_assignments__role="leading_office")
+
+
+def _page(client: Client, url: str) -> str:
+    answer = client.get(url)
+    assert answer.status_code == 200, url
+    return answer.content.decode()
+
+
+def test_experts_stand_in_every_state_with_many_topics_and_all_subjects():
+    experts = Capacity.objects.filter(kind="expert")
+
+    assert Counter(experts.values_list("state", flat=True)) == {
+        "admitted": 106, "ended": 5, "checked": 4, "applied": 4, "returned": 1,
+    }  # fmt: skip
+    assert len({topic for one in experts for topic in one.topics}) >= 60
+    assert len({subject for one in experts for subject in one.subjects}) == 16
+    others = Capacity.objects.exclude(kind="expert").values_list("kind", flat=True)
+    assert Counter(others) == {"counsellor": 6, "commissioner": 8, "officer": 10, "post": 6}
+    assert Visit.objects.count() == 16
+    assert TrackRecord.objects.filter(kind="session").count() > 40
+    assert (Team.objects.count(), Team.objects.exclude(leader=None).count()) == (6, 6)
+
+
+def test_everybody_is_a_role_with_a_number_and_everything_is_marked():
+    assert not Person.objects.exclude(name__regex=r"^示例\S+ \d{3}$").exists()
+    for model in (Capacity, Team, TrackRecord, Volunteer, VolunteerTeam, Project, ServiceHours, Slot, Certificate):
+        assert model.objects.exists()
+        assert not model.objects.filter(is_demonstration=False).exists(), model
+    for source in ("volunteers.hours", "capacities.capacity"):
+        facts = Fact.objects.filter(source_ref__startswith=source)
+        assert facts.exists()
+        assert not facts.filter(is_demonstration=False).exists()
+
+
+def test_volunteers_served_and_got_certificates(office):
+    assert (Volunteer.objects.count(), VolunteerTeam.objects.count(), Project.objects.count()) == (65, 5, 4)
+    assert sorted(VolunteerTeam.objects.values_list("level", flat=True)) == [1, 2, 3, 4, 4]
+    hours = Counter(ServiceHours.objects.values_list("state", "origin"))
+    assert hours.keys() == {("confirmed", "code"), ("confirmed", "late")}
+    assert hours["confirmed", "late"] == 1
+    assert sorted(Certificate.objects.values_list("state", flat=True)) == ["issued", "published"]
+    assert [one.kind for one in anomalies(office)] == ["same_text"]
+    issued = Certificate.objects.get(state="issued")
+    assert issued.number in _page(Client(), reverse("portal:verify", args=[issued.number, issued.code]))
+
+
+def test_a_second_load_changes_nothing():
+    models = (Person, Capacity, Volunteer, ServiceHours, Slot, Booking, Shift, Certificate, Fact)
+    before = [model.objects.count() for model in models]
+
+    again = load_city(EXAMPLE)
+
+    assert (again.people, again.volunteers, again.openings) == (0, 0, 0)
+    assert [model.objects.count() for model in models] == before
+
+
+def test_the_next_day_opens_only_what_that_day_adds(settings):
+    before = Slot.objects.count()
+    settings.KEPU_DEMONSTRATION_DAY = DAY + timedelta(days=3)
+
+    again = load_city(EXAMPLE)
+
+    days = {one.starts_at.date() for one in Slot.objects.order_by("-pk")[: Slot.objects.count() - before]}
+    assert 0 < again.openings < before
+    assert min(days) > DAY + timedelta(days=14)
+
+
+def test_slots_wait_for_visitors_one_drawn_one_full_one_with_channels():
+    assert Slot.objects.values("subject_id").distinct().count() == 12
+    assert Slot.objects.filter(mode=SlotMode.DRAW).exists()
+    assert Booking.objects.filter(state=BookingState.IN_DRAW).exists()
+    assert Booking.objects.filter(state=BookingState.WAITING).exists()
+    assert set(ChannelQuota.objects.values_list("channel", flat=True)) > {"online", "phone", "group"}
+
+
+def test_a_stranger_finds_an_expert_a_team_a_shift_and_a_venue_with_slots():
+    client = Client()
+    for words in ("海雾", "健康谣言", "地震"):
+        page = _page(client, reverse("capacities:experts") + f"?q={words}")
+        assert "示例专家" in page, words
+        assert "题目里有" in page, words
+    expert = Capacity.objects.filter(kind="expert", state="admitted", is_public=True).first()
+    assert str(expert.person) in _page(client, reverse("capacities:expert", args=[expert.number]))
+    assert "演示海洋科学传播工作室" in _page(client, reverse("capacities:teams"))
+    assert "示例专家" in _page(client, reverse("capacities:team", args=[Team.objects.first().pk]))
+    assert "周末科技馆" in _page(client, reverse("volunteers:projects"))
+    assert "报名" in _page(client, reverse("volunteers:project", args=[Project.objects.first().pk]))
+    slot = Slot.objects.filter(mode=SlotMode.FIRST_COME).first()
+    every = reverse("bookings:slots", args=[f"venues.venue:{slot.subject_id}"])
+    assert every in _page(client, slot.address)
+    assert reverse("bookings:slot", args=[slot.pk]) in _page(client, every)
+    assert slot.title in _page(client, reverse("bookings:slot", args=[slot.pk]))
+
+
+@pytest.mark.parametrize(("role", "lands"), DOORS.items())
+def test_one_click_lets_a_participant_in_where_the_work_begins(role, lands):
+    client = Client()
+    answer = client.post(reverse("workbench:door_enter"), {"role": role})
+
+    assert answer.url == reverse(lands)
+    _page(client, answer.url)
+    assert Person.objects.get(pk=client.session["_auth_user_id"]).name == f"示例{role.label} 001"
+
+
+def test_a_resident_books_and_a_volunteer_joins():
+    resident = demonstration_participant(Participant.RESIDENT, 1)
+    volunteer = demonstration_participant(Participant.VOLUNTEER, 1)
+    slot = Slot.objects.filter(mode=SlotMode.FIRST_COME, capacity__gt=40).first()
+
+    booking = book(slot.pk, actor=resident, rules_version=slot.rules_version)
+    for project in Project.objects.all():
+        shift = project.shifts.order_by("-starts_at").first()
+        join_shift(shift.pk, actor=volunteer)
+
+    assert booking.state == BookingState.BOOKED
+
+
+def test_participants_exist_on_a_demonstration_only(settings):
+    with pytest.raises(RoleIncomplete):
+        demonstration_participant("emperor", 1)
+    settings.KEPU_IS_DEMONSTRATION = False
+    with pytest.raises(NotADemonstration):
+        demonstration_participant(Participant.EXPERT, 1)
