@@ -10,6 +10,7 @@ from django.test import Client, override_settings
 from django.urls import reverse
 
 from kepu.demo.services.city import load_city
+from kepu.directory.privacy.queries import consent_text
 from kepu.directory.register.choices import Participant
 from kepu.directory.register.errors import NotADemonstration, RoleIncomplete
 from kepu.directory.register.models import Person
@@ -18,7 +19,7 @@ from kepu.foundation.certificates.models import Certificate
 from kepu.ledger.models import Fact
 from kepu.outreach.bookings.choices import BookingState, SlotMode
 from kepu.outreach.bookings.models import Booking, ChannelQuota, Slot
-from kepu.outreach.bookings.services import book
+from kepu.outreach.bookings.services import CONSENT, book
 from kepu.outreach.people.capacities.models import Capacity, Team, TrackRecord, Visit
 from kepu.outreach.people.volunteers.models import Project, ServiceHours, Shift, Volunteer
 from kepu.outreach.people.volunteers.models import Team as VolunteerTeam
@@ -165,7 +166,8 @@ def test_a_resident_books_and_a_volunteer_joins():
     volunteer = demonstration_participant(Participant.VOLUNTEER, 1)
     slot = Slot.objects.filter(mode=SlotMode.FIRST_COME, capacity__gt=40).first()
 
-    booking = book(slot.pk, actor=resident, rules_version=slot.rules_version)
+    text = consent_text(CONSENT)
+    booking = book(slot.pk, actor=resident, rules_version=slot.rules_version, text_digest=text.digest)
     for project in Project.objects.all():
         shift = project.shifts.order_by("-starts_at").first()
         join_shift(shift.pk, actor=volunteer)

@@ -8,12 +8,13 @@ from django.conf import settings
 from django.db import transaction
 
 from kepu.demo.services.volunteering import instant
+from kepu.directory.privacy.queries import consent_text
 from kepu.directory.register.choices import Participant, Role
 from kepu.directory.register.models import Person
 from kepu.directory.register.services.demonstration import demonstration_participant, demonstration_person
 from kepu.foundation.clock import now, today
 from kepu.outreach.bookings.models import Booking, Slot
-from kepu.outreach.bookings.services import book, open_slot
+from kepu.outreach.bookings.services import CONSENT, book, open_slot
 from kepu.outreach.people.volunteers.models import Project, Shift, Volunteer
 from kepu.outreach.people.volunteers.services import join_shift, plan_shift
 from kepu.outreach.venues.choices import VenueState
@@ -79,9 +80,11 @@ def _visitors(slots: list[Slot], count: int, *, is_filled: bool) -> None:
     slot = next((one for one in slots if one.awaits_draw), slots[0])
     if Booking.objects.filter(slot=slot).exists():
         return
+    agreed = consent_text(CONSENT)
     for number in range(2, count + 2):  # the first resident is the one behind the door, and free to book
         person = demonstration_participant(Participant.RESIDENT, number)
-        book(slot.pk, actor=person, party_size=2 if is_filled else 1 + number % 3, rules_version=slot.rules_version)
+        size = 2 if is_filled else 1 + number % 3
+        book(slot.pk, actor=person, party_size=size, rules_version=slot.rules_version, text_digest=agreed.digest)
 
 
 def _shifts(rows: list[Mapping[str, Any]], days: list[date]) -> int:
