@@ -5,6 +5,8 @@ from typing import Any
 from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from kepu.foundation.sheets.decisions import row_choices  # noqa: F401 (the first migration names it here)
+
 KINDS = "venues.kinds"
 LEVELS = "venues.levels"
 ACCESS = "venues.access"
@@ -35,15 +37,6 @@ class Weekday(IntegerChoices):
     SUNDAY = 6, _("周日")
 
 
-class RowChoice(TextChoices):
-    """What is to become of a row of a roster."""
-
-    UNDECIDED = "undecided", _("待定")
-    NEW = "new", _("登记为新场馆")
-    MERGED = "merged", _("并入已有的场馆")
-    SKIPPED = "skipped", _("不登记")
-
-
 class DoubtReason(TextChoices):
     """Why a row of a roster may be a venue that is there already."""
 
@@ -63,7 +56,3 @@ def coordinate_sources() -> list[tuple[str, Any]]:
 
 def weekdays() -> list[tuple[int, Any]]:
     return Weekday.choices
-
-
-def row_choices() -> list[tuple[str, Any]]:
-    return RowChoice.choices
