@@ -1,8 +1,10 @@
 """Who gets where in the register of people."""
 
+import json
 from functools import partial
 
 from kepu.directory.register.choices import Role
+from kepu.outreach.people.capacities.models import PersonRoster, PersonRosterRow
 from kepu.outreach.people.capacities.services import check_capacity, found_team, log_visit
 from tests.access import OPEN, STAFF, World, row, seen
 from tests.factories import PersonFactory
@@ -35,12 +37,34 @@ def _visit(world: World):
     return log_visit(entry.pk, world.district, today(), "示例走访", actor=entry.person)
 
 
+def _roster(_world: World):
+    found, _new = PersonRoster.objects.get_or_create(
+        sha256="0" * 64, defaults={"name": "名册.csv", "brought_by": 1, "brought_at": "2024-01-01T00:00Z"}
+    )
+    return [found.pk]
+
+
+def _roster_row(world: World):
+    number = PersonRosterRow.objects.count() + 1
+    values = json.dumps({"name": "示例专家 01", "kind": "expert", "region_id": world.city.pk, "served": []})
+    return [PersonRosterRow.objects.create(roster_id=_roster(world)[0], number=number, values=values).pk]
+
+
 DESK = partial(seen, office=200, liaison=200, head=200, district=200, auditor=200)
 BODYS = partial(seen, office=200, liaison=200, head=200, auditor=200)
 """An entry of the liaison's body, whose person lives outside the officer's district."""
 NOT_OWN = seen()
 
+OFFICE = seen(office=200)
+
 ACCESS = {
+    "capacities:rosters": row(OFFICE),
+    "capacities:roster_template": row(OFFICE),
+    "capacities:roster": row(OFFICE, args=_roster),
+    "capacities:roster_register": row(seen(office=302), method="post", args=_roster),
+    "capacities:roster_decide": row(
+        seen(office=302), method="post", args=_roster_row, data=lambda _world: {"choice": "skipped"}
+    ),
     "capacities:experts": row(OPEN),
     "capacities:expert": row(OPEN, args=lambda world: [_in_register(world).number]),
     "capacities:teams": row(OPEN),

@@ -180,6 +180,23 @@ class ApplyForm(forms.Form):
     agreed_text = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
 
+class RosterForm(forms.Form):
+    file = forms.FileField(label=_("名册"), help_text=_("按模板填好的 .xlsx 或 .csv。"))
+
+
+class DecideForm(forms.Form):
+    """What becomes of one row of a roster; what was chosen for each field comes as `pick-` and its name."""
+
+    choice = forms.CharField()
+    seen = forms.CharField(required=False, max_length=64)
+    person = forms.IntegerField(required=False)
+
+    @property
+    def picks(self) -> dict[str, str]:
+        """Field → whose word counts."""
+        return {name.removeprefix("pick-"): str(self.data[name]) for name in self.data if name.startswith("pick-")}
+
+
 class WordsForm(forms.Form):
     words = forms.CharField(label=_("说明"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
 

@@ -26,6 +26,11 @@ def may_check(actor: Person, capacity: Capacity) -> bool:
     return capacity.organisation is not None and actor.holds(Role.LIAISON, organisation=capacity.organisation)
 
 
+def may_bring_people(actor: Person) -> bool:
+    """Whoever admits people brings lists of them and decides about their rows."""
+    return actor.holds(Role.LEADING_OFFICE)
+
+
 def may_write_capacity(actor: Person, capacity: Capacity) -> bool:
     """The person, or the leading office at the person's word."""
     return actor.pk == capacity.person_id or actor.holds(Role.LEADING_OFFICE)

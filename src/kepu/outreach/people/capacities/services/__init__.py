@@ -18,6 +18,12 @@ from kepu.outreach.people.capacities.services.applying import (
     withdraw_capacity,
 )
 from kepu.outreach.people.capacities.services.erasing import forget_person
+from kepu.outreach.people.capacities.services.rosters import (
+    bring_people,
+    decide_person,
+    let_go_of_rosters,
+    register_clear_people,
+)
 from kepu.outreach.people.capacities.services.teams import (
     forget_records,
     found_team,
@@ -33,8 +39,10 @@ __all__ = [
     "admit_capacity",
     "apply_capacity",
     "begin_capacity",
+    "bring_people",
     "change_capacity",
     "check_capacity",
+    "decide_person",
     "default_end",
     "end_capacity",
     "follow_consent",
@@ -45,8 +53,10 @@ __all__ = [
     "join_team",
     "keep_terms",
     "leave_team",
+    "let_go_of_rosters",
     "log_visit",
     "note_record",
+    "register_clear_people",
     "renew_capacity",
     "return_capacity",
     "strike_visit",

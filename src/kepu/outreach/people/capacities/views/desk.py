@@ -16,7 +16,7 @@ from kepu.foundation.errors import NotAllowed
 from kepu.outreach.people.capacities import services
 from kepu.outreach.people.capacities.forms import ReasonForm, RegisterForm, TermForm, WordsForm
 from kepu.outreach.people.capacities.models import Capacity
-from kepu.outreach.people.capacities.permissions import may_open_register
+from kepu.outreach.people.capacities.permissions import may_bring_people, may_open_register
 from kepu.outreach.people.capacities.queries import (
     CapacityPage,
     capacities_visible_to,
@@ -44,7 +44,7 @@ def listing(request: PageRequest) -> HttpResponse:
     found = capacities_visible_to(request.user, form.wanted)
     page = Paginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
     template = "capacities/desk.html#rows" if request.htmx else "capacities/desk.html"
-    return render(request, template, {"form": form, "page": page})
+    return render(request, template, {"form": form, "page": page, "may_bring": may_bring_people(request.user)})
 
 
 @require_GET
