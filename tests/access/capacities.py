@@ -4,8 +4,8 @@ import json
 from functools import partial
 
 from kepu.directory.register.choices import Role
-from kepu.outreach.people.capacities.models import PersonRoster, PersonRosterRow
-from kepu.outreach.people.capacities.services import check_capacity, found_team, log_visit
+from kepu.outreach.people.capacities.models import PersonRoster, PersonRosterRow, Team
+from kepu.outreach.people.capacities.services import check_capacity, found_team, join_team, log_visit, note_output
 from tests.access import OPEN, STAFF, World, row, seen
 from tests.factories import PersonFactory
 from tests.outreach.people.factories import admitted, applicant
@@ -26,7 +26,8 @@ def _checked(world: World):
 
 
 def _team(world: World):
-    return found_team("示例团队", "veterans", PersonFactory(), actor=PersonFactory(role=Role.LEADING_OFFICE))
+    name = f"示例团队 {Team.objects.count()}"
+    return found_team(name, "veterans", PersonFactory(), actor=PersonFactory(role=Role.LEADING_OFFICE))
 
 
 def _visit(world: World):
@@ -55,9 +56,31 @@ BODYS = partial(seen, office=200, liaison=200, head=200, auditor=200)
 """An entry of the liaison's body, whose person lives outside the officer's district."""
 NOT_OWN = seen()
 
-OFFICE = seen(office=200)
+
+def _member(world: World):
+    office = PersonFactory(role=Role.LEADING_OFFICE)
+    return join_team(_team(world).pk, PersonFactory(), actor=office)
+
+
+def _output(world: World):
+    office, team = PersonFactory(role=Role.LEADING_OFFICE), _team(world)
+    return note_output(team.pk, kind="work", title="示例作品", occurred_on=team.founded_on, actor=office)
+
+
+OFFICE, OFFICE_ACTS, OFFICE_TYPES = seen(office=200), seen(office=302), seen(office=422)
 
 ACCESS = {
+    "capacities:desk_teams": row(OFFICE),
+    "capacities:team_export": row(OFFICE, args=lambda _world: ["csv"]),
+    "capacities:team_new": row(OFFICE),
+    "capacities:desk_team": row(OFFICE, args=lambda world: [_team(world).pk]),
+    "capacities:team_change": row(OFFICE, args=lambda world: [_team(world).pk]),
+    "capacities:team_join": row(OFFICE_TYPES, method="post", args=lambda world: [_team(world).pk]),
+    "capacities:team_lead": row(OFFICE_TYPES, method="post", args=lambda world: [_team(world).pk]),
+    "capacities:team_output": row(OFFICE_TYPES, method="post", args=lambda world: [_team(world).pk]),
+    "capacities:team_dissolve": row(OFFICE_ACTS, method="post", args=lambda world: [_team(world).pk]),
+    "capacities:team_leave": row(OFFICE_ACTS, method="post", args=lambda world: [_member(world).pk]),
+    "capacities:team_strike": row(OFFICE_ACTS, method="post", args=lambda world: [_output(world).pk]),
     "capacities:rosters": row(OFFICE),
     "capacities:roster_template": row(OFFICE),
     "capacities:roster": row(OFFICE, args=_roster),

@@ -29,6 +29,9 @@ from kepu.outreach.people.capacities.choices import (
     step_kinds,
 )
 
+BY_HAND = "capacities.team_output:"
+"""How the source of an output begins that was noted by hand."""
+
 
 def _words(label: Any) -> "ArrayField[list[str], list[str]]":
     return ArrayField(models.CharField(max_length=64), verbose_name=label, default=list, blank=True)
@@ -235,6 +238,11 @@ class TrackRecord(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether somebody typed it; else a room handed it down."""
+        return self.source.startswith(BY_HAND)
 
 
 class Visit(models.Model):

@@ -25,12 +25,16 @@ from kepu.outreach.people.capacities.services.rosters import (
     register_clear_people,
 )
 from kepu.outreach.people.capacities.services.teams import (
+    change_team,
+    dissolve_team,
     forget_records,
     found_team,
     hand_team_on,
     join_team,
     leave_team,
+    note_output,
     note_record,
+    strike_output,
 )
 from kepu.outreach.people.capacities.services.visits import log_visit, strike_visit
 
@@ -41,9 +45,11 @@ __all__ = [
     "begin_capacity",
     "bring_people",
     "change_capacity",
+    "change_team",
     "check_capacity",
     "decide_person",
     "default_end",
+    "dissolve_team",
     "end_capacity",
     "follow_consent",
     "forget_person",
@@ -55,10 +61,12 @@ __all__ = [
     "leave_team",
     "let_go_of_rosters",
     "log_visit",
+    "note_output",
     "note_record",
     "register_clear_people",
     "renew_capacity",
     "return_capacity",
+    "strike_output",
     "strike_visit",
     "withdraw_capacity",
 ]

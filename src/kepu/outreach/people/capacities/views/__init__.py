@@ -1,5 +1,5 @@
 """Pages of the register of people."""
 
-from kepu.outreach.people.capacities.views import desk, own, public, rosters
+from kepu.outreach.people.capacities.views import desk, own, public, rosters, teams
 
-__all__ = ["desk", "own", "public", "rosters"]
+__all__ = ["desk", "own", "public", "rosters", "teams"]
