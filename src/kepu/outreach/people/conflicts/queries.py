@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from kepu.directory.register.models import Organisation, Person
@@ -25,6 +26,38 @@ class _Human:
     domains: frozenset[str]
 
 
+def classes_around(people: Iterable[int]) -> dict[int, frozenset[int]]:
+    """The classes of entries that are one human being in which these people stand, in one look.
+
+    Only the pairs that can be reached from these people are read, however many the site has.
+
+    Returns:
+        Entry → all entries of that human being; people who stand alone are left out.
+    """
+    seeds = sorted(set(people))
+    if not seeds:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_REACHED, {"seeds": seeds, "same": IdentityState.SAME.value})
+        return classes_of(cursor.fetchall())
+
+
+_REACHED = """
+    with recursive reached (entry) as (
+        select unnest(%(seeds)s::bigint[])
+        union
+        select case when pair.first_id = reached.entry then pair.second_id else pair.first_id end
+        from reached
+        join conflicts_sameidentity pair
+            on pair.state = %(same)s and (pair.first_id = reached.entry or pair.second_id = reached.entry)
+    )
+    select pair.first_id, pair.second_id
+    from conflicts_sameidentity pair
+    join reached on reached.entry = pair.first_id
+    where pair.state = %(same)s
+"""
+
+
 class _Graph:
     """What must be known of a set of people, read in a fixed number of queries."""
 
@@ -34,12 +67,15 @@ class _Graph:
         self.years = int(settings.get("years", 0))
         self.counts_kin_body = bool(settings.get("counts_kin_body", True))
         self._public = tuple(settings.get("public_mail", ()))
-        self._same = classes_of(SameIdentity.objects.filter(state=IdentityState.SAME).values_list("first", "second"))
-        self.entries = {entry for person in people for entry in self.entries_of(person)}
+        judged = list(people)
+        self._same = classes_around(judged)
+        self.entries = {entry for person in judged for entry in self.entries_of(person)}
         self.ties: dict[int, list[Tie]] = defaultdict(list)
         """Entry → the ties of it, each seen from its own side."""
         self.kin: dict[int, set[int]] = defaultdict(set)
         self._read_ties()
+        if relatives := set().union(*self.kin.values()) - self.entries:
+            self._same |= classes_around(relatives)
         everybody = self.entries.union(*(self.entries_of(one) for group in self.kin.values() for one in group))
         self._people = {one.pk: one for one in Person.objects.filter(pk__in=everybody).select_related("organisation")}
 
@@ -160,11 +196,9 @@ def identities_to_decide() -> QuerySet[SameIdentity]:
 
 def is_same_human(one: int, other: int) -> bool:
     """Whether two entries are one human being, as far as somebody decided."""
-    pairs = SameIdentity.objects.filter(state=IdentityState.SAME).values_list("first", "second")
-    return one == other or other in classes_of(pairs).get(one, frozenset())
+    return one == other or other in classes_around([one]).get(one, frozenset())
 
 
 def same_humans(person_id: int) -> frozenset[int]:
     """All entries of one human being, as far as somebody decided; at least the one that is asked about."""
-    pairs = SameIdentity.objects.filter(state=IdentityState.SAME).values_list("first", "second")
-    return classes_of(pairs).get(person_id, frozenset()) | {person_id}
+    return classes_around([person_id]).get(person_id, frozenset()) | {person_id}
