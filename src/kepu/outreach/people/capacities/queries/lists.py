@@ -275,6 +275,14 @@ def desk_team(actor: Person, pk: int) -> DeskTeam | None:
     )
 
 
+def bearers_of_number(number: str, is_public: bool) -> Iterable[int]:  # noqa: FBT001 (a finder's signature)
+    """Who bears a number of the register; where only public pages count, who has one today."""
+    found = Capacity.objects.filter(number=number).exclude(number="")
+    if is_public:
+        found = found.filter(state=CapacityState.ADMITTED, is_public=True)
+    return found.values_list("person", flat=True)
+
+
 def people_to_choose() -> list[tuple[int, str]]:
     """Everybody who is in the register today, with number and house, to be chosen for a team."""
     found = _all().filter(state=CapacityState.ADMITTED).order_by("person__name", "number")
