@@ -3,6 +3,8 @@
 import json
 from functools import partial
 
+from kepu.directory.privacy.models import PersonalNumber
+from kepu.directory.privacy.services import keep_number
 from kepu.directory.register.choices import Role
 from kepu.outreach.people.capacities.models import PersonRoster, PersonRosterRow, Team
 from kepu.outreach.people.capacities.services import check_capacity, found_team, join_team, log_visit, note_output
@@ -67,6 +69,12 @@ def _output(world: World):
     return note_output(team.pk, kind="work", title="示例作品", occurred_on=team.founded_on, actor=office)
 
 
+def _phone(world: World):
+    entry = _in_register(world)
+    number = PersonalNumber.objects.count() + 13_900_000_000
+    return [entry.pk, keep_number(entry.person_id, "phone", str(number), actor=None).pk]
+
+
 OFFICE, OFFICE_ACTS, OFFICE_TYPES = seen(office=200), seen(office=302), seen(office=422)
 
 ACCESS = {
@@ -104,6 +112,9 @@ ACCESS = {
     "capacities:desk": row(DESK()),
     "capacities:export": row(DESK(), args=lambda _world: ["csv"]),
     "capacities:desk_capacity": row(BODYS(), args=lambda world: [_of_body(world).pk]),
+    "capacities:show_phone": row(
+        seen(office=200, liaison=403), method="post", args=_phone, data=lambda _world: {"reason": "示例讲座"}
+    ),
     "capacities:check": row(
         seen(office=302, liaison=302, head=403, auditor=403), method="post", args=lambda world: [_of_body(world).pk]
     ),

@@ -299,6 +299,12 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("原因"), required=False, max_length=200)
 
 
+class PhoneForm(forms.Form):
+    reason = forms.CharField(
+        label=_("为什么要看完整号码"), required=False, max_length=200, help_text=_("这次查看会留痕，本人可以知道。")
+    )
+
+
 class TermForm(forms.Form):
     valid_to = forms.DateField(
         label=_("有效期到"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")

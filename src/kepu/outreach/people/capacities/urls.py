@@ -39,6 +39,7 @@ urlpatterns = [
     path("desk/register/rosters/<uuid:pk>/register/", views.rosters.register, name="roster_register"),
     path("desk/register/rosters/rows/<int:pk>/", views.rosters.decide, name="roster_decide"),
     path("desk/register/<int:pk>/", views.desk.capacity, name="desk_capacity"),
+    path("desk/register/<int:pk>/phones/<int:number>/", views.desk.show_phone, name="show_phone"),
     path("desk/register/<int:pk>/check/", views.desk.check, name="check"),
     path("desk/register/<int:pk>/return/", views.desk.send_back, name="return"),
     path("desk/register/<int:pk>/admit/", views.desk.admit, name="admit"),

@@ -98,7 +98,7 @@ class TieForm(OwnTieForm):
 class CheckForm(forms.Form):
     """May this person decide about that one, or about that body?"""
 
-    person = forms.CharField(label=gettext_lazy("谁"), required=False, max_length=60)
+    person = forms.CharField(label=gettext_lazy("谁"), max_length=60)
     other = forms.CharField(label=gettext_lazy("评谁、审谁"), required=False, max_length=60)
     body = _body(gettext_lazy("或者，评哪个单位"))
 
@@ -106,9 +106,8 @@ class CheckForm(forms.Form):
         super().__init__(*args, **kwargs)
         _choose(self, "body", [("", _("不是单位")), *organisations_to_choose()])
 
-    def clean_person(self) -> Person | None:
-        text = self.cleaned_data["person"].strip()
-        return meant(text) if text else None
+    def clean_person(self) -> Person:
+        return meant(self.cleaned_data["person"])
 
     def clean_other(self) -> Person | None:
         text = self.cleaned_data["other"].strip()
@@ -119,11 +118,8 @@ class CheckForm(forms.Form):
 
     def clean(self) -> dict[str, Any] | None:
         said = super().clean()
-        if not self.errors:
-            if not self.cleaned_data["person"]:
-                self.add_error("person", _("请写是谁。"))
-            if (self.cleaned_data["other"] is None) == (self.cleaned_data["body"] is None):
-                self.add_error("other", _("请写对方的人或单位中的一个。"))
+        if not self.errors and (self.cleaned_data["other"] is None) == (self.cleaned_data["body"] is None):
+            self.add_error("other", _("请写对方的人或单位中的一个。"))
         return said
 
 

@@ -7,6 +7,8 @@ from typing import Any
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from kepu.directory.privacy.choices import NumberKind
+from kepu.directory.privacy.queries import MaskedNumber, numbers_of
 from kepu.directory.register.choices import Audience, Role
 from kepu.directory.register.models import Person, Region
 from kepu.directory.register.queries import inside
@@ -14,7 +16,7 @@ from kepu.foundation.clock import today
 from kepu.foundation.sheets import Column, ColumnKind, Sheet
 from kepu.outreach.people.capacities.choices import WRITABLE, CapacityKind, CapacityState
 from kepu.outreach.people.capacities.models import Capacity, CapacityStep, Team, TeamMember, TrackRecord, Visit
-from kepu.outreach.people.capacities.permissions import may_admit, may_check, may_keep_teams
+from kepu.outreach.people.capacities.permissions import may_admit, may_check, may_keep_teams, may_see_phone
 from kepu.outreach.people.capacities.queries.finding import choices_of, half_day_label
 
 _SHOWN_RECORDS = 20
@@ -133,6 +135,13 @@ def capacity_page(actor: Person, pk: int) -> CapacityPage | None:
     """One entry for the person it is about, or for a desk that sees it; None for everybody else."""
     capacity = own_capacities(actor).filter(pk=pk).first() or capacities_visible_to(actor).filter(pk=pk).first()
     return None if capacity is None else _page(capacity, actor, is_public=False)
+
+
+def phones_seen_by(actor: Person, capacity: Capacity) -> list[MaskedNumber]:
+    """The phones of somebody, masked, for those who arrange lectures; none for everybody else."""
+    if not may_see_phone(actor, capacity):
+        return []
+    return [number for number in numbers_of(capacity.person_id) if number.kind == NumberKind.PHONE]
 
 
 def public_capacity(number: str) -> CapacityPage | None:
