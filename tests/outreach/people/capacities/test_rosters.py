@@ -342,3 +342,10 @@ def test_the_pages_bring_name_errors_and_find_the_roster_again(client, office):
     assert "上传过了" in client.get(again["Location"]).content.decode()
     assert client.get("/desk/register/rosters/template.xlsx").status_code == 200
     assert "登记了 1 人" in client.post(first["Location"] + "register/", follow=True).content.decode()
+
+
+def test_many_clear_rows_are_registered_in_portions(office, monkeypatch):
+    monkeypatch.setattr("kepu.outreach.people.capacities.services.rosters.MOST_AT_ONCE", 2)
+    roster = bring_people(table(*[{"name": f"示例专家{sign}"} for sign in "甲丙戊"]), actor=office)
+    counts = [register_clear_people(roster.pk, actor=office) for _time in range(3)]
+    assert (counts, Capacity.objects.count()) == ([2, 1, 0], 3)

@@ -68,6 +68,7 @@ from kepu.outreach.people.capacities.services.steps import step, tell
 _USE = "capacities.roster"
 _DECIDING = 0x6B707272
 """Key of the lock under which one decision comes after the other: each sees whom the one before registered."""
+MOST_AT_ONCE = 300
 _CUT = re.compile(r"[、；;，,\n]+")
 HELD, SAID, BOTH = "held", "said", "both"
 
@@ -102,7 +103,9 @@ def bring_people(upload: "File[bytes]", *, actor: Person) -> PersonRoster:
 
 @transaction.atomic
 def register_clear_people(roster_id: uuid.UUID, *, actor: Person) -> int:
-    """Register every row that is like nobody of the register and no other row; the others wait for a decision each.
+    """Register rows that are like nobody of the register and no other row; the others wait for a decision each.
+
+    At most `MOST_AT_ONCE`, so that a page answers in seconds: what is left waits for the next time.
 
     Returns:
         How many were registered.
@@ -114,7 +117,7 @@ def register_clear_people(roster_id: uuid.UUID, *, actor: Person) -> int:
     rows = {row.number: row for row in undecided(roster)}
     values = {number: values_of(row) for number, row in rows.items()}
     doubtful = twins_of(values.items())
-    clear = [number for number in rows if number not in doubtful]
+    clear = [number for number in rows if number not in doubtful][:MOST_AT_ONCE]
     for number in clear:
         _settle(rows[number], RowChoice.NEW, _registered(values[number], actor))
     record("capacities.roster.registered", roster, actor=actor, rows=len(clear))
