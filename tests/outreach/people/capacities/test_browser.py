@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from kepu.directory.privacy.services import keep_number
 from kepu.directory.register.choices import Role
 from kepu.outreach.people.capacities.models import Capacity
-from tests.browsing import DAY, check, quiet, sit_down
+from tests.browsing import DAY, check, quiet, sit_down, visit
 from tests.factories import PersonFactory, RegionFactory, city_region
 from tests.outreach.people.capacities.rosters import district, table
 from tests.outreach.people.factories import admitted
@@ -80,6 +80,8 @@ def test_a_roster_with_a_double_is_merged_by_review(quiet_page: Page, site):
     look(page, "roster")
     page.set_viewport_size(PHONE)
     look(page, "roster-phone")
+    visit(page, page.url, kepu_elder="22")
+    look(page, "roster-elder")
     page.get_by_role("group", name="职称或职务").get_by_label("表里：").check()
     page.get_by_role("group", name="常住地").get_by_label("名录里：").check()
     page.get_by_role("group", name="能讲的题目").get_by_label("两边合在一起").check()
