@@ -20,6 +20,7 @@ ROOMS = [
     ("", "kepu.web.urls"),
     ("", "kepu.workbench.urls"),
     ("", "kepu.outreach.people.capacities.urls"),
+    ("", "kepu.outreach.people.conflicts.urls"),
     ("", "kepu.outreach.venues.urls"),
     ("", "kepu.outreach.people.volunteers.urls"),
     ("", "kepu.ledger.urls"),

@@ -9,7 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from kepu.directory.register.choices import Role
 from kepu.foundation.errors import NotAllowed
 from kepu.foundation.sheets import RowsRefused
-from kepu.outreach.venues.errors import RosterSettled, VenueMoved, VenueUnfit
+from kepu.foundation.sheets.decisions import RosterSettled
+from kepu.outreach.venues.errors import VenueMoved, VenueUnfit
 from kepu.outreach.venues.models import Roster, RosterRow, Venue
 from kepu.outreach.venues.queries.rosters import roster_page, roster_sheet
 from kepu.outreach.venues.services import bring_roster, decide_row, register_clear_rows

@@ -114,7 +114,7 @@ def test_what_the_register_of_people_knows_binds_too(scene: Scene, evaluation: E
     declare_tie(judge, TieKind.KIN, actor=judge, other=relative)
     double, office = _reviewer(), PersonFactory(role=Role.LEADING_OFFICE)
     note_double(double.pk, relative.pk, "办公室发现")
-    decide_identity(SameIdentity.objects.get().pk, is_same=True, actor=office)
+    decide_identity(SameIdentity.objects.get().pk, is_same=True, reason="核对过", actor=office)
 
     assert "亲属在该单位" in _tie(scene, evaluation, judge)
     assert "同一单位" in _tie(scene, evaluation, double)

@@ -2,7 +2,7 @@
 
 import hmac
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,7 +22,17 @@ from kepu.directory.privacy.models import (
     PersonalNumber,
     SubjectRequest,
 )
-from kepu.directory.privacy.rules import ADULT_FROM, CHILD_BELOW, band_of, digests, masked, normalised, text_digest
+from kepu.directory.privacy.rules import (
+    ADULT_FROM,
+    CHILD_BELOW,
+    age_on,
+    band_of,
+    birthday_in,
+    digests,
+    masked,
+    normalised,
+    text_digest,
+)
 from kepu.foundation.clock import today
 from kepu.foundation.codes.queries import CodeEntry, code_list, values_in_force
 from kepu.foundation.erasure import OnErasure
@@ -114,6 +124,18 @@ def person_id_with(kind: str, value: str) -> int | None:
     return found.values_list("person_id", flat=True).first()
 
 
+def holders_of(kind: str, values: Iterable[str]) -> dict[str, int]:
+    """Whose numbers these are, in one look; numbers that nobody holds are left out.
+
+    Args:
+        kind: of all of them.
+        values: in the form that `number_in_form` gives.
+    """
+    by_digest = {digest: value for value in set(values) for digest in digests(kind, value)}
+    found = PersonalNumber.objects.filter(kind=kind, digest__in=list(by_digest)).values_list("digest", "person_id")
+    return {by_digest[bytes(digest)]: person for digest, person in found}
+
+
 def keyed_digests(use: str, text: str) -> list[bytes]:
     """Keyed hashes of something that must be recognised and not be readable, one for each key, the newest first.
 
@@ -124,28 +146,52 @@ def keyed_digests(use: str, text: str) -> list[bytes]:
     return digests(use, text)
 
 
+def number_in_form(kind: str, value: str) -> tuple[str, str]:
+    """A number in the one form that is kept, and what of it may stand on a screen.
+
+    Raises:
+        NumberUnreadable: it is no number of its kind.
+    """
+    text = normalised(kind, value)
+    return text, masked(kind, text)
+
+
 def phone_in_form(value: str) -> tuple[str, str]:
     """A phone number in the one form that is kept, and what of it may stand on a screen.
 
     Raises:
         NumberUnreadable: it is no phone number.
     """
-    text = normalised(NumberKind.PHONE, value)
-    return text, masked(NumberKind.PHONE, text)
+    return number_in_form(NumberKind.PHONE, value)
+
+
+def is_adult_by_identity(identity: str) -> bool:
+    """Whether the birthday that an identity number holds makes an adult of its bearer today.
+
+    Raises:
+        NumberUnreadable: there is no such day in it.
+    """
+    return age_on(birthday_in(identity), today()) >= ADULT_FROM
 
 
 def numbers_of(person_id: int) -> list[MaskedNumber]:
     """A person's numbers, masked."""
-    return [
-        MaskedNumber(
+    return numbers_of_people([person_id]).get(person_id, [])
+
+
+def numbers_of_people(person_ids: Iterable[int]) -> dict[int, list[MaskedNumber]]:
+    """The numbers of several persons, masked; in one look."""
+    found: dict[int, list[MaskedNumber]] = {}
+    for number in PersonalNumber.objects.filter(person__in=list(person_ids)):
+        shown = MaskedNumber(
             id=number.pk,
             kind=number.kind,
             label=str(number.get_kind_display()),
             masked=masked(number.kind, number.value),
             is_verified=number.verified_at is not None,
         )
-        for number in PersonalNumber.objects.filter(person=person_id)
-    ]
+        found.setdefault(number.person_id, []).append(shown)
+    return found
 
 
 def phone_of(person_id: int) -> str:

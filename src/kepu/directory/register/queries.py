@@ -74,6 +74,31 @@ def regions_to_choose(deepest: int = RegionLevel.TOWNSHIP) -> list[tuple[int, st
     ]
 
 
+class RegionNames:
+    """The districts and townships of the city by code or name, as people write them in tables; read once."""
+
+    def __init__(self, here: Region | None) -> None:
+        self._all = list(Region.objects.filter(path__startswith=here.path, valid_to=None)) if here else []
+
+    def find(self, district: str | None, township: str | None = None) -> Region | None:
+        """The region that is meant; None where none is, or several are."""
+        above = self._one(district, [region for region in self._all if region.level == RegionLevel.DISTRICT])
+        if above is None or not township:
+            return above
+        return self._one(township, [one for one in self._all if one.path.startswith(above.path) and one != above])
+
+    def _one(self, name: str | None, among: Iterable[Region]) -> Region | None:
+        said = (name or "").strip()
+        fitting = [one for one in among if said in {one.code, one.name, one.short_name, *one.aliases}]
+        return fitting[0] if len(fitting) == 1 else None
+
+    def words(self, district: str | None, township: str | None) -> str:
+        """What is wrong with what was not found."""
+        if township and self.find(district) is not None:
+            return _("这个区市里没有这个镇街，请用代码，或只填区市。")
+        return _("没有这个区市，请写名称或 6 位代码。")
+
+
 def organisations_to_choose() -> list[tuple[int, str]]:
     """The bodies in force by name, those that stand for a whole kind left out."""
     found = Organisation.objects.filter(valid_to=None, successor=None).exclude(kind=OrganisationKind.COLLECTIVE)

@@ -6,8 +6,9 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from kepu.foundation.calendar.choices import weekdays
+from kepu.foundation.sheets.decisions import row_choices
 
-__all__ = ["weekdays"]
+__all__ = ["row_choices", "weekdays"]  # the first migration names them here
 
 KINDS = "venues.kinds"
 LEVELS = "venues.levels"
@@ -29,15 +30,6 @@ class CoordinateSource(TextChoices):
     MADE_UP = "made_up", _("演示数据")
 
 
-class RowChoice(TextChoices):
-    """What is to become of a row of a roster."""
-
-    UNDECIDED = "undecided", _("待定")
-    NEW = "new", _("登记为新场馆")
-    MERGED = "merged", _("并入已有的场馆")
-    SKIPPED = "skipped", _("不登记")
-
-
 class DoubtReason(TextChoices):
     """Why a row of a roster may be a venue that is there already."""
 
@@ -53,7 +45,3 @@ def venue_states() -> list[tuple[str, Any]]:
 
 def coordinate_sources() -> list[tuple[str, Any]]:
     return CoordinateSource.choices
-
-
-def row_choices() -> list[tuple[str, Any]]:
-    return RowChoice.choices

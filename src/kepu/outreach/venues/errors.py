@@ -16,12 +16,6 @@ class VenueUnfit(DomainError):
     status = 400
 
 
-class RosterSettled(DomainError):
-    """The row was decided before, or the roster brought before."""
-
-    code = "roster_settled"
-
-
 class SolversMissing(DomainError):
     """The packages that compute coverage are not installed here."""
 

@@ -16,12 +16,12 @@ from kepu.foundation.calendar.choices import Weekday, weekdays
 from kepu.foundation.erasure import KEEP, OnErasure
 from kepu.foundation.files.models import StoredFile
 from kepu.foundation.queue.models import Progress
+from kepu.foundation.sheets.decisions import RowChoice
+from kepu.foundation.sheets.rosters import RosterBase, RosterRowBase
 from kepu.outreach.venues.choices import (
     CoordinateSource,
-    RowChoice,
     VenueState,
     coordinate_sources,
-    row_choices,
     venue_states,
 )
 
@@ -320,33 +320,20 @@ class PeoplePoint(models.Model):
         return self.people if group == Audience.PUBLIC else int(self.groups.get(group, 0))
 
 
-class Roster(models.Model):
+class Roster(RosterBase):
     """A list of venues that somebody brought as a spreadsheet (名册)."""
-
-    ON_ERASURE: ClassVar[dict[str, OnErasure]] = {"brought_by": KEEP}
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    name = models.CharField(_("文件名"), max_length=150)
-    sha256 = models.CharField(_("内容指纹"), max_length=64, unique=True)
-    brought_by = models.BigIntegerField(_("上传人"))
-    brought_at = models.DateTimeField(_("上传时间"))
 
     class Meta:
         verbose_name = verbose_name_plural = _("名册")
         ordering = ("-brought_at",)
 
-    def __str__(self) -> str:
-        return self.name
 
-
-class RosterRow(models.Model):
+class RosterRow(RosterRowBase):
     """One row of a roster: what it says, which venues it may be, and what a person decided."""
 
     roster = models.ForeignKey(Roster, on_delete=models.CASCADE, related_name="rows")
-    number = models.PositiveIntegerField(_("行"))
     values = models.JSONField(_("内容"))
     doubts = models.JSONField(_("可能重复"), default=list)
-    choice = models.CharField(_("怎么办"), max_length=10, choices=row_choices, default=RowChoice.UNDECIDED)
     venue = models.ForeignKey(Venue, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:

@@ -7,10 +7,13 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
+from kepu.directory.privacy.services import keep_number
 from kepu.directory.register.choices import Role
 from kepu.outreach.people.capacities.models import Capacity
-from tests.browsing import DAY, check, quiet, sit_down
+from tests.browsing import DAY, check, quiet, sit_down, visit
 from tests.factories import PersonFactory, RegionFactory, city_region
+from tests.outreach.people.capacities.rosters import district, table
+from tests.outreach.people.factories import admitted
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PHONE, LAPTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
@@ -46,6 +49,50 @@ def test_a_retired_scientist_registers_and_is_admitted(quiet_page: Page, site):
     is_found(page, site)
 
     assert Capacity.objects.get().state == "admitted"
+
+
+def test_a_roster_with_a_double_is_merged_by_review(quiet_page: Page, site):
+    page = quiet_page
+    district()
+    entry = admitted(
+        person=PersonFactory(name="示例专家 03"), workplace="示例海洋研究所", position="研究员", topics=["潮汐"]
+    )
+    keep_number(entry.person_id, "phone", "13900000001", actor=None)
+    rows = (
+        {
+            "name": "示例专家 03",
+            "phone": "13900000001",
+            "position": "教授",
+            "topics": "赶海",
+            "introduction": "看了四十年的海。",
+        },
+        {"name": "示例专家 07", "phone": "13900000007", "topics": "蓝莓冻害怎么防"},
+    )
+    page.set_viewport_size(LAPTOP)
+    sit_down(page.context, site.url, PersonFactory(role=Role.LEADING_OFFICE))
+    page.goto(site.url + reverse("capacities:desk"))
+    page.get_by_role("link", name="导入人员名册").press("Enter")
+    look(page, "rosters")
+    book = table(*rows)
+    page.get_by_label("名册").set_input_files({"name": "名册.csv", "mimeType": "text/csv", "buffer": book.read()})
+    page.get_by_role("button", name="核对").press("Enter")
+    expect(page.get_by_text("手机号相同")).to_be_visible()
+    look(page, "roster")
+    page.set_viewport_size(PHONE)
+    look(page, "roster-phone")
+    visit(page, page.url, kepu_elder="22")
+    look(page, "roster-elder")
+    page.get_by_role("group", name="职称或职务").get_by_label("表里：").check()
+    page.get_by_role("group", name="常住地").get_by_label("名录里：").check()
+    page.get_by_role("group", name="能讲的题目").get_by_label("两边合在一起").check()
+    page.get_by_role("button", name="是同一人，并入").press("Enter")
+    page.get_by_role("button", name="登记这些").press("Enter")
+    expect(page.get_by_text("都定好了")).to_be_visible()
+    look(page, "roster-done")
+
+    entry.refresh_from_db()
+    assert (entry.position, entry.topics, entry.introduction) == ("教授", ["潮汐", "赶海"], "看了四十年的海。")
+    assert Capacity.objects.count() == 2
 
 
 def registers(page: Page, site, scientist) -> None:

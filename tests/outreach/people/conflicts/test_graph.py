@@ -14,9 +14,15 @@ from kepu.foundation.clock import now, today
 from kepu.foundation.codes.services import override_parameter
 from kepu.foundation.errors import NotAllowed
 from kepu.outreach.people.conflicts.choices import Ground, IdentityState, Origin, TieKind
-from kepu.outreach.people.conflicts.errors import ConflictOfInterest, TieOver, TieUnfit
+from kepu.outreach.people.conflicts.errors import ConflictOfInterest, IdentityUnfit, TieOver, TieUnfit
 from kepu.outreach.people.conflicts.models import SameIdentity, Tie
-from kepu.outreach.people.conflicts.queries import conflict_of, conflicts_between, is_same_human, ties_of
+from kepu.outreach.people.conflicts.queries import (
+    classes_around,
+    conflict_of,
+    conflicts_between,
+    is_same_human,
+    ties_of,
+)
 from kepu.outreach.people.conflicts.rules import Target, classes_of, is_one_house
 from kepu.outreach.people.conflicts.services import (
     decide_identity,
@@ -25,6 +31,7 @@ from kepu.outreach.people.conflicts.services import (
     note_double,
     refuse_conflict,
     take_back_tie,
+    undo_identity,
 )
 from tests.factories import OrganisationFactory, PersonFactory, city_region
 
@@ -126,7 +133,7 @@ def test_one_person_under_two_identities_is_still_one(office):
     note_double(author.pk, reviewer.pk, "办公室发现")
     assert conflict_of(reviewer.pk, Target(person=author.pk)) == ()  # suspected only: somebody decides first
 
-    decide_identity(SameIdentity.objects.get().pk, is_same=True, actor=office)
+    decide_identity(SameIdentity.objects.get().pk, is_same=True, reason="核对过", actor=office)
 
     assert grounds(reviewer, person=author.pk) == [Ground.SELF]
     assert grounds(author, body=second_account.organisation_id) == [Ground.BODY]
@@ -136,7 +143,7 @@ def test_one_person_under_two_identities_is_still_one(office):
 def test_a_tie_of_one_identity_holds_for_the_other(office):
     judge, double, author = PersonFactory(), PersonFactory(), PersonFactory()
     note_double(judge.pk, double.pk, "办公室发现")
-    decide_identity(SameIdentity.objects.get().pk, is_same=True, actor=office)
+    decide_identity(SameIdentity.objects.get().pk, is_same=True, reason="核对过", actor=office)
 
     declare_tie(double, TieKind.KIN, actor=double, other=author)
 
@@ -150,8 +157,8 @@ def test_what_was_found_different_can_be_decided_anew_but_not_by_one_of_the_two(
     pair = SameIdentity.objects.get()
 
     with pytest.raises(NotAllowed):
-        decide_identity(pair.pk, is_same=False, actor=one)
-    decide_identity(pair.pk, is_same=False, actor=office)
+        decide_identity(pair.pk, is_same=False, reason="核对过", actor=one)
+    decide_identity(pair.pk, is_same=False, reason="核对过", actor=office)
     assert find_doubles() == 0
     assert not note_double(other.pk, one.pk, "又一次")
     assert SameIdentity.objects.get().state == IdentityState.DIFFERENT
@@ -171,6 +178,60 @@ def test_doubles_are_found_by_mail_and_by_name_in_one_body():
     pairs = set(SameIdentity.objects.values_list("first", "second"))
     assert (same_mail[0].pk, same_mail[1].pk) in pairs
     assert (same_name[0].pk, same_name[2].pk) in pairs
+
+
+def test_looking_for_doubles_costs_the_same_for_many_groups(django_assert_max_num_queries):
+    where = body("示例大学")
+    for number in range(12):
+        for _twice in range(2):
+            PersonFactory(name=f"示例专家 {number:03d}", organisation=where, email=f"e{number}@example.cn")
+    for _many in range(21):
+        PersonFactory(name="示例专家 999", organisation=where)
+    with django_assert_max_num_queries(8):
+        assert find_doubles() == 12
+
+
+def test_only_the_pairs_around_those_who_are_asked_about_are_read(office, django_assert_num_queries):
+    people = [PersonFactory() for _ in range(6)]
+    for one, other in ((0, 1), (1, 2), (4, 5)):
+        note_double(people[one].pk, people[other].pk, "办公室发现")
+    note_double(people[2].pk, people[3].pk, "办公室发现")
+    for pair in SameIdentity.objects.exclude(second=people[3].pk):
+        decide_identity(pair.pk, is_same=True, reason="核对过", actor=office)
+    with django_assert_num_queries(1):
+        assert set(classes_around([people[2].pk])) == {one.pk for one in people[:3]}
+    assert not is_same_human(people[0].pk, people[3].pk)
+    assert classes_around([]) == {}
+
+
+def test_kin_under_another_account_carry_that_account_s_body(office):
+    judge, kin, kin_again = PersonFactory(), PersonFactory(), PersonFactory(organisation=body("示例企业"))
+    note_double(kin.pk, kin_again.pk, "办公室发现")
+    decide_identity(SameIdentity.objects.get().pk, is_same=True, reason="核对过", actor=office)
+    declare_tie(judge, TieKind.KIN, actor=judge, other=kin)
+    assert grounds(judge, body=kin_again.organisation_id) == [Ground.KIN_BODY]
+
+
+def test_a_decision_has_a_reason_can_be_undone_and_is_about_what_was_seen(office):
+    one, other = PersonFactory(), PersonFactory()
+    note_double(one.pk, other.pk, "邮箱相同")
+    pair = SameIdentity.objects.get()
+    with pytest.raises(IdentityUnfit):
+        decide_identity(pair.pk, is_same=True, reason=" ", actor=office)
+    with pytest.raises(IdentityUnfit):
+        undo_identity(pair.pk, actor=office)
+    decide_identity(pair.pk, is_same=True, reason="看过证件", actor=office, expected="suspected")
+    assert is_same_human(one.pk, other.pk)
+    with pytest.raises(IdentityUnfit):
+        decide_identity(pair.pk, is_same=False, reason="两个人", actor=office, expected="suspected")
+    with pytest.raises(NotAllowed):
+        undo_identity(pair.pk, actor=one)
+    with pytest.raises(NotAllowed):
+        undo_identity(pair.pk, actor=PersonFactory(role=Role.LIAISON, organisation=OrganisationFactory()))
+    undo_identity(pair.pk, actor=office, expected="same")
+    pair.refresh_from_db()
+    assert (pair.state, pair.reason, pair.decided_by) == ("suspected", "", None)
+    assert not is_same_human(one.pk, other.pk)
 
 
 def test_a_shared_mail_domain_tells_a_house_and_a_public_one_does_not():

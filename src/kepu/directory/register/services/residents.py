@@ -15,13 +15,13 @@ from kepu.directory.privacy.queries import check_consent, phone_of, standing_of
 from kepu.directory.register.choices import CodePurpose
 from kepu.directory.register.errors import GuardianAwaited, ResidentRefused
 from kepu.directory.register.events import ResidentRegistered
-from kepu.directory.register.models import Person
+from kepu.directory.register.models import Organisation, Person
 from kepu.directory.register.queries import RESIDENT, is_staff_account
 from kepu.directory.register.services.codes import PhoneProof, spend_proof
 from kepu.foundation.audit.services import record
 from kepu.foundation.clock import now
 from kepu.foundation.codes.queries import values_in_force
-from kepu.foundation.errors import InputUnreadable
+from kepu.foundation.errors import InputUnreadable, NotAllowed
 from kepu.foundation.events import publish
 from kepu.foundation.gateways import GatewayFailed, Message, message_gateway
 
@@ -66,6 +66,23 @@ def _new_person(name: str, *, is_active: bool = True) -> Person:
     )
     person.set_unusable_password()
     person.save()
+    return person
+
+
+@transaction.atomic
+def enrol_person(name: str, *, organisation: Organisation | None, actor: Person) -> Person:
+    """Take somebody down who has not come by: the office brings a list. Who proves the phone later finds this account.
+
+    Raises:
+        NotAllowed: the actor is not of the leading office.
+        InputUnreadable: no name.
+    """
+    if not actor.is_office:
+        raise NotAllowed
+    person = _new_person(name)
+    person.organisation = organisation
+    person.save(update_fields=["organisation"])
+    record("directory.person.enrolled", person, actor=actor)
     return person
 
 

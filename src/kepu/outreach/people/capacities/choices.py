@@ -53,6 +53,17 @@ class RecordKind(TextChoices):
     VISIT = "visit", _("走访")
 
 
+class Likeness(TextChoices):
+    """Why a row of a roster may be somebody who is there already, the surest first."""
+
+    PHONE = "phone", _("手机号相同")
+    IDENTITY = "identity", _("身份证号相同")
+    SAME = "same", _("姓名和单位相同")
+    LIKE_BODY = "like_body", _("姓名相同，单位相近")
+    LIKE_NAME = "like_name", _("姓名相近，单位相同")
+    NAME = "name", _("姓名相同，有一边没有单位")
+
+
 WRITABLE = frozenset({CapacityState.DRAFT, CapacityState.RETURNED, CapacityState.ADMITTED})
 """What the person may change by themselves: while it is checked it stands still."""
 OPEN = frozenset(set(CapacityState) - {CapacityState.ENDED})

@@ -27,6 +27,12 @@ class CapacityTwice(DomainError):
     code = "capacity_twice"
 
 
+class RosterStale(DomainError):
+    """What was laid beside a row is no longer what lies there: somebody must look again."""
+
+    code = "roster_stale"
+
+
 class TeamUnfit(DomainError):
     """A team needs a leader, and nobody is in it twice."""
 

@@ -7,12 +7,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kepu.directory.register.choices import Audience, RegionLevel
-from kepu.directory.register.models import Region
+from kepu.directory.register.models import Organisation, Person, Region
 from kepu.directory.register.queries import organisations_to_choose, regions_to_choose
-from kepu.outreach.people.capacities.choices import CapacityKind, CapacityState, Engagement, Fee
-from kepu.outreach.people.capacities.models import Capacity
+from kepu.outreach.people.capacities.choices import CapacityKind, CapacityState, Engagement, Fee, RecordKind
+from kepu.outreach.people.capacities.models import Capacity, Team
 from kepu.outreach.people.capacities.queries import RegisterFilter, Wanted, choices_of
 from kepu.outreach.people.capacities.queries.finding import half_days
+from kepu.outreach.people.capacities.queries.lists import TeamFilter, people_to_choose
 from kepu.outreach.people.capacities.services import CapacityWords
 
 _ANY: tuple[str, Any] = ("", _("不限"))
@@ -180,12 +181,128 @@ class ApplyForm(forms.Form):
     agreed_text = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
 
+class TeamFilterForm(forms.Form):
+    """Which teams the desk sees; what cannot be read narrows nothing."""
+
+    state = forms.ChoiceField(label=_("状态"), required=False)
+    kind = forms.ChoiceField(label=_("类型"), required=False)
+    words = forms.CharField(label=_("名称、单位或成员"), required=False, max_length=60)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _choose(self, "state", [("", _("全部")), ("standing", _("在册")), ("ended", _("已解散"))])
+        _choose(self, "kind", [("", _("全部")), *choices_of("team_kinds")])
+
+    @property
+    def wanted(self) -> TeamFilter:
+        """The filter that was asked for."""
+        self.is_valid()
+        asked: Mapping[str, Any] = getattr(self, "cleaned_data", {})
+        return TeamFilter(**{name: asked.get(name) or "" for name in ("state", "kind", "words")})
+
+
+def _day(label: Any, **more: Any) -> forms.DateField:
+    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **more)
+
+
+def _person(label: Any) -> forms.TypedChoiceField:
+    return forms.TypedChoiceField(label=label, coerce=int, empty_value=None)
+
+
+class TeamForm(forms.Form):
+    """What is said of a team; the leader only when it is founded."""
+
+    name = forms.CharField(label=_("名称"), max_length=80)
+    kind = forms.ChoiceField(label=_("类型"))
+    leader = _person(_("负责人"))
+    organisation = forms.TypedChoiceField(label=_("依托单位"), required=False, coerce=int, empty_value=None)
+    founded_on = _day(_("成立"))
+    introduction = forms.CharField(
+        label=_("介绍"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 5})
+    )
+    is_public = forms.BooleanField(label=_("公开"), required=False)
+
+    def __init__(self, *args: Any, team: Team | None = None, **kwargs: Any) -> None:
+        if team is not None:
+            names = ("name", "kind", "organisation_id", "founded_on", "introduction", "is_public")
+            kwargs["initial"] = {name.removesuffix("_id"): getattr(team, name) for name in names}
+        super().__init__(*args, **kwargs)
+        kinds = choices_of("team_kinds")
+        _choose(self, "kind", [("", _("请选择")), *kinds])
+        _choose(self, "organisation", [("", _("没有")), *organisations_to_choose()])
+        if team is None:
+            _choose(self, "leader", [("", _("请选择")), *people_to_choose()])
+        else:
+            del self.fields["leader"]
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """What was typed, with the things themselves for their numbers."""
+        said = dict(self.cleaned_data)
+        said["organisation"] = Organisation.objects.filter(pk=said["organisation"] or 0).first()
+        if "leader" in said:
+            said["leader"] = Person.objects.get(pk=said["leader"])
+        return said
+
+
+class MemberForm(forms.Form):
+    person = _person(_("谁"))
+
+    def __init__(self, *args: Any, people: Sequence[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _choose(self, "person", [("", _("请选择")), *people])
+
+    @property
+    def chosen(self) -> Person:
+        """Who was chosen."""
+        return Person.objects.get(pk=self.cleaned_data["person"])
+
+
+class OutputForm(forms.Form):
+    """One thing that a team made or held."""
+
+    kind = forms.ChoiceField(label=_("种类"))
+    title = forms.CharField(label=_("名称"), max_length=200)
+    occurred_on = _day(_("日期"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _choose(self, "kind", [(one.value, one.label) for one in (RecordKind.WORK, RecordKind.SESSION)])
+
+
+class DissolveForm(forms.Form):
+    ended_on = _day(_("解散"), required=False)
+
+
+class RosterForm(forms.Form):
+    file = forms.FileField(label=_("名册"), help_text=_("按模板填好的 .xlsx 或 .csv。"))
+
+
+class DecideForm(forms.Form):
+    """What becomes of one row of a roster; what was chosen for each field comes as `pick-` and its name."""
+
+    choice = forms.CharField()
+    seen = forms.CharField(required=False, max_length=64)
+    person = forms.IntegerField(required=False)
+
+    @property
+    def picks(self) -> dict[str, str]:
+        """Field → whose word counts."""
+        return {name.removeprefix("pick-"): str(self.data[name]) for name in self.data if name.startswith("pick-")}
+
+
 class WordsForm(forms.Form):
     words = forms.CharField(label=_("说明"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("原因"), required=False, max_length=200)
+
+
+class PhoneForm(forms.Form):
+    reason = forms.CharField(
+        label=_("为什么要看完整号码"), required=False, max_length=200, help_text=_("这次查看会留痕，本人可以知道。")
+    )
 
 
 class TermForm(forms.Form):

@@ -8,8 +8,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from kepu.directory.privacy.models import EncryptedTextField
 from kepu.directory.register.models import Organisation, Person, Region
 from kepu.foundation.erasure import BLANK, DELETE, KEEP, OnErasure
+from kepu.foundation.sheets.decisions import RowChoice
+from kepu.foundation.sheets.rosters import RosterBase, RosterRowBase
 from kepu.outreach.people.capacities.choices import (
     OPEN,
     CapacityKind,
@@ -25,6 +28,9 @@ from kepu.outreach.people.capacities.choices import (
     record_kinds,
     step_kinds,
 )
+
+BY_HAND = "capacities.team_output:"
+"""How the source of an output begins that was noted by hand."""
 
 
 def _words(label: Any) -> "ArrayField[list[str], list[str]]":
@@ -233,6 +239,11 @@ class TrackRecord(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether somebody typed it; else a room handed it down."""
+        return self.source.startswith(BY_HAND)
+
 
 class Visit(models.Model):
     """A visit of a commissioner to a village, as logged."""
@@ -260,3 +271,37 @@ class Visit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.visited_on} {self.region}"
+
+
+class PersonRoster(RosterBase):
+    """A list of people that the office brought (人员名册); it goes with its rows when its time is over."""
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("人员名册")
+        ordering = ("-brought_at",)
+
+
+class PersonRosterRow(RosterRowBase):
+    """One row of a roster of people. What it says is encrypted, and gone as soon as somebody decided about it."""
+
+    ON_ERASURE: ClassVar[dict[str, OnErasure]] = {"person": DELETE}
+
+    roster = models.ForeignKey(PersonRoster, on_delete=models.CASCADE, related_name="rows")
+    values = EncryptedTextField(_("内容"), null=True)
+    person = models.ForeignKey(
+        Person, verbose_name=_("登记为"), null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("人员名册的行")
+        ordering = ("number",)
+        constraints = (
+            models.CheckConstraint(condition=Q(choice__in=RowChoice.values), name="person_row_choice_known"),
+            models.CheckConstraint(
+                condition=Q(choice=RowChoice.UNDECIDED) | Q(values__isnull=True), name="person_row_decided_is_empty"
+            ),
+            models.UniqueConstraint(fields=("roster", "number"), name="person_row_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.roster} {self.number}"

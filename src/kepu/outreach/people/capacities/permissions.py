@@ -2,6 +2,7 @@
 
 from kepu.directory.register.choices import Role
 from kepu.directory.register.models import Person
+from kepu.outreach.people.capacities.choices import CapacityState
 from kepu.outreach.people.capacities.models import Capacity
 
 _DESK = (Role.LEADING_OFFICE, Role.LIAISON, Role.UNIT_HEAD, Role.DISTRICT_OFFICER, Role.AUDITOR)
@@ -22,6 +23,20 @@ def may_check(actor: Person, capacity: Capacity) -> bool:
     if actor.pk == capacity.person_id:
         return False
     if actor.holds(Role.LEADING_OFFICE) or actor.holds(Role.DISTRICT_OFFICER, region=capacity.region):
+        return True
+    return capacity.organisation is not None and actor.holds(Role.LIAISON, organisation=capacity.organisation)
+
+
+def may_bring_people(actor: Person) -> bool:
+    """Whoever admits people brings lists of them and decides about their rows."""
+    return actor.holds(Role.LEADING_OFFICE)
+
+
+def may_see_phone(actor: Person, capacity: Capacity) -> bool:
+    """Who arranges lectures: the office, and the liaison of the person's body; masked, and never of whoever left."""
+    if capacity.state == CapacityState.ENDED:
+        return False
+    if actor.holds(Role.LEADING_OFFICE):
         return True
     return capacity.organisation is not None and actor.holds(Role.LIAISON, organisation=capacity.organisation)
 

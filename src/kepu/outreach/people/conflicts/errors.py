@@ -15,6 +15,12 @@ class TieOver(DomainError):
     code = "tie_over"
 
 
+class IdentityUnfit(DomainError):
+    """A decision about two entries needs a reason, and is made about what lies there now."""
+
+    code = "identity_unfit"
+
+
 class ConflictOfInterest(DomainError):
     """This person must not judge, accompany or decide here; the message says why."""
 

@@ -74,6 +74,7 @@ class SameIdentity(models.Model):
     second = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+", verbose_name=_("另一个账号"))
     state = models.CharField(_("状态"), max_length=10, choices=identity_states, default=IdentityState.SUSPECTED)
     ground = models.CharField(_("依据"), max_length=200, blank=True)
+    reason = models.CharField(_("认定的理由"), max_length=200, blank=True)
     found_at = models.DateTimeField(_("发现时间"))
     decided_by = models.ForeignKey(
         Person, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("认定人")

@@ -12,3 +12,8 @@ def may_record_tie(actor: Person, person: Person) -> bool:
 def may_decide_identity(actor: Person) -> bool:
     """The leading office says which entries are one human being."""
     return actor.holds(Role.LEADING_OFFICE)
+
+
+def may_keep_conflicts(actor: Person) -> bool:
+    """Only the leading office reads who is tied to whom; everybody else sees the own ties."""
+    return actor.holds(Role.LEADING_OFFICE)

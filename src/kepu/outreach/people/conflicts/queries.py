@@ -5,14 +5,28 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.db import connection
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from kepu.directory.register.models import Organisation, Person
 from kepu.foundation.clock import today
 from kepu.foundation.codes.queries import values_in_force
 from kepu.outreach.people.conflicts.choices import BOTH_WAYS, FADING, Ground, IdentityState, TieKind
 from kepu.outreach.people.conflicts.models import SameIdentity, Tie
-from kepu.outreach.people.conflicts.rules import Found, Reason, Target, binds, classes_of, domain_of, is_one_house
+from kepu.outreach.people.conflicts.permissions import may_keep_conflicts
+from kepu.outreach.people.conflicts.rules import (
+    Found,
+    Reason,
+    Target,
+    bearers_of,
+    binds,
+    classes_of,
+    domain_of,
+    is_one_house,
+)
+
+_MOST_MEANT = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +39,38 @@ class _Human:
     domains: frozenset[str]
 
 
+def classes_around(people: Iterable[int]) -> dict[int, frozenset[int]]:
+    """The classes of entries that are one human being in which these people stand, in one look.
+
+    Only the pairs that can be reached from these people are read, however many the site has.
+
+    Returns:
+        Entry → all entries of that human being; people who stand alone are left out.
+    """
+    seeds = sorted(set(people))
+    if not seeds:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_REACHED, {"seeds": seeds, "same": IdentityState.SAME.value})
+        return classes_of(cursor.fetchall())
+
+
+_REACHED = """
+    with recursive reached (entry) as (
+        select unnest(%(seeds)s::bigint[])
+        union
+        select case when pair.first_id = reached.entry then pair.second_id else pair.first_id end
+        from reached
+        join conflicts_sameidentity pair
+            on pair.state = %(same)s and (pair.first_id = reached.entry or pair.second_id = reached.entry)
+    )
+    select pair.first_id, pair.second_id
+    from conflicts_sameidentity pair
+    join reached on reached.entry = pair.first_id
+    where pair.state = %(same)s
+"""
+
+
 class _Graph:
     """What must be known of a set of people, read in a fixed number of queries."""
 
@@ -34,12 +80,15 @@ class _Graph:
         self.years = int(settings.get("years", 0))
         self.counts_kin_body = bool(settings.get("counts_kin_body", True))
         self._public = tuple(settings.get("public_mail", ()))
-        self._same = classes_of(SameIdentity.objects.filter(state=IdentityState.SAME).values_list("first", "second"))
-        self.entries = {entry for person in people for entry in self.entries_of(person)}
+        judged = list(people)
+        self._same = classes_around(judged)
+        self.entries = {entry for person in judged for entry in self.entries_of(person)}
         self.ties: dict[int, list[Tie]] = defaultdict(list)
         """Entry → the ties of it, each seen from its own side."""
         self.kin: dict[int, set[int]] = defaultdict(set)
         self._read_ties()
+        if relatives := set().union(*self.kin.values()) - self.entries:
+            self._same |= classes_around(relatives)
         everybody = self.entries.union(*(self.entries_of(one) for group in self.kin.values() for one in group))
         self._people = {one.pk: one for one in Person.objects.filter(pk__in=everybody).select_related("organisation")}
 
@@ -151,6 +200,87 @@ def ties_of(person_id: int) -> QuerySet[Tie]:
     return standing.select_related("person", "other", "body")
 
 
+def own_ties(person: Person) -> QuerySet[Tie]:
+    """What somebody declared, and what the office recorded of them. What others said about somebody stays theirs."""
+    return Tie.objects.filter(person=person, taken_back_at=None).select_related("person", "other", "body")
+
+
+def ties_kept_by(actor: Person, words: str = "") -> QuerySet[Tie]:
+    """All ties that stand, for the office; none for others."""
+    if not may_keep_conflicts(actor):
+        return Tie.objects.none()
+    found = Tie.objects.filter(taken_back_at=None).select_related("person", "other__organisation", "body")
+    if words := words.strip():
+        named = Q(person__name__icontains=words) | Q(other__name__icontains=words) | Q(body__name__icontains=words)
+        found = found.filter(named | Q(other__organisation__name__icontains=words))
+    return found.order_by("person__name", "pk")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One tie with the way that a conflict takes: nodes and, between them, what binds them."""
+
+    tie: Tie
+    path: tuple[str, ...]
+
+
+def paths_of(ties: Iterable[Tie]) -> list[Line]:
+    """How far every tie reaches: kin carry the bodies where they work, where the site counts them."""
+    settings = values_in_force("conflicts.")
+    counts_kin_body = bool(settings.get("counts_kin_body", True))
+    lines = []
+    for tie in ties:
+        path = [str(tie.person), str(tie.get_kind_display()), str(tie.other or (tie.body and tie.body.name) or "")]
+        if tie.kind == TieKind.KIN and counts_kin_body and tie.other is not None and tie.other.organisation is not None:
+            path += [_("任职于"), tie.other.organisation.name]
+        lines.append(Line(tie, tuple(path)))
+    return lines
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """Why somebody must not decide about a person or a body: a path for each reason; none where nothing stands against it."""
+
+    person: Person
+    other: Person | Organisation
+    paths: tuple[tuple[str, ...], ...]
+
+
+def explained(person: Person, target: Target, other: Person | Organisation) -> Explained:
+    """The answer of the graph about one pair, as paths from the person to the other side."""
+    there = other.name if isinstance(other, Organisation) else str(other)
+    reasons = conflict_of(person.pk, target)
+    return Explained(person, other, tuple(_path(str(person), reason, there) for reason in reasons))
+
+
+def _path(person: str, reason: Reason, there: str) -> tuple[str, ...]:
+    if reason.ground == Ground.KIN_BODY:
+        return (person, str(Ground.KIN.label), reason.through, _("任职于"), there)
+    if reason.through and reason.through != there:
+        return (person, str(reason.ground.label), reason.through, _("关系到"), there)
+    return (person, str(reason.ground.label), there)
+
+
+def people_meant(text: str) -> list[Person]:
+    """Whom the office may mean by a full name, a login or a number of a register; at most a few."""
+    text = text.strip()
+    meant = Q(login=text) | Q(name=text) | Q(pk__in=bearers_of(text, is_public=False))
+    return list(Person.objects.filter(meant).exclude(name="").order_by("pk")[:_MOST_MEANT])
+
+
+def public_person(number: str) -> Person | None:
+    """The person whose public page bears a number."""
+    return Person.objects.filter(pk__in=bearers_of(number.strip(), is_public=True)).first()
+
+
+def identities_decided() -> QuerySet[SameIdentity]:
+    """What somebody decided, the newest first."""
+    decided = SameIdentity.objects.exclude(state=IdentityState.SUSPECTED).select_related(
+        "first", "second", "decided_by"
+    )
+    return decided.order_by("-decided_at")
+
+
 def identities_to_decide() -> QuerySet[SameIdentity]:
     """Pairs of entries that look like one human being and about which nobody decided yet."""
     return SameIdentity.objects.filter(state=IdentityState.SUSPECTED).select_related(
@@ -160,11 +290,9 @@ def identities_to_decide() -> QuerySet[SameIdentity]:
 
 def is_same_human(one: int, other: int) -> bool:
     """Whether two entries are one human being, as far as somebody decided."""
-    pairs = SameIdentity.objects.filter(state=IdentityState.SAME).values_list("first", "second")
-    return one == other or other in classes_of(pairs).get(one, frozenset())
+    return one == other or other in classes_around([one]).get(one, frozenset())
 
 
 def same_humans(person_id: int) -> frozenset[int]:
     """All entries of one human being, as far as somebody decided; at least the one that is asked about."""
-    pairs = SameIdentity.objects.filter(state=IdentityState.SAME).values_list("first", "second")
-    return classes_of(pairs).get(person_id, frozenset()) | {person_id}
+    return classes_around([person_id]).get(person_id, frozenset()) | {person_id}

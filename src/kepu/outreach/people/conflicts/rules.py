@@ -1,7 +1,7 @@
 """Rules of the graph: who is one human being, which bodies count as one, which mail domains tell a body."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -96,3 +96,19 @@ def domain_of(mail: str, public: Iterable[str]) -> str:
 
 
 Found = Mapping[tuple[int, Target], tuple[Reason, ...]]
+
+# --- numbers of registers that stand above ----------------------------------------------------------------------
+
+PersonFinder = Callable[[str, bool], Iterable[int]]
+"""Takes a number and whether only public pages count; gives the ids of the persons who bear it."""
+_finders: list[PersonFinder] = []
+
+
+def register_person_finder(finder: PersonFinder) -> None:
+    """Let people be named by the numbers of a register; upper rooms call it when their app is ready."""
+    _finders.append(finder)
+
+
+def bearers_of(number: str, *, is_public: bool) -> set[int]:
+    """Who bears a number in one of the registers."""
+    return {person for finder in _finders for person in finder(number, is_public)}

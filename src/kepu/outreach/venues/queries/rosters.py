@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from kepu.directory.register.choices import RegionLevel
 from kepu.directory.register.models import Person, Region
 from kepu.foundation.sheets import Column, ColumnKind, Sheet
-from kepu.outreach.venues.choices import CoordinateSource, DoubtReason, RowChoice
+from kepu.foundation.sheets.decisions import RowChoice
+from kepu.outreach.venues.choices import CoordinateSource, DoubtReason
 from kepu.outreach.venues.models import Roster, RosterRow, Venue
 from kepu.outreach.venues.queries.kinds import kind_of, kinds
 

@@ -1,7 +1,6 @@
 """Bring a list of venues as a spreadsheet; what may be there already is put before a person, never merged by itself."""
 
 import uuid
-from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -11,22 +10,22 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from kepu.directory.register.models import Organisation, Person, Region
-from kepu.directory.register.queries import city, match_organisations
+from kepu.directory.register.queries import RegionNames, city, match_organisations
 from kepu.foundation.audit.services import record
-from kepu.foundation.clock import now
 from kepu.foundation.errors import DomainError, NotAllowed
-from kepu.foundation.sheets import Row, SheetReader, open_sheet
-from kepu.outreach.venues.choices import DoubtReason, RowChoice, VenueState
-from kepu.outreach.venues.errors import RosterSettled, VenueUnfit
+from kepu.foundation.sheets import Row, SheetReader
+from kepu.foundation.sheets.decisions import RowChoice
+from kepu.foundation.sheets.likeness import folded_name
+from kepu.foundation.sheets.rosters import MOST_ROWS, keep_roster, open_roster, refuse_decided, refuse_known
+from kepu.outreach.venues.choices import DoubtReason, VenueState
+from kepu.outreach.venues.errors import VenueUnfit
 from kepu.outreach.venues.models import Roster, RosterRow, Venue
 from kepu.outreach.venues.permissions import may_register_venue, may_write_venues
 from kepu.outreach.venues.queries.rosters import district_code, roster_sheet
-from kepu.outreach.venues.rules import Known, folded_name, twins
+from kepu.outreach.venues.rules import Known, twins
 from kepu.outreach.venues.services.places import refuse_doubtful
 from kepu.outreach.venues.services.registering import VenueWords, change_venue, register_venue
 
-MOST_ROWS = 5_000
-MOST_BYTES = 10 * 1024 * 1024
 _PLAIN = ("address", "phone", "summary", "fee_note")
 
 
@@ -41,18 +40,12 @@ def bring_roster(upload: "File[bytes]", *, actor: Person) -> Roster:
     """
     if not may_write_venues(actor):
         raise NotAllowed
-    if (upload.size or 0) > MOST_BYTES:
-        raise VenueUnfit(_("文件超过 10 MB，请拆成几个。"), field="file")
-    reader = open_sheet(upload, roster_sheet())
-    before = Roster.objects.filter(sha256=reader.fingerprint).first()
-    if before is not None:
-        raise RosterSettled(_("这份名册上传过了，没有再读一遍。"), roster=str(before.pk), field="file")
+    reader = open_roster(upload, roster_sheet())
+    refuse_known(Roster, [reader.fingerprint])
     rows = _resolved(reader, list(reader.rows(most_rows=MOST_ROWS, with_unfit=True)), actor)
     reader.errors.sort(key=lambda error: error.row)
     reader.raise_for_errors()
-    roster = Roster.objects.create(
-        name=(upload.name or "")[:150], sha256=reader.fingerprint, brought_by=actor.pk, brought_at=now()
-    )
+    roster = keep_roster(Roster, upload, reader.fingerprint, brought_by=actor.pk)
     RosterRow.objects.bulk_create(_with_doubts(roster, rows))
     record("venues.roster.brought", roster, actor=actor, name=roster.name, rows=len(rows))
     return roster
@@ -95,8 +88,7 @@ def decide_row(pk: int, choice: str, *, venue_id: int | None = None, actor: Pers
     """
     row = RosterRow.objects.select_for_update().select_related("roster").get(pk=pk)
     _roster(row.roster_id, actor)
-    if row.choice != RowChoice.UNDECIDED:
-        raise RosterSettled(_("这一行已经定过了，可能刚有人办过。请刷新再看。"))
+    refuse_decided(row.choice)
     if choice == RowChoice.NEW:
         _register(row, actor)
     elif choice == RowChoice.MERGED:
@@ -173,7 +165,7 @@ def _resolved(reader: SheetReader, rows: list[Row], actor: Person) -> list[tuple
     here = city()
     named = sorted({str(row.values["keeper"]) for row in rows if row.values.get("keeper")})
     bodies = match_organisations(named, region=here)
-    regions = _Regions(here)
+    regions = RegionNames(here)
     found = []
     for row in rows:
         body = bodies[row.values["keeper"]].organisation if row.values.get("keeper") else None
@@ -181,7 +173,11 @@ def _resolved(reader: SheetReader, rows: list[Row], actor: Person) -> list[tuple
         if row.values.get("keeper") and body is None:
             reader.refuse(row, "keeper", _("登记簿里没有这个单位，请写全称，或先请办公室登记它。"))
         if row.values.get("district") and region is None:
-            reader.refuse(row, "township" if row.values.get("township") else "district", regions.words(row.values))
+            reader.refuse(
+                row,
+                "township" if row.values.get("township") else "district",
+                regions.words(row.values.get("district"), row.values.get("township")),
+            )
         if body is None or region is None or not row.is_fit:
             continue
         if not may_register_venue(actor, body, region):
@@ -208,29 +204,6 @@ def _check_place(reader: SheetReader, row: Row) -> None:
         refuse_doubtful(float(longitude), float(latitude), is_checked=bool(row.values.get("is_checked")))
     except DomainError as problem:
         reader.refuse(row, "longitude", str(problem))
-
-
-class _Regions:
-    """Districts and townships by code or name."""
-
-    def __init__(self, here: Region | None) -> None:
-        self._all = list(Region.objects.filter(path__startswith=here.path, valid_to=None)) if here else []
-
-    def find(self, district: str | None, township: str | None) -> Region | None:
-        above = self._one(district, [region for region in self._all if region.level == 3])  # noqa: PLR2004 district
-        if above is None or not township:
-            return above
-        return self._one(township, [one for one in self._all if one.path.startswith(above.path) and one != above])
-
-    def _one(self, name: str | None, among: Iterable[Region]) -> Region | None:
-        said = (name or "").strip()
-        fitting = [one for one in among if said in {one.code, one.name, one.short_name, *one.aliases}]
-        return fitting[0] if len(fitting) == 1 else None
-
-    def words(self, values: dict[str, Any]) -> str:
-        if values.get("township") and self.find(values.get("district"), None) is not None:
-            return _("这个区市里没有这个镇街，请用代码，或只填区市。")
-        return _("没有这个区市，请写名称或 6 位代码。")
 
 
 def _with_doubts(roster: Roster, rows: list[tuple[int, dict[str, Any]]]) -> list[RosterRow]:

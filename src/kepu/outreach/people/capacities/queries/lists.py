@@ -4,9 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from kepu.directory.privacy.choices import NumberKind
+from kepu.directory.privacy.queries import MaskedNumber, numbers_of
 from kepu.directory.register.choices import Audience, Role
 from kepu.directory.register.models import Person, Region
 from kepu.directory.register.queries import inside
@@ -14,7 +16,7 @@ from kepu.foundation.clock import today
 from kepu.foundation.sheets import Column, ColumnKind, Sheet
 from kepu.outreach.people.capacities.choices import WRITABLE, CapacityKind, CapacityState
 from kepu.outreach.people.capacities.models import Capacity, CapacityStep, Team, TeamMember, TrackRecord, Visit
-from kepu.outreach.people.capacities.permissions import may_admit, may_check
+from kepu.outreach.people.capacities.permissions import may_admit, may_check, may_keep_teams, may_see_phone
 from kepu.outreach.people.capacities.queries.finding import choices_of, half_day_label
 
 _SHOWN_RECORDS = 20
@@ -135,6 +137,13 @@ def capacity_page(actor: Person, pk: int) -> CapacityPage | None:
     return None if capacity is None else _page(capacity, actor, is_public=False)
 
 
+def phones_seen_by(actor: Person, capacity: Capacity) -> list[MaskedNumber]:
+    """The phones of somebody, masked, for those who arrange lectures; none for everybody else."""
+    if not may_see_phone(actor, capacity):
+        return []
+    return [number for number in numbers_of(capacity.person_id) if number.kind == NumberKind.PHONE]
+
+
 def public_capacity(number: str) -> CapacityPage | None:
     """The public page of somebody who is in the register and agreed to be shown."""
     found = _all().filter(number=number, state=CapacityState.ADMITTED, is_public=True).first()
@@ -220,6 +229,115 @@ def team_page(pk: int, *, actor: Person | None = None) -> TeamPage | None:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class TeamFilter:
+    """Which teams the desk sees; what is empty narrows nothing."""
+
+    state: str = ""
+    kind: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskTeam:
+    """One team at the desk, with everybody in it and everything it did."""
+
+    team: Team
+    kind: str
+    members: tuple[TeamMember, ...]
+    past: tuple[TeamMember, ...]
+    outputs: tuple[TrackRecord, ...]
+
+
+def teams_kept_by(actor: Person, wanted: TeamFilter | None = None) -> QuerySet[Team]:
+    """All teams for the office, with the numbers of people and outputs; none for others."""
+    if not may_keep_teams(actor):
+        return Team.objects.none()
+    found = Team.objects.select_related("leader", "organisation").annotate(
+        people=Count("members", filter=Q(members__until=None), distinct=True),
+        output=Count("track_records", distinct=True),
+    )
+    if wanted is not None:
+        if wanted.state in {"standing", "ended"}:
+            found = found.filter(ended_on__isnull=wanted.state == "standing")
+        if wanted.kind:
+            found = found.filter(kind=wanted.kind)
+        if words := wanted.words.strip():
+            of_member = TeamMember.objects.filter(person__name__icontains=words, until=None).values("team")
+            said = Q(name__icontains=words) | Q(organisation__name__icontains=words) | Q(pk__in=of_member)
+            found = found.filter(said)
+    return found.order_by("name")
+
+
+def desk_team(actor: Person, pk: int) -> DeskTeam | None:
+    """One team for the office; None for everybody else."""
+    team = teams_kept_by(actor).filter(pk=pk).first()
+    if team is None:
+        return None
+    members = list(team.members.select_related("person"))
+    return DeskTeam(
+        team=team,
+        kind=dict(choices_of("team_kinds")).get(team.kind, team.kind),
+        members=tuple(one for one in members if one.until is None),
+        past=tuple(one for one in members if one.until is not None),
+        outputs=tuple(team.track_records.all()),
+    )
+
+
+def bearers_of_number(number: str, is_public: bool) -> Iterable[int]:  # noqa: FBT001 (a finder's signature)
+    """Who bears a number of the register; where only public pages count, who has one today."""
+    found = Capacity.objects.filter(number=number).exclude(number="")
+    if is_public:
+        found = found.filter(state=CapacityState.ADMITTED, is_public=True)
+    return found.values_list("person", flat=True)
+
+
+def people_to_choose() -> list[tuple[int, str]]:
+    """Everybody who is in the register today, with number and house, to be chosen for a team."""
+    found = _all().filter(state=CapacityState.ADMITTED).order_by("person__name", "number")
+    chosen: dict[int, str] = {}
+    for one in found:
+        chosen.setdefault(one.person_id, f"{one.person}（{one.number}{'，' if one.house else ''}{one.house}）")
+    return list(chosen.items())
+
+
+def team_sheet() -> Sheet:
+    """The columns of the list of teams."""
+    return Sheet(
+        _("团队名录"),
+        (
+            Column("name", _("名称")),
+            Column("kind", _("类型")),
+            Column("leader", _("负责人")),
+            Column("house", _("依托单位")),
+            Column("founded_on", _("成立"), ColumnKind.DAY),
+            Column("ended_on", _("解散"), ColumnKind.DAY),
+            Column("people", _("成员"), ColumnKind.INTEGER, unit=_("人")),
+            Column("output", _("成果"), ColumnKind.INTEGER, unit=_("项")),
+            Column("public", _("公开"), ColumnKind.BOOLEAN),
+            Column("made_up", _("演示数据"), ColumnKind.BOOLEAN),
+        ),
+    )
+
+
+def team_lines(rows: Iterable[Team]) -> Iterator[Mapping[str, Any]]:
+    """One line for each team, as `teams_kept_by` gives them."""
+    kinds = dict(choices_of("team_kinds"))
+    for row in rows:
+        yield {
+            "name": row.name,
+            "kind": kinds.get(row.kind, row.kind),
+            "leader": str(row.leader or ""),
+            "house": row.organisation.name if row.organisation else "",
+            "founded_on": row.founded_on,
+            "ended_on": row.ended_on,
+            "people": getattr(row, "people", None),
+            "output": getattr(row, "output", None),
+            "public": row.is_public,
+            "made_up": row.is_demonstration,
+        }
+
+
 # --- a table to take away ---------------------------------------------------------------------------------------
 
 
@@ -263,6 +381,6 @@ def register_lines(rows: Iterable[Capacity]) -> Iterator[Mapping[str, Any]]:
         }
 
 
-def register_banner(rows: Iterable[Capacity]) -> str:
+def register_banner(rows: Iterable[Capacity | Team]) -> str:
     """What must stand above a table in which made-up people stand."""
     return _("含演示数据") if any(row.is_demonstration for row in rows) else ""

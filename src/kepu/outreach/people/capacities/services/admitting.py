@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from kepu.directory.notices.services import notify
 from kepu.directory.privacy.choices import ConsentState
 from kepu.directory.privacy.queries import check_consent
 from kepu.directory.register.models import Person
@@ -21,7 +20,7 @@ from kepu.outreach.people.capacities.events import CapacityAdmitted, CapacityEnd
 from kepu.outreach.people.capacities.models import Capacity, CapacityCounter
 from kepu.outreach.people.capacities.permissions import may_admit, may_check
 from kepu.outreach.people.capacities.services.applying import CONSENT
-from kepu.outreach.people.capacities.services.steps import locked, step
+from kepu.outreach.people.capacities.services.steps import locked, step, tell
 
 _LETTER = {
     CapacityKind.EXPERT: "Z",
@@ -31,11 +30,6 @@ _LETTER = {
     CapacityKind.POST: "G",
 }
 _LONGEST_TERM_YEARS = 10
-
-
-def _tell(capacity: Capacity, cause: str, title: str, body: str = "") -> None:
-    key = f"capacities.capacity:{capacity.pk}:{cause}"
-    notify(capacity.person, key=key, kind="capacities", title=title, body=body, url=f"/me/capacities/{capacity.pk}/")
 
 
 @transaction.atomic
@@ -71,7 +65,7 @@ def return_capacity(capacity_id: int, words: str, *, actor: Person) -> Capacity:
     capacity.state = CapacityState.RETURNED
     step(capacity, StepKind.RETURNED, actor=actor, words=words)
     with city_words():
-        _tell(capacity, f"returned:{capacity.revision}", _("您的登记需要补充"), words.strip())
+        tell(capacity, f"returned:{capacity.revision}", _("您的登记需要补充"), words.strip())
     return capacity
 
 
@@ -120,7 +114,7 @@ def admit_capacity(capacity_id: int, *, actor: Person, valid_to: date | None = N
     step(capacity, StepKind.ADMITTED, actor=actor)
     with city_words():
         said = {"number": capacity.number, "day": capacity.valid_to.isoformat()}
-        _tell(capacity, f"admitted:{capacity.number}", _("您已入库，编号 %(number)s，有效期到 %(day)s") % said)
+        tell(capacity, f"admitted:{capacity.number}", _("您已入库，编号 %(number)s，有效期到 %(day)s") % said)
     publish(CapacityAdmitted(capacity.pk, capacity.person_id, capacity.kind))
     return capacity
 
@@ -145,7 +139,7 @@ def renew_capacity(capacity_id: int, *, actor: Person, valid_to: date | None = N
     capacity.valid_to = ends
     step(capacity, StepKind.RENEWED, actor=actor, words=ends.isoformat())
     with city_words():
-        _tell(capacity, f"renewed:{ends}", _("您的有效期延到了 %(day)s") % {"day": ends.isoformat()})
+        tell(capacity, f"renewed:{ends}", _("您的有效期延到了 %(day)s") % {"day": ends.isoformat()})
     return capacity
 
 
@@ -203,7 +197,7 @@ def _keep_term(capacity_id: int) -> None:
         return
     if capacity.valid_to < today():
         _end(capacity, _("有效期满"), None)
-        _tell(capacity, f"over:{capacity.valid_to}", _("您的有效期已满，已退出；愿意继续请重新申请"))
+        tell(capacity, f"over:{capacity.valid_to}", _("您的有效期已满，已退出；愿意继续请重新申请"))
     else:
         said = {"day": capacity.valid_to.isoformat()}
-        _tell(capacity, f"soon:{capacity.valid_to}", _("您的有效期到 %(day)s，请联系办公室续期") % said)
+        tell(capacity, f"soon:{capacity.valid_to}", _("您的有效期到 %(day)s，请联系办公室续期") % said)

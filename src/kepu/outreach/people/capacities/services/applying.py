@@ -174,7 +174,12 @@ def _check_complete(capacity: Capacity) -> None:
         raise _unfit("engagement", _("请选专职还是兼职。"))
 
 
-def _topics(given: Sequence[str]) -> list[str]:
+def check_topics(given: Sequence[str]) -> list[str]:
+    """Topics in their one form.
+
+    Raises:
+        CapacityUnfit: too many, or too long.
+    """
     topics = list(dict.fromkeys(topic for one in given if (topic := " ".join(one.split()))))
     if len(topics) > _MOST_TOPICS or any(len(topic) > _LONGEST_TOPIC for topic in topics):
         said = {"most": _MOST_TOPICS, "long": _LONGEST_TOPIC}
@@ -199,7 +204,7 @@ def _fill(capacity: Capacity, words: CapacityWords) -> None:
     for field in fields(words):
         if field.name != "served":
             setattr(capacity, field.name, getattr(words, field.name))
-    capacity.topics = _topics(words.topics)
+    capacity.topics = check_topics(words.topics)
     for name in ("subjects", "forms", "languages"):
         known = [entry.code for entry in code_list(f"capacities.{name}").entries]
         setattr(capacity, name, _known(name, getattr(words, name), known))

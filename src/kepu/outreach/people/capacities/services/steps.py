@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from kepu.directory.notices.services import notify
 from kepu.directory.register.choices import Role
 from kepu.directory.register.models import Person
 from kepu.directory.todos.services import close_todos, open_todo
@@ -62,6 +63,12 @@ def hang_up(capacity: Capacity) -> None:
                 open_todo(key, title=title, role=Role.DISTRICT_OFFICER, region=capacity.region, **common)
         elif capacity.state == CapacityState.CHECKED:
             open_todo(key, title=_("入库：%(who)s申请%(kind)s，已初核") % told, role=Role.LEADING_OFFICE, **common)
+
+
+def tell(capacity: Capacity, cause: str, title: str, body: str = "") -> None:
+    """Tell the person something about the own entry, once for each cause."""
+    key = f"capacities.capacity:{capacity.pk}:{cause}"
+    notify(capacity.person, key=key, kind="capacities", title=title, body=body, url=f"/me/capacities/{capacity.pk}/")
 
 
 def reindex(capacity: Capacity) -> None:

@@ -1,8 +1,10 @@
 """Found and keep teams, note what persons and teams did, log visits."""
 
+import uuid
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from kepu.directory.register.models import Organisation, Person
@@ -10,10 +12,11 @@ from kepu.foundation.audit.services import record
 from kepu.foundation.clock import today
 from kepu.foundation.errors import NotAllowed
 from kepu.ledger.services import is_made_up
-from kepu.outreach.people.capacities.choices import CapacityState
+from kepu.outreach.people.capacities.choices import CapacityState, RecordKind
 from kepu.outreach.people.capacities.errors import TeamUnfit
-from kepu.outreach.people.capacities.models import Capacity, Team, TeamMember, TrackRecord
+from kepu.outreach.people.capacities.models import BY_HAND, Capacity, Team, TeamMember, TrackRecord
 from kepu.outreach.people.capacities.permissions import may_keep_teams
+from kepu.outreach.people.capacities.queries.finding import choices_of
 from kepu.outreach.people.capacities.services.steps import reindex
 
 
@@ -33,15 +36,12 @@ def found_team(
 
     Raises:
         NotAllowed: the actor is not of the leading office.
-        TeamUnfit: no name, a name that is taken, or a day that has not come.
+        TeamUnfit: no name, a name that is taken, a kind that is not in the list, or a day that has not come.
     """
     if not may_keep_teams(actor):
         raise NotAllowed
     founded = founded_on or today()
-    if not name.strip() or Team.objects.filter(name=name.strip()).exists():
-        raise TeamUnfit(_("团队要有一个还没有用过的名称。"), field="name")
-    if founded > today():
-        raise TeamUnfit(_("成立日期不能在今天以后。"), field="founded_on")
+    _check_team(name, kind, founded)
     team = Team.objects.create(
         name=name.strip(),
         kind=kind,
@@ -55,6 +55,121 @@ def found_team(
     TeamMember.objects.create(team=team, person=leader, since=founded)
     record("capacities.team.founded", team, actor=actor)
     return team
+
+
+def _check_team(name: str, kind: str, founded: date, *, but: Team | None = None) -> None:
+    others = Team.objects.exclude(pk=but.pk) if but is not None else Team.objects.all()
+    if not name.strip() or others.filter(name=name.strip()).exists():
+        raise TeamUnfit(_("团队要有一个还没有用过的名称。"), field="name")
+    if kind not in {code for code, _label in choices_of("team_kinds")} and (but is None or kind != but.kind):
+        raise TeamUnfit(_("请选团队类型。"), field="kind")
+    if founded > today():
+        raise TeamUnfit(_("成立日期不能在今天以后。"), field="founded_on")
+
+
+@transaction.atomic
+def change_team(
+    team_id: int,
+    *,
+    name: str,
+    kind: str,
+    introduction: str,
+    organisation: Organisation | None,
+    founded_on: date,
+    is_public: bool,
+    actor: Person,
+) -> Team:
+    """Change what is said of a team; its people and its leader have acts of their own.
+
+    Raises:
+        NotAllowed: the actor is not of the leading office.
+        TeamUnfit: as `found_team`; or somebody joined before the day named; or the team is dissolved.
+    """
+    if not may_keep_teams(actor):
+        raise NotAllowed
+    team = _standing(team_id)
+    _check_team(name, kind, founded_on, but=team)
+    earlier = Q(since__lt=founded_on) & ~Q(since=team.founded_on) | Q(until__lt=founded_on)
+    if team.members.filter(earlier).exists():
+        raise TeamUnfit(_("有成员在这一天以前就加入了，请核对成立日期。"), field="founded_on")
+    team.members.filter(since=team.founded_on).update(since=founded_on)
+    team.name, team.kind, team.introduction = name.strip(), kind, introduction.strip()
+    team.organisation, team.founded_on, team.is_public = organisation, founded_on, is_public
+    team.save()
+    record("capacities.team.changed", team, actor=actor)
+    return team
+
+
+@transaction.atomic
+def dissolve_team(team_id: int, *, ended_on: date | None = None, actor: Person) -> Team:
+    """Dissolve a team: its members leave with it, what it did stays on record.
+
+    Raises:
+        NotAllowed: the actor is not of the leading office.
+        TeamUnfit: it is dissolved, or the day lies in the future or before somebody joined.
+    """
+    if not may_keep_teams(actor):
+        raise NotAllowed
+    team = _standing(team_id)
+    day = ended_on or today()
+    if day > today() or day < team.founded_on or team.members.filter(since__gt=day).exists():
+        raise TeamUnfit(_("解散日期应在今天以前、所有成员加入以后。"), field="ended_on")
+    team.members.filter(until=None).update(until=day)
+    team.ended_on = day
+    team.save(update_fields=["ended_on"])
+    record("capacities.team.dissolved", team, actor=actor)
+    return team
+
+
+def _standing(team_id: int) -> Team:
+    team = Team.objects.select_for_update().get(pk=team_id)
+    if team.ended_on is not None:
+        raise TeamUnfit(_("这个团队已经解散。"))
+    return team
+
+
+@transaction.atomic
+def note_output(
+    team_id: int, *, kind: str, title: str, occurred_on: date, address: str = "", actor: Person
+) -> TrackRecord:
+    """Note by hand what a team made or held, where no room hands it down.
+
+    Raises:
+        NotAllowed: the actor is neither the office nor the team's leader.
+        TeamUnfit: the team is dissolved, no title, another kind, or a day outside the team's life.
+    """
+    team = _standing(team_id)
+    if not may_keep_teams(actor) and actor.pk != team.leader_id:
+        raise NotAllowed
+    if not title.strip():
+        raise TeamUnfit(_("请写成果的名称。"), field="title")
+    if kind not in {RecordKind.SESSION, RecordKind.WORK}:
+        raise TeamUnfit(_("请选是讲过的还是作品。"), field="kind")
+    if not team.founded_on <= occurred_on <= today():
+        raise TeamUnfit(_("日期应在团队成立以后、今天以前。"), field="occurred_on")
+    found = note_record(
+        f"{BY_HAND}{uuid.uuid4()}", kind=kind, title=title.strip(), occurred_on=occurred_on, team=team,
+        address=address.strip(), is_demonstration=team.is_demonstration,
+    )  # fmt: skip
+    record("capacities.team.output_noted", team, actor=actor, output=found.pk)
+    return found
+
+
+@transaction.atomic
+def strike_output(output_id: int, *, actor: Person) -> None:
+    """Take back what was noted by hand; what a room handed down, only that room takes back.
+
+    Raises:
+        NotAllowed: the actor is neither the office nor the team's leader.
+        TeamUnfit: a room handed it down.
+    """
+    output = TrackRecord.objects.select_for_update(of=("self",)).select_related("team").get(pk=output_id)
+    if output.team is None or (not may_keep_teams(actor) and actor.pk != output.team.leader_id):
+        raise NotAllowed
+    if not output.source.startswith(BY_HAND):
+        raise TeamUnfit(_("这一项不是手工登记的，要到登记它的地方改。"))
+    record("capacities.team.output_struck", output.team, actor=actor, output=output.pk)
+    output.delete()
 
 
 @transaction.atomic

@@ -1,5 +1,5 @@
 """Pages of the register of people."""
 
-from kepu.outreach.people.capacities.views import desk, own, public
+from kepu.outreach.people.capacities.views import desk, own, public, rosters, teams
 
-__all__ = ["desk", "own", "public"]
+__all__ = ["desk", "own", "public", "rosters", "teams"]
