@@ -82,6 +82,9 @@ def _run(world: World) -> list[object]:
 
 ACCESS = {
     "venues:find": row(OPEN),
+    "venues:travel": row(seen(office=200)),
+    "venues:travel_template": row(seen(office=200)),
+    "venues:travel_places": row(seen(office=200), args=lambda _world: ["csv"]),
     "venues:public": row(OPEN, args=_made),
     "venues:desk": row(seen(**READERS)),
     "venues:export": row(seen(**READERS), args=lambda _world: ["csv"]),

@@ -3,6 +3,7 @@
 import builtins
 import csv
 import io
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,16 +14,18 @@ from django.test import Client
 from django.urls import reverse
 
 from kepu.directory.register.choices import RegionLevel, Role
+from kepu.foundation.clock import now, today
 from kepu.foundation.errors import NotAllowed
 from kepu.foundation.queue.choices import ProgressState
 from kepu.foundation.sheets import RowsRefused
 from kepu.outreach.venues.errors import SolversMissing, VenueUnfit
-from kepu.outreach.venues.models import PeoplePoint, SitingRun
+from kepu.outreach.venues.models import PeoplePoint, SitingRun, TravelTable
 from kepu.outreach.venues.queries.reach import points_sheet
 from kepu.outreach.venues.services import (
     SitingTerms,
     ask_siting,
     bring_points,
+    bring_travel,
     cancel_siting,
     coverage_of,
     run_siting,
@@ -245,6 +248,87 @@ def test_every_wrong_point_is_named():
     assert not PeoplePoint.objects.exists()
     with pytest.raises(NotAllowed):
         bring_points(sheet({}), actor=PersonFactory(role=Role.DISTRICT_OFFICER, region=district()))
+
+
+def travel_file(*lines: tuple[str, str, object]) -> SimpleUploadedFile:
+    rows = ["从,到,分钟", *(f"{origin},{destination},{minutes}" for origin, destination, minutes in lines)]
+    return SimpleUploadedFile("travel.csv", "\n".join(rows).encode("utf-8-sig"))
+
+
+def load_travel(*lines: tuple[str, str, object], **more: Any) -> TravelTable:
+    given = {"source": "示例路网，公共交通", "computed_on": today(), "actor": office()}
+    return bring_travel(travel_file(*lines), **(given | more))
+
+
+def test_a_bay_between_makes_near_places_far(two_districts):
+    near, second, far = PeoplePoint.objects.order_by("code")
+    end = f"venue:{two_districts.pk}"
+    load_travel((f"point:{near.code}", end, 95), (f"point:{far.code}", end, 20))
+
+    by_table, by_distance = coverage_of(by_table=True), coverage_of()
+
+    assert by_table is not None
+    assert by_distance is not None
+    assert by_table.table is not None
+    assert by_table.groups[0].cell.share == far.people / (near.people + second.people + far.people)
+    assert by_distance.groups[0].cell.share == 0.8
+    page = seat(office()).get(reverse("venues:coverage")).content.decode()
+    assert "按载入的路程表（示例路网，公共交通" in page
+    assert "直线距离 × 1.3" in seat(office()).get(reverse("venues:coverage"), {"road": "line"}).content.decode()
+
+
+def test_siting_goes_by_the_table_that_held_when_it_was_asked(two_districts):
+    near, second, far = PeoplePoint.objects.order_by("code")
+    actor = office()
+    with pytest.raises(VenueUnfit, match="还没有载入路程表"):
+        ask_siting(terms(by_table=True), actor=actor)
+    load_travel((f"point:{near.code}", f"point:{second.code}", 10), (f"point:{far.code}", f"point:{second.code}", 10))
+    run = ask_siting(terms(by_table=True), actor=actor)
+    load_travel((f"point:{second.code}", f"point:{far.code}", 10))
+    run_siting(str(run.pk))
+    run.refresh_from_db()
+
+    assert run.result["places"][0]["adds"] == near.people + far.people
+    assert "按路程表：示例路网" in seat(actor).get(reverse("venues:sited", args=[run.pk])).content.decode()
+
+
+def test_every_wrong_line_of_a_travel_table_is_named(two_districts):
+    code, end = PeoplePoint.objects.first().code, f"venue:{two_districts.pk}"
+    wrong = [("point:nowhere", end, 5), (f"point:{code}", end, 5), (f"point:{code}", end, 6), (end, end, 5)]
+    with pytest.raises(RowsRefused) as refused:
+        load_travel(*wrong, (f"point:{code}", "venue:0", 2000))
+    said = "\n".join(map(str, refused.value.errors))
+    for words in ("第 2 行“从”", "第 4 行“到”：前面已有这一对", "第 5 行“从”", "超过一天"):
+        assert words in said, words
+    assert not TravelTable.objects.exists()
+    with pytest.raises(VenueUnfit, match="请写明用什么"):
+        load_travel((f"point:{code}", end, 5), source=" ")
+    with pytest.raises(VenueUnfit, match="今天之后"):
+        load_travel((f"point:{code}", end, 5), computed_on=today() + timedelta(days=1))
+    with pytest.raises(NotAllowed):
+        load_travel((f"point:{code}", end, 5), actor=PersonFactory(role=Role.DISTRICT_OFFICER, region=district()))
+
+
+def test_the_columns_of_a_travel_table_are_of_equal_length():
+    with pytest.raises(IntegrityError, match="travel_columns_equal"):
+        TravelTable.objects.create(
+            source="x", computed_on=today(), loaded_at=now(), loaded_by=1, rows=2, origins=["point:a"],
+            destinations=["venue:1"], minutes=[1.0],
+        )  # fmt: skip
+
+
+def test_the_pages_of_a_travel_table_lead_from_the_list_to_the_figures(two_districts):
+    client = seat(office())
+    places = client.get(reverse("venues:travel_places", args=["csv"])).content.decode()
+    assert f"venue:{two_districts.pk}" in places
+    assert client.get(reverse("venues:travel_template")).status_code == 200
+    code = PeoplePoint.objects.first().code
+    typed = {"source": "示例路网", "computed_on": today().isoformat()}
+    wrong = client.post(reverse("venues:travel"), {**typed, "file": travel_file(("a", "b", 1))})
+    assert "起讫点清单里没有这个代码" in wrong.content.decode()
+    good = {**typed, "file": travel_file((f"point:{code}", f"venue:{two_districts.pk}", 12.5))}
+    assert "载入了 1 对路程" in client.post(reverse("venues:travel"), good, follow=True).content.decode()
+    assert "示例路网" in client.get(reverse("venues:travel")).content.decode()
 
 
 def test_the_database_refuses_questions_that_ask_nothing(two_districts):

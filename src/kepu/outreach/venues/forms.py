@@ -12,7 +12,7 @@ from kepu.directory.register.models import Person, Region
 from kepu.directory.register.queries import city, inside
 from kepu.foundation.calendar.choices import Weekday
 from kepu.outreach.venues.choices import CoordinateSource, VenueState
-from kepu.outreach.venues.models import Venue
+from kepu.outreach.venues.models import TravelTable, Venue
 from kepu.outreach.venues.queries import VenueFilter, access_labels, keepers_for, kinds, level_labels
 from kepu.outreach.venues.queries.kinds import DetailField, Kind
 from kepu.outreach.venues.queries.public import Wanted, district_choices
@@ -344,14 +344,25 @@ class PointsForm(forms.Form):
     file = forms.FileField(label=_("人口点"), help_text=_("按模板填好的 .xlsx 或 .csv；同一代码再传是更新。"))
 
 
+class TravelForm(forms.Form):
+    file = forms.FileField(
+        label=_("路程表"), help_text=_("按模板填好的 .csv 或 .xlsx，最多 30 万行；没有写的一对算够不着。")
+    )
+    source = forms.CharField(label=_("来源"), max_length=200, help_text=_("用什么、按哪份地图和交通方式算的。"))
+    computed_on = _day(_("算出的日期"))
+
+
 class CoverageForm(forms.Form):
     """Which venues count, and by what the table is laid out."""
 
     kind = forms.ChoiceField(label=_("只算这一类型"), required=False)
     level = forms.ChoiceField(label=_("分到"), required=False)
+    road = forms.ChoiceField(label=_("路上的时间"), required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, travel: TravelTable | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        line = _("按直线距离")
+        _choose(self, "road", [("", _("按路程表")), ("line", line)] if travel else [("", line)])
         fixed = [(one.code, one.label) for one in kinds().values() if not one.moves and not one.is_online]
         _choose(self, "kind", [("", _("全部")), *fixed])
         _choose(self, "level", [("", _("区市")), (str(RegionLevel.TOWNSHIP.value), _("镇街"))])
@@ -362,7 +373,7 @@ class CoverageForm(forms.Form):
         self.is_valid()
         said = getattr(self, "cleaned_data", {})
         level = RegionLevel.TOWNSHIP if said.get("level") else RegionLevel.DISTRICT
-        return {"kind": said.get("kind", ""), "level": level}
+        return {"kind": said.get("kind", ""), "level": level, "by_table": not said.get("road")}
 
 
 class SitingForm(forms.Form):
@@ -373,18 +384,33 @@ class SitingForm(forms.Form):
     group = forms.ChoiceField(label=_("为谁选"))
     detour = forms.DecimalField(label=_("绕行系数"), help_text=_("路程是直线距离的几倍。"))
     speed_kmh = forms.DecimalField(label=_("速度（公里/小时）"))
+    by_table = forms.BooleanField(
+        label=_("按载入的路程表算"), required=False, help_text=_("勾上就不用上面两个数；表里没有的一对算够不着。")
+    )
     candidates = forms.MultipleChoiceField(
         label=_("候选"), widget=forms.CheckboxSelectMultiple, help_text=_("村庄社区，或者登记了还没有公布的场馆。")
     )
 
     def __init__(
-        self, data: Mapping[str, Any] | None = None, *, candidates: Sequence[tuple[str, str]], road: Road
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        candidates: Sequence[tuple[str, str]],
+        road: Road,
+        travel: TravelTable | None,
     ) -> None:
-        given = {"minutes": road.minutes, "detour": road.detour, "speed_kmh": road.speed_kmh}
+        given = {
+            "by_table": travel is not None,
+            "minutes": road.minutes,
+            "detour": road.detour,
+            "speed_kmh": road.speed_kmh,
+        }
         super().__init__(data, initial=given | {"candidates": [key for key, _label in candidates]})
         names = [(one.value, _("全体居民") if one == Audience.PUBLIC else one.label) for one in GROUPS]
         _choose(self, "group", names)
         _choose(self, "candidates", candidates)
+        if travel is None:
+            del self.fields["by_table"]
 
     @property
     def terms(self) -> SitingTerms:

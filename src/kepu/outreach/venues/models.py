@@ -320,6 +320,39 @@ class PeoplePoint(models.Model):
         return self.people if group == Audience.PUBLIC else int(self.groups.get(group, 0))
 
 
+class TravelTable(models.Model):
+    """Real travel times from people points to places, as an operator computed them elsewhere (路程表); the newest holds.
+
+    A sparse table in three columns of equal length: what is not in it is out of reach.
+    """
+
+    ON_ERASURE: ClassVar[dict[str, OnErasure]] = {"loaded_by": KEEP}
+
+    source = models.CharField(_("来源"), max_length=200)
+    computed_on = models.DateField(_("算出的日期"))
+    loaded_at = models.DateTimeField(_("载入时间"))
+    loaded_by = models.BigIntegerField(_("载入人"))
+    rows = models.PositiveIntegerField(_("行数"))
+    origins = ArrayField(models.CharField(max_length=48), verbose_name=_("从哪里"), help_text=_("point:代码"))
+    destinations = ArrayField(
+        models.CharField(max_length=48), verbose_name=_("到哪里"), help_text=_("point:代码 或 venue:编号")
+    )
+    minutes = ArrayField(models.FloatField(), verbose_name=_("分钟"))
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("路程表")
+        ordering = ("-pk",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(rows__gte=1, origins__len=F("rows"), destinations__len=F("rows"), minutes__len=F("rows")),
+                name="travel_columns_equal",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.computed_on}"
+
+
 class Roster(RosterBase):
     """A list of venues that somebody brought as a spreadsheet (名册)."""
 
@@ -361,6 +394,9 @@ class SitingRun(models.Model):
     minutes = models.PositiveSmallIntegerField(_("多少分钟以内"))
     detour = models.DecimalField(_("绕行系数"), max_digits=4, decimal_places=2)
     speed_kmh = models.DecimalField(_("速度"), max_digits=5, decimal_places=1)
+    travel = models.ForeignKey(
+        TravelTable, verbose_name=_("路程表"), null=True, on_delete=models.PROTECT, related_name="+"
+    )
     group = models.CharField(_("人群"), max_length=12)
     candidates = models.JSONField(_("候选"), help_text=_("point:代码 或 venue:编号"))
     result = models.JSONField(_("结果"), default=dict, blank=True)

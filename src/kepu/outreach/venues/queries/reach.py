@@ -1,5 +1,6 @@
 """Where people live and where venues stand, as arrays' worth of plain rows for the engine."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -13,7 +14,7 @@ from kepu.directory.register.queries import inside
 from kepu.foundation.codes.queries import values_in_force
 from kepu.foundation.sheets import Column, ColumnKind, Sheet
 from kepu.outreach.venues.choices import VenueState
-from kepu.outreach.venues.models import PeoplePoint, SitingRun, Venue
+from kepu.outreach.venues.models import PeoplePoint, SitingRun, TravelTable, Venue
 from kepu.outreach.venues.queries.kinds import kinds
 from kepu.outreach.venues.queries.listing import venues_kept_by
 from kepu.outreach.venues.queries.public import DotMap, dot_map
@@ -41,6 +42,61 @@ def road_in_force() -> Road:
         int(said.get("reach_minutes", 30)),
         None if decay is None else int(decay),
     )
+
+
+def travel_in_force() -> TravelTable | None:
+    """The newest travel table without its columns, or None."""
+    return TravelTable.objects.defer("origins", "destinations", "minutes").first()
+
+
+def travel_sheet() -> Sheet:
+    """The columns of a travel table."""
+    return Sheet(
+        _("路程表"),
+        (
+            Column(
+                "origin", _("从"), is_required=True, longest=48, example="point:370202001", help=_("起讫点清单里的代码")
+            ),
+            Column(
+                "destination", _("到"), is_required=True, longest=48, example="venue:12", help=_("起讫点清单里的代码")
+            ),
+            Column("minutes", _("分钟"), ColumnKind.NUMBER, is_required=True, least=0),
+        ),
+    )
+
+
+def places_sheet() -> Sheet:
+    """The columns of the list of places between which travel is computed."""
+    return Sheet(
+        _("起讫点清单"),
+        (
+            Column("code", _("代码")),
+            Column("name", _("名称")),
+            Column("longitude", _("经度"), ColumnKind.NUMBER),
+            Column("latitude", _("纬度"), ColumnKind.NUMBER),
+        ),
+    )
+
+
+def places_rows() -> Iterator[dict[str, Any]]:
+    """Every place between which somebody may travel: people points, then venues that have coordinates, published or not."""
+    for point in people_points():
+        yield {"code": point_key(point), "name": point.name, "longitude": point.longitude, "latitude": point.latitude}
+    venues = Venue.objects.exclude(state=VenueState.CLOSED).filter(longitude__isnull=False, kind__in=fixed_kinds())
+    for venue in venues.order_by("pk"):
+        yield {
+            "code": venue_key(venue), "name": venue.name, "longitude": venue.longitude, "latitude": venue.latitude,
+        }  # fmt: skip
+
+
+def point_key(point: PeoplePoint) -> str:
+    """How travel tables and questions of siting name a people point."""
+    return f"point:{point.code}"
+
+
+def venue_key(venue: Venue) -> str:
+    """How travel tables and questions of siting name a venue."""
+    return f"venue:{venue.pk}"
 
 
 def fixed_kinds() -> list[str]:
@@ -153,5 +209,6 @@ def candidates_for(actor: Person, *, most: int = 400) -> list[tuple[str, str]]:
 
 def runs_visible_to(actor: Person) -> QuerySet[SitingRun]:
     """All for the office; one's own for others."""
-    runs = SitingRun.objects.select_related("progress")
+    runs = SitingRun.objects.select_related("progress", "travel")
+    runs = runs.defer("travel__origins", "travel__destinations", "travel__minutes")
     return runs if actor.is_office else runs.filter(asked_by=actor.pk)

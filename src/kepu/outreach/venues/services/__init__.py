@@ -27,6 +27,7 @@ from kepu.outreach.venues.services.registering import (
 )
 from kepu.outreach.venues.services.rosters import bring_roster, decide_row, register_clear_rows
 from kepu.outreach.venues.services.siting import SitingTerms, ask_siting, cancel_siting, run_siting
+from kepu.outreach.venues.services.travel import bring_travel
 from kepu.outreach.venues.services.visits import record_visit
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "ask_siting",
     "bring_points",
     "bring_roster",
+    "bring_travel",
     "cancel_siting",
     "change_content",
     "change_venue",

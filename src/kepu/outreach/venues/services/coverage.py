@@ -7,7 +7,7 @@ from typing import Any
 from kepu.directory.register.choices import RegionLevel
 from kepu.directory.register.models import Region
 from kepu.outreach.venues.choices import VenueState
-from kepu.outreach.venues.models import Venue
+from kepu.outreach.venues.models import TravelTable, Venue
 from kepu.outreach.venues.queries.reach import (
     GROUPS,
     Road,
@@ -16,8 +16,10 @@ from kepu.outreach.venues.queries.reach import (
     placed_venues,
     places_above,
     road_in_force,
+    venue_key,
 )
 from kepu.outreach.venues.services.places import engine
+from kepu.outreach.venues.services.travel import reach_between
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +63,13 @@ class Coverage:
     groups: tuple[GroupLine, ...]
     places: tuple[PlaceLine, ...]
     is_demonstration: bool
+    table: TravelTable | None
+    """By whose travel times it was computed; None where by distance."""
 
 
-def coverage_of(*, kind: str = "", level: RegionLevel = RegionLevel.DISTRICT) -> Coverage | None:
+def coverage_of(
+    *, kind: str = "", level: RegionLevel = RegionLevel.DISTRICT, by_table: bool = False
+) -> Coverage | None:
     """Compute shares and inequality from the people points and the published venues; None where one of both is missing.
 
     Each group is scored alone against the common supply: one venue is one unit, or its capacity where every venue has one.
@@ -71,6 +77,7 @@ def coverage_of(*, kind: str = "", level: RegionLevel = RegionLevel.DISTRICT) ->
     Args:
         kind: only venues of this kind.
         level: rows are districts or towns.
+        by_table: by the loaded travel times, where there are any; else by distance.
 
     Raises:
         SolversMissing: the engine's packages are not installed.
@@ -79,9 +86,11 @@ def coverage_of(*, kind: str = "", level: RegionLevel = RegionLevel.DISTRICT) ->
     if not points or not venues:
         return None
     people = [[point.of_group(group) for group in GROUPS] for point in points]
-    reach = coverage.reach_by_distance(
-        [(float(one.longitude), float(one.latitude)) for one in points],
-        [one.point for one in venues],
+    table = TravelTable.objects.first() if by_table else None
+    reach = reach_between(
+        points,
+        [(venue_key(one), one.point or (0.0, 0.0)) for one in venues],
+        table=table,
         detour=road.detour,
         speed_kmh=road.speed_kmh,
         limit_min=2 * road.minutes,
@@ -92,7 +101,7 @@ def coverage_of(*, kind: str = "", level: RegionLevel = RegionLevel.DISTRICT) ->
     limits = (road.minutes, 2 * road.minutes)
     regions, place = places_above(points, level)
     nearest = reach.nearest()
-    table = coverage.equity_by(place, len(regions), people, nearest, scores, limits=limits)
+    equity = coverage.equity_by(place, len(regions), people, nearest, scores, limits=limits)
     whole = coverage.equity_by([0] * len(points), 1, people, nearest, scores, limits=limits)
     split = coverage.split_of(place, len(regions), people, scores)
     return Coverage(
@@ -109,10 +118,11 @@ def coverage_of(*, kind: str = "", level: RegionLevel = RegionLevel.DISTRICT) ->
             for number, group in enumerate(GROUPS)
         ),
         places=tuple(
-            PlaceLine(region, tuple(_cell(table, row, number) for number in range(len(GROUPS))))
+            PlaceLine(region, tuple(_cell(equity, row, number) for number in range(len(GROUPS))))
             for row, region in enumerate(regions)
         ),
         is_demonstration=any(one.is_demonstration for one in points) or any(one.is_demonstration for one in venues),
+        table=table,
     )
 
 

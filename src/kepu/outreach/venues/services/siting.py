@@ -27,8 +27,9 @@ from kepu.foundation.queue.services import (
 from kepu.outreach.venues.errors import VenueUnfit
 from kepu.outreach.venues.models import PeoplePoint, SitingRun, Venue
 from kepu.outreach.venues.permissions import may_site_venues
-from kepu.outreach.venues.queries.reach import people_points, placed_venues, places_above
+from kepu.outreach.venues.queries.reach import people_points, placed_venues, places_above, travel_in_force, venue_key
 from kepu.outreach.venues.services.places import engine
+from kepu.outreach.venues.services.travel import reach_between
 
 MOST_CANDIDATES = 1_000
 FUSE_S = 20.0
@@ -47,6 +48,7 @@ class SitingTerms:
         candidates: `point:CODE` for a village, `venue:ID` for a venue that is registered and not published yet.
         detour: road over straight line.
         speed_kmh: speed along the road.
+        by_table: by the loaded travel times instead of detour and speed.
     """
 
     k: int
@@ -55,6 +57,7 @@ class SitingTerms:
     candidates: Sequence[str]
     detour: Decimal
     speed_kmh: Decimal
+    by_table: bool = False
 
 
 @transaction.atomic
@@ -82,10 +85,13 @@ def ask_siting(terms: SitingTerms, *, actor: Person) -> SitingRun:
         raise VenueUnfit(_("速度在 1 和 120 之间。"), field="speed_kmh")
     if terms.group not in Audience.values:
         raise VenueUnfit(_("请从列表中选择。"), field="group")
+    travel = travel_in_force() if terms.by_table else None
+    if terms.by_table and travel is None:
+        raise VenueUnfit(_("还没有载入路程表，请先载入，或按直线距离算。"), field="by_table")
     progress = start_progress(_("选址"), owner_id=actor.pk, total=PERCENT)
     run = SitingRun.objects.create(
         asked_by=actor.pk, asked_at=now(), progress=progress, k=terms.k, minutes=terms.minutes, detour=terms.detour,
-        speed_kmh=terms.speed_kmh, group=terms.group, candidates=chosen,
+        speed_kmh=terms.speed_kmh, group=terms.group, candidates=chosen, travel=travel,
     )  # fmt: skip
     record("venues.siting.asked", run, actor=actor, k=terms.k, minutes=terms.minutes, candidates=len(chosen))
     enqueue("venues.run_siting", run_id=str(run.pk))
@@ -130,9 +136,9 @@ def _answer(run: SitingRun) -> None:
     if not points or not candidates:
         raise VenueUnfit(_("没有人口点或候选，算不出来。请先载入人口点。"))
     road = {"detour": float(run.detour), "speed_kmh": float(run.speed_kmh), "limit_min": float(run.minutes)}
-    where = [(float(one.longitude), float(one.latitude)) for one in points]
-    there = coverage.reach_by_distance(where, [one.point for one in venues], **road)
-    reach = coverage.reach_by_distance(where, [one.point for one in candidates], **road)
+    stand = [(venue_key(one), one.point or (0.0, 0.0)) for one in venues]
+    there = reach_between(points, stand, table=run.travel, **road)
+    reach = reach_between(points, [(one.key, one.point) for one in candidates], table=run.travel, **road)
 
     def tell(reached: float, bound: float) -> None:
         share = int(PERCENT * reached / bound) if bound else PERCENT

@@ -14,17 +14,21 @@ from kepu.foundation.sheets import XLSX_TYPE, RowsRefused
 from kepu.foundation.sheets import template as filled_template
 from kepu.outreach.venues import services
 from kepu.outreach.venues.errors import SolversMissing
-from kepu.outreach.venues.forms import CoverageForm, PointsForm, SitingForm
+from kepu.outreach.venues.forms import CoverageForm, PointsForm, SitingForm, TravelForm
 from kepu.outreach.venues.permissions import may_load_points, may_see_coverage, may_site_venues
 from kepu.outreach.venues.queries.reach import (
     GROUPS,
     candidates_for,
+    places_rows,
+    places_sheet,
     points_sheet,
     road_in_force,
     runs_visible_to,
     siting_page,
+    travel_in_force,
+    travel_sheet,
 )
-from kepu.web.http import PageRequest, attempt, only, status_of
+from kepu.web.http import PageRequest, attempt, only, status_of, table_download
 
 SHOWN_ERRORS = 100
 
@@ -32,7 +36,7 @@ SHOWN_ERRORS = 100
 @require_GET
 @only(may_see_coverage)
 def coverage(request: PageRequest) -> HttpResponse:
-    form, missing, found = CoverageForm(request.GET), "", None
+    form, missing, found = CoverageForm(request.GET, travel=travel_in_force()), "", None
     try:
         found = services.coverage_of(**form.wanted)
     except SolversMissing as problem:
@@ -67,10 +71,41 @@ def points_template(request: PageRequest) -> FileResponse:  # noqa: ARG001
 
 
 @require_http_methods(["GET", "POST"])
+@only(may_load_points)
+def travel(request: PageRequest) -> HttpResponse:
+    form = TravelForm(request.POST, request.FILES) if request.method == "POST" else TravelForm()
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        table = attempt(form, lambda: services.bring_travel(given.pop("file"), **given, actor=request.user))
+        if table is not None:
+            said = ngettext("载入了 %(n)d 对路程。", "载入了 %(n)d 对路程。", table.rows)
+            messages.success(request, said % {"n": table.rows})
+            return redirect("venues:coverage")
+    refusal = getattr(form, "refusal", None)
+    wrong = refusal.errors[:SHOWN_ERRORS] if isinstance(refusal, RowsRefused) else ()
+    context = {"form": form, "wrong": wrong, "table": travel_in_force()}
+    return render(request, "venues/travel.html", context, status=status_of(form) if form.errors else 200)
+
+
+@require_GET
+@only(may_load_points)
+def travel_template(request: PageRequest) -> FileResponse:  # noqa: ARG001
+    book = io.BytesIO(filled_template(travel_sheet()))
+    return FileResponse(book, as_attachment=True, filename=_("路程表模板.xlsx"), content_type=XLSX_TYPE)
+
+
+@require_GET
+@only(may_load_points)
+def travel_places(request: PageRequest, kind: str) -> HttpResponse:  # noqa: ARG001
+    return table_download(places_sheet(), places_rows(), kind=kind, name="places")
+
+
+@require_http_methods(["GET", "POST"])
 @only(may_site_venues)
 def siting(request: PageRequest) -> HttpResponse:
     candidates = candidates_for(request.user)
-    form = SitingForm(request.POST if request.method == "POST" else None, candidates=candidates, road=road_in_force())
+    data = request.POST if request.method == "POST" else None
+    form = SitingForm(data, candidates=candidates, road=road_in_force(), travel=travel_in_force())
     if request.method == "POST" and form.is_valid():
         run = attempt(form, lambda: services.ask_siting(form.terms, actor=request.user))
         if run is not None:
