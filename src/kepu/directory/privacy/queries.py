@@ -8,7 +8,7 @@ from datetime import date
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
-from django.db import models
+from django.db import connection, models
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -16,6 +16,7 @@ from kepu.directory.privacy.choices import AgeBand, ConsentState, NumberKind, Re
 from kepu.directory.privacy.errors import ConsentMissing, GuardianNeeded
 from kepu.directory.privacy.models import (
     Consent,
+    EncryptedTextField,
     GuardianInvitation,
     Guardianship,
     PersonalDetail,
@@ -289,6 +290,14 @@ def standings_of(person_id: int) -> list[Standing]:
     ]
 
 
+_BIRTHDAY: EncryptedTextField = PersonalDetail._meta.get_field("birthday")  # noqa: SLF001 Django documents _meta
+_AGREED = """
+select c.state, c.text_digest, c.answered_by_id, d.birthday
+from privacy_consent c left join privacy_personaldetail d on d.person_id = c.person_id
+where c.person_id = %s and c.purpose = %s order by c.answered_at desc, c.id desc limit 1
+"""
+
+
 def has_agreed_to(person_id: int, purpose: str, text_digest: str) -> bool:
     """Whether an adult's own newest answer agrees to exactly this text; cheap, for a rush.
 
@@ -299,10 +308,13 @@ def has_agreed_to(person_id: int, purpose: str, text_digest: str) -> bool:
         purpose: code of the purpose.
         text_digest: the fingerprint of the text that the person was shown just now.
     """
-    newest = Consent.objects.filter(person=person_id, purpose=purpose).order_by("-answered_at", "-pk")
-    answer = newest.values_list("state", "text_digest", "answered_by").first()
-    given = (ConsentState.GIVEN, text_digest, person_id)
-    return answer == given and age_band_of(person_id) in {AgeBand.ADULT, AgeBand.UNKNOWN}
+    with connection.cursor() as cursor:  # in a rush every booker asks: one plain statement instead of two query sets
+        cursor.execute(_AGREED, [person_id, purpose])
+        found = cursor.fetchone()
+    if found is None or found[:3] != (ConsentState.GIVEN, text_digest, person_id):
+        return False
+    birthday = _BIRTHDAY.from_db_value(found[3], None, connection)
+    return band_of(date.fromisoformat(birthday) if birthday else None, today()) in {AgeBand.ADULT, AgeBand.UNKNOWN}
 
 
 def check_consent(person_id: int, purpose: str, on: date | None = None) -> None:
