@@ -14,6 +14,8 @@ from tests.outreach.people.volunteers.worlds import volunteer
 DESK = seen(office=200, liaison=200, district=200, auditor=200)
 KEEPERS = seen(office=200, liaison=200, district=200)
 NOT_MINE = seen()
+TEAM_KEEPERS = seen(office=200, liaison=200, district=200)
+TEAM_STEP = seen(office=302, liaison=302, district=302)
 REFUSED = seen(others=403)
 
 
@@ -21,6 +23,23 @@ def _team(world: World) -> Team:
     found = Team.objects.filter(name="示例总队").first()
     values = {"level": 1, "region": world.district, "host": world.body, "founded_on": today()}
     return found or Team.objects.create(name="示例总队", **values)
+
+
+def _new_team(world: World) -> list[object]:
+    """A team that nothing hangs on."""
+    values = {"level": 1, "region": world.district, "host": world.body, "founded_on": today()}
+    return [Team.objects.create(name=f"示例总队 {Team.objects.count()}", **values).pk]
+
+
+def _closed_team(world: World) -> list[object]:
+    (pk,) = _new_team(world)
+    Team.objects.filter(pk=pk).update(closed_on=today())
+    return [pk]
+
+
+def _member(world: World) -> list[object]:
+    found = _volunteer(world).memberships.get()
+    return [found.team_id, found.pk]
 
 
 def _project(world: World) -> Project:
@@ -71,6 +90,19 @@ ACCESS = {
     "volunteers:projects": row(OPEN),
     "volunteers:project": row(OPEN, args=lambda world: [_project(world).pk]),
     "volunteers:team": row(OPEN, args=lambda world: [_team(world).pk]),
+    "volunteers:keep": row(TEAM_KEEPERS, args=lambda world: [_team(world).pk]),
+    "volunteers:team_change": row(
+        TEAM_STEP, args=lambda world: [_team(world).pk], method="post", data=lambda _world: {"name": "示例总队"}
+    ),
+    "volunteers:team_add": row(
+        TEAM_STEP,
+        args=lambda world: [_team(world).pk],
+        method="post",
+        data=lambda world: {"volunteer": volunteer(region=world.district).number},
+    ),
+    "volunteers:team_member": row(TEAM_STEP, args=_member, method="post", data=lambda _world: {"do": "deputy"}),
+    "volunteers:team_close": row(TEAM_STEP, args=_new_team, method="post", data=lambda _world: {"reason": "合并"}),
+    "volunteers:team_reopen": row(TEAM_STEP, args=_closed_team, method="post"),
     "volunteers:me": row(STAFF),
     "volunteers:register": row(STAFF),
     "volunteers:settings": row(NOT_MINE),  # nobody of these is a volunteer

@@ -31,6 +31,16 @@ class CertificateObjected:
 
 
 @dataclass(frozen=True, slots=True)
+class ObjectionSettled:
+    """A doubt was looked into and answered."""
+
+    certificate_id: int
+    kind: str
+    objection_id: int
+    is_upheld: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CertificateEnded:
     """It was stopped before, or revoked after it was issued."""
 

@@ -15,6 +15,7 @@ from kepu.foundation.certificates.events import (
     CertificateIssued,
     CertificateObjected,
     CertificatePublished,
+    ObjectionSettled,
 )
 from kepu.foundation.certificates.models import Certificate, CertificateObjection, CertificateYear
 from kepu.foundation.certificates.rules import kind_of, new_code, number_of
@@ -165,6 +166,7 @@ def settle_objection(objection_id: int, *, is_upheld: bool, answer: str, actor: 
     objection.answer, objection.settled_by, objection.settled_at = answer.strip()[:500], actor.pk, now()
     objection.save(update_fields=["state", "answer", "settled_by", "settled_at"])
     record("certificates.objection.settled", objection, actor=actor, number=certificate.number, is_upheld=is_upheld)
+    publish(ObjectionSettled(certificate.pk, certificate.kind, objection.pk, is_upheld))
     if is_upheld and certificate.state == CertificateState.PUBLISHED:
         _end(certificate, CertificateState.STOPPED, objection.answer, actor)
     return objection

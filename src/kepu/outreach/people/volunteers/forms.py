@@ -345,3 +345,38 @@ class RecordForm(forms.Form):
     hours = forms.DecimalField(
         label=gettext_lazy("学时（培训才填）"), min_value=0, max_digits=5, decimal_places=1, required=False
     )
+
+
+class KeepTeamForm(BodyMixin):
+    """What a team is called, says of itself, and who leads it."""
+
+    name = forms.CharField(label=gettext_lazy("队名"), max_length=80)
+    leader = forms.CharField(
+        label=gettext_lazy("队长的登录名"), max_length=60, required=False, help_text=gettext_lazy("不填就是没有队长。")
+    )
+    about = forms.CharField(
+        label=gettext_lazy("简介"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    @classmethod
+    def of(cls, team: Team) -> "KeepTeamForm":
+        """As it is now."""
+        return cls(initial={"name": team.name, "about": team.about, "leader": team.leader.login if team.leader else ""})
+
+    def clean_leader(self) -> Person | None:
+        return self.person("leader")
+
+
+class MemberForm(forms.Form):
+    """Who joins a team."""
+
+    volunteer = forms.CharField(
+        label=gettext_lazy("志愿者编号"), max_length=20, help_text=gettext_lazy("在本人的“我的志愿服务”页上。")
+    )
+    is_deputy = forms.BooleanField(label=gettext_lazy("当副队长"), required=False)
+
+    def clean_volunteer(self) -> Volunteer:
+        found = Volunteer.objects.filter(number=self.cleaned_data["volunteer"].strip()).first()
+        if found is None:
+            raise forms.ValidationError(_("没有这个编号的志愿者，请核对。"))
+        return found

@@ -1,8 +1,12 @@
 """Void sign-ins that nobody signed out of."""
 
+from django.utils.translation import gettext_lazy as _
 from procrastinate.contrib.django import app
 
+from kepu.directory.notices.queries import declare_kind
 from kepu.outreach.people.volunteers import services
+
+declare_kind("volunteers.certificate", _("志愿服务证明办到哪一步"))
 
 
 @app.periodic(cron="35 * * * *")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kepu.outreach.people.volunteers.views import desk, own, public, shifts
+from kepu.outreach.people.volunteers.views import desk, own, public, shifts, teams
 
 app_name = "volunteers"
 
@@ -10,6 +10,12 @@ urlpatterns = [
     path("volunteer/", public.projects, name="projects"),
     path("volunteer/projects/<int:pk>/", public.project, name="project"),
     path("volunteer/teams/<int:pk>/", public.team, name="team"),
+    path("volunteer/teams/<int:pk>/keep/", teams.keep, name="keep"),
+    path("volunteer/teams/<int:pk>/change/", teams.change, name="team_change"),
+    path("volunteer/teams/<int:pk>/add/", teams.add, name="team_add"),
+    path("volunteer/teams/<int:pk>/members/<int:member>/", teams.member, name="team_member"),
+    path("volunteer/teams/<int:pk>/close/", teams.close, name="team_close"),
+    path("volunteer/teams/<int:pk>/reopen/", teams.reopen, name="team_reopen"),
     path("volunteer/me/", own.me, name="me"),
     path("volunteer/me/register/", own.register, name="register"),
     path("volunteer/me/settings/", own.settings, name="settings"),

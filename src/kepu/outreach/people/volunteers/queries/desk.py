@@ -94,6 +94,15 @@ def teams_kept_by(actor: Person) -> QuerySet[Team]:
     return found.select_related("region", "host", "leader", "parent")
 
 
+def members_of(team: Team, *, text: str = "") -> QuerySet[TeamMember]:
+    """Who is in a team now, deputies first; by number or a part of the name where typed."""
+    found = team.members.filter(left_on=None).select_related("volunteer__person", "volunteer__region")
+    if text.strip():
+        typed = text.strip()
+        found = found.filter(Q(volunteer__number__contains=typed) | Q(volunteer__person__name__contains=typed))
+    return found.order_by("-is_deputy", "volunteer__number")
+
+
 def projects_kept_by(actor: Person) -> QuerySet[Project]:
     """Projects of those teams."""
     return Project.objects.filter(team__in=teams_kept_by(actor)).select_related("team", "receiver")

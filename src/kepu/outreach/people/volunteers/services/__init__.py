@@ -39,6 +39,15 @@ from kepu.outreach.people.volunteers.services.shifts import (
     start_project,
     take_seat,
 )
+from kepu.outreach.people.volunteers.services.teams import (
+    change_team,
+    close_team,
+    leave_team,
+    move_member,
+    name_deputy,
+    reopen_team,
+)
+from kepu.outreach.people.volunteers.services.telling import hang_objection, settle_todo, tell_ended, tell_issued
 
 __all__ = [
     "LATE",
@@ -52,16 +61,22 @@ __all__ = [
     "ask_late_hours",
     "assign_volunteers",
     "cancel_shift",
+    "change_team",
     "change_volunteer",
+    "close_team",
     "confirm_as_leader",
     "confirm_as_receiver",
     "depart",
     "drop_forgotten",
     "end_volunteer",
     "free_seat",
+    "hang_objection",
     "join_shift",
     "join_team",
     "leave_shift",
+    "leave_team",
+    "move_member",
+    "name_deputy",
     "note_commendation",
     "note_training",
     "plan_shift",
@@ -70,8 +85,12 @@ __all__ = [
     "refuse_hours",
     "register_oneself",
     "register_volunteer",
+    "reopen_team",
     "reverse_hours",
+    "settle_todo",
     "start_project",
     "start_team",
     "take_seat",
+    "tell_ended",
+    "tell_issued",
 ]

@@ -18,12 +18,14 @@ from kepu.foundation.certificates.services import CertificateDraft, CertificateK
 from kepu.foundation.clock import now, today
 from kepu.foundation.codes.queries import code_label
 from kepu.foundation.errors import NotAllowed
+from kepu.foundation.language import city_words
 from kepu.outreach.people.volunteers.choices import ApplicationState, HoursState, Origin
 from kepu.outreach.people.volunteers.errors import ApplicationUnfit
 from kepu.outreach.people.volunteers.models import CertificateApplication, ServiceHours, Volunteer
 from kepu.outreach.people.volunteers.permissions import may_handle_application
 from kepu.outreach.people.volunteers.rules import hours_of
 from kepu.outreach.people.volunteers.services.register import PURPOSE
+from kepu.outreach.people.volunteers.services.telling import hang_application, settle_application
 
 SERVICE = "volunteer_service"
 
@@ -66,10 +68,12 @@ def apply_for_certificate(since: date, until: date, *, actor: Person) -> Certifi
         raise ApplicationUnfit(_("请核对起止日期：结束不早于开始，也不晚于今天。"), field="until")
     if volunteer.applications.filter(state=ApplicationState.APPLIED).exists():
         raise ApplicationUnfit(_("已有一份申请在等受理，请等它办完。"))
-    if not confirmed_between(volunteer.pk, since, until):
+    hours = confirmed_between(volunteer.pk, since, until)
+    if not hours:
         raise ApplicationUnfit(_("这段日期里没有两方都确认过的服务时长，还开不了证明。"))
     made = CertificateApplication.objects.create(volunteer=volunteer, since=since, until=until, applied_at=now())
     record("volunteers.application.applied", made, actor=actor, since=since, until=until)
+    hang_application(made, {one.team.host_id for one in hours})
     return made
 
 
@@ -133,6 +137,8 @@ def accept_application(
     application.handled_by, application.handled_at = actor, now()
     application.save(update_fields=["state", "certificate", "handled_by", "handled_at"])
     record("volunteers.application.accepted", application, actor=actor, number=certificate.number)
+    with city_words():
+        settle_application(application, _("志愿服务证明受理了，正在公示：%(number)s") % {"number": certificate.number})
     return certificate
 
 
@@ -151,6 +157,8 @@ def refuse_application(application_id: int, words: str, *, host: Organisation | 
     application.handled_by, application.handled_at = actor, now()
     application.save(update_fields=["state", "words", "handled_by", "handled_at"])
     record("volunteers.application.refused", application, actor=actor)
+    with city_words():
+        settle_application(application, _("志愿服务证明申请没有受理，请看理由"))
 
 
 def print_certificate(certificate_id: int, *, site: str, actor: Person) -> Certificate:

@@ -220,10 +220,13 @@ def join_team(team: Team, volunteer: Volunteer, *, actor: Person, is_deputy: boo
     Raises:
         NotAllowed: neither oneself (as an ordinary member) nor who keeps the team.
         VolunteerUnfit: the volunteer ended.
+        TeamUnfit: the team was dissolved.
     """
     is_self = actor.pk == volunteer.person_id and not is_deputy
     if not is_self and not may_keep_team(actor, team):
         raise NotAllowed
+    if team.closed_on is not None:
+        raise TeamUnfit(_("这支队已经停止，请选别的队。"))
     if volunteer.state != VolunteerState.ACTIVE:
         raise VolunteerUnfit(_("已退出的志愿者不能入队，请先重新登记。"))
     check_consent(volunteer.person_id, PURPOSE)

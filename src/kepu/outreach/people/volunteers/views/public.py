@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET
 
 from kepu.directory.register.models import Person
 from kepu.outreach.people.volunteers.forms import FilterForm
+from kepu.outreach.people.volunteers.permissions import may_keep_team
 from kepu.outreach.people.volunteers.queries import open_projects, project_page, team_page
 
 
@@ -31,4 +32,5 @@ def team(request: HttpRequest, pk: int) -> HttpResponse:
     page = team_page(pk)
     if page is None:
         raise Http404
-    return render(request, "volunteers/team.html", {"page": page, "team": page.team})
+    may_keep = isinstance(request.user, Person) and may_keep_team(request.user, page.team)
+    return render(request, "volunteers/team.html", {"page": page, "team": page.team, "may_keep": may_keep})

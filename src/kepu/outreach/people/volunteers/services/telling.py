@@ -1,0 +1,97 @@
+"""To-dos for who handles certificates, and notices to who waits for one."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from kepu.directory.notices.services import notify
+from kepu.directory.register.choices import Role
+from kepu.directory.register.models import Organisation, Person
+from kepu.directory.todos.services import close_todos, open_todo
+from kepu.foundation.certificates.models import Certificate, CertificateObjection
+from kepu.foundation.language import city_words
+from kepu.outreach.people.volunteers.models import CertificateApplication
+
+KIND = "volunteers.certificate"
+
+
+def application_key(application: CertificateApplication) -> str:
+    """Under which the to-dos of an application hang."""
+    return f"volunteers.application:{application.pk}"
+
+
+def hang_application(application: CertificateApplication, hosts: "set[int]") -> None:
+    """Ask the office, and the liaisons of the bodies that recorded the hours (谁记录谁证明)."""
+    bodies = [None, *Organisation.objects.filter(pk__in=hosts).order_by("pk")]
+    with city_words():
+        for body in bodies:
+            open_todo(
+                application_key(application),
+                title=_("志愿服务证明申请：志愿者 %(number)s") % {"number": application.volunteer.number},
+                reason=_("本人申请开具服务时间证明。"),
+                action=_("去受理"),
+                url_name="volunteers:application",
+                url_arguments=[application.pk],
+                subject=application,
+                role=Role.LEADING_OFFICE if body is None else Role.LIAISON,
+                organisation=body,
+            )
+
+
+def settle_application(application: CertificateApplication, title: str) -> None:
+    """It was handled: take the to-dos down and tell who applied."""
+    close_todos(application_key(application))
+    _tell(application.volunteer.person, f"application:{application.pk}", title, body=application.words)
+
+
+def hang_objection(objection_id: int) -> None:
+    """Somebody doubts a published certificate of service: the office and who issued look into it."""
+    objection = CertificateObjection.objects.select_related("certificate").get(pk=objection_id)
+    issuer = Organisation.objects.filter(pk=objection.certificate.issuer_id or 0).first()
+    with city_words():
+        for body in [None, *([issuer] if issuer else [])]:
+            open_todo(
+                _objection_key(objection_id),
+                title=_("有人对公示的志愿服务证明提了异议：%(number)s") % {"number": objection.certificate.number},
+                reason=_("公示期内的异议要核实、答复，才能出具。"),
+                action=_("去核实"),
+                url_name="volunteers:objection",
+                url_arguments=[objection_id],
+                subject=objection,
+                role=Role.LEADING_OFFICE if body is None else Role.LIAISON,
+                organisation=body,
+            )
+
+
+def settle_todo(objection_id: int) -> None:
+    """An objection was settled: its to-dos come down."""
+    close_todos(_objection_key(objection_id))
+
+
+def tell_issued(certificate_id: int) -> None:
+    """Tell the holder that the certificate is valid."""
+    certificate = Certificate.objects.get(pk=certificate_id)
+    with city_words():
+        said = _("志愿服务证明已出具：%(number)s") % {"number": certificate.number}
+        _tell_holder(certificate, "issued", said)
+
+
+def tell_ended(certificate_id: int) -> None:
+    """Tell the holder that the certificate was stopped or revoked, and why."""
+    certificate = Certificate.objects.get(pk=certificate_id)
+    with city_words():
+        said = _("志愿服务证明没有出具，或已撤销：%(number)s") % {"number": certificate.number}
+        _tell_holder(certificate, "ended", said)
+
+
+def _objection_key(objection_id: int) -> str:
+    return f"volunteers.objection:{objection_id}"
+
+
+def _tell_holder(certificate: Certificate, what: str, title: str) -> None:
+    person = Person.objects.filter(pk=certificate.holder_id or 0).first()
+    if person is not None:
+        _tell(person, f"{what}:{certificate.pk}", title)
+
+
+def _tell(person: Person, key: str, title: str, *, body: str = "") -> None:
+    notify(person, key=f"{KIND}.{key}", kind=KIND, title=title, body=body, url=reverse("volunteers:me"))
