@@ -67,6 +67,29 @@ def test_the_first_sign_in_registers_a_resident_without_password_or_role(phones)
     assert AuditEntry.objects.filter(action="directory.resident.registered").count() == 1
 
 
+@pytest.mark.parametrize("name", ["示例专家 001", "另一位居民"])
+def test_a_phone_on_a_list_of_the_office_opens_that_account_only_to_who_gives_the_same_name(phones, name):
+    written = services.enrol_person("示例专家 001", organisation=None, actor=PersonFactory(role="leading_office"))
+    privacy.keep_number(written.pk, "phone", PHONE, actor=None)
+    key = proved()
+    assert services.resident_of(services.proof_of(key)) is None
+
+    person = services.register_resident(key, name=name, birthday=GROWN_UP, text_digest=digest())
+
+    is_same = name == "示例专家 001"
+    assert (person == written) is is_same
+    number = PersonalNumber.objects.get()
+    assert (number.person, number.verified_at is not None) == (person, True)
+    assert AuditEntry.objects.filter(action="privacy.number.released").exists() is not is_same
+
+
+def test_a_list_does_not_let_a_phone_into_an_account_that_works_for_the_office(phones):
+    written = PersonFactory(role="leading_office", name="示例工作人员 001")
+    privacy.keep_number(written.pk, "phone", PHONE, actor=None)
+    with pytest.raises(ResidentRefused, match="工作身份"):
+        resident(name="示例工作人员 001")
+
+
 def test_who_is_registered_comes_in_by_the_phone(phones, wall):
     person = resident()
     wall.forward(100)

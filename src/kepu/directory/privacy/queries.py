@@ -137,6 +137,16 @@ def holders_of(kind: str, values: Iterable[str]) -> dict[str, int]:
     return {by_digest[bytes(digest)]: person for digest, person in found}
 
 
+def proved_holder(kind: str, value: str) -> int | None:
+    """Who proved to hold a number; a number that only stands on somebody's list proves nothing.
+
+    Raises:
+        NumberUnreadable: it is no number of its kind.
+    """
+    found = PersonalNumber.objects.filter(kind=kind, digest__in=digests(kind, normalised(kind, value)))
+    return found.filter(verified_at__isnull=False).values_list("person_id", flat=True).first()
+
+
 def keyed_digests(use: str, text: str) -> list[bytes]:
     """Keyed hashes of something that must be recognised and not be readable, one for each key, the newest first.
 

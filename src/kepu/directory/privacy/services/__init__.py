@@ -21,7 +21,14 @@ from kepu.directory.privacy.services.erasure import (
 )
 from kepu.directory.privacy.services.invitations import decline_invitation, invite_guardian, take_on_child
 from kepu.directory.privacy.services.keys import Rotation, rotate_keys
-from kepu.directory.privacy.services.numbers import drop_number, keep_number, ledger_key, reveal_number, set_birthday
+from kepu.directory.privacy.services.numbers import (
+    drop_number,
+    keep_number,
+    ledger_key,
+    release_claim,
+    reveal_number,
+    set_birthday,
+)
 
 __all__ = [
     "Retention",
@@ -44,6 +51,7 @@ __all__ = [
     "obstacles_to_erasure",
     "register_obstacle",
     "register_retention",
+    "release_claim",
     "reveal_number",
     "rotate_keys",
     "set_birthday",

@@ -56,6 +56,26 @@ def keep_number(
 
 
 @transaction.atomic
+def release_claim(kind: str, value: str, *, actor: Actor | None) -> bool:
+    """Take a number that nobody proved from whom it was written down for: somebody else holds it.
+
+    Returns:
+        Whether there was such a claim.
+
+    Raises:
+        NumberUnreadable: it is no number of its kind.
+    """
+    found = digests(kind, normalised(kind, value))
+    _lock(found[-1])
+    number = PersonalNumber.objects.filter(kind=kind, digest__in=found, verified_at=None).first()
+    if number is None:
+        return False
+    record("privacy.number.released", number, actor=actor, kind=kind, person=number.person_id)
+    number.delete()
+    return True
+
+
+@transaction.atomic
 def drop_number(number_id: int, *, actor: Actor) -> None:
     """Forget a number.
 

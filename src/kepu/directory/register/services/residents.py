@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from kepu.directory.privacy import services as privacy
 from kepu.directory.privacy.choices import NumberKind, RequestKind
 from kepu.directory.privacy.models import Consent, GuardianInvitation, PersonalNumber
-from kepu.directory.privacy.queries import check_consent, phone_of, standing_of
+from kepu.directory.privacy.queries import check_consent, person_id_with, phone_of, standing_of
 from kepu.directory.register.choices import CodePurpose
 from kepu.directory.register.errors import GuardianAwaited, ResidentRefused
 from kepu.directory.register.events import ResidentRegistered
@@ -71,7 +71,9 @@ def _new_person(name: str, *, is_active: bool = True) -> Person:
 
 @transaction.atomic
 def enrol_person(name: str, *, organisation: Organisation | None, actor: Person) -> Person:
-    """Take somebody down who has not come by: the office brings a list. Who proves the phone later finds this account.
+    """Take somebody down who has not come by: the office brings a list.
+
+    Who proves the phone later and gives the same name finds this account.
 
     Raises:
         NotAllowed: the actor is not of the leading office.
@@ -86,13 +88,26 @@ def enrol_person(name: str, *, organisation: Organisation | None, actor: Person)
     return person
 
 
+def _written_down(proof: PhoneProof, name: str) -> Person | None:
+    """Whom the office wrote down with this phone, where the name is the same; else the claim to the phone falls.
+
+    Whoever holds a phone that was mistyped on a list would otherwise walk into a stranger's account.
+    """
+    written = Person.objects.filter(pk=person_id_with(NumberKind.PHONE, proof.number) or 0).first()
+    if written is not None and written.name == name.strip():
+        return resident_of(PhoneProof(proof.number, written.pk))
+    privacy.release_claim(NumberKind.PHONE, proof.number, actor=None)
+    return None
+
+
 @transaction.atomic
 def register_resident(
     key: str, *, name: str, birthday: date, text_digest: str, guardian_phone: str = "", relation: str = ""
 ) -> Person:
     """Make an account for whoever proved a phone and agreed to the text of the purpose `account`.
 
-    Under 14 the account is not active: the guardian who is named must agree under the own sign-in first.
+    Who stands on a list of the office with this phone and this name gets that account; with another name a new one, and
+    the list's claim to the phone falls. Under 14 the account is not active: the guardian who is named must agree under the own sign-in first.
 
     Args:
         key: the secret of the session that proved the phone.
@@ -111,7 +126,7 @@ def register_resident(
     proof = spend_proof(key)
     if (known := resident_of(proof)) is not None:
         return known
-    person = _new_person(name)
+    person = _written_down(proof, name) or _new_person(name)
     privacy.set_birthday(person.pk, birthday, actor=person)
     privacy.keep_number(person.pk, NumberKind.PHONE, proof.number, actor=person, is_verified=True)
     if standing_of(person.pk, ACCOUNT).needs_guardian:
