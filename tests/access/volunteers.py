@@ -101,6 +101,9 @@ ACCESS = {
         data=lambda world: {"volunteer": volunteer(region=world.district).number},
     ),
     "volunteers:team_member": row(TEAM_STEP, args=_member, method="post", data=lambda _world: {"do": "deputy"}),
+    "volunteers:team_move": row(
+        seen(office=422, liaison=422, district=422), args=lambda world: [_team(world).pk], method="post"
+    ),
     "volunteers:team_close": row(TEAM_STEP, args=_new_team, method="post", data=lambda _world: {"reason": "合并"}),
     "volunteers:team_reopen": row(TEAM_STEP, args=_closed_team, method="post"),
     "volunteers:me": row(STAFF),
@@ -136,7 +139,7 @@ ACCESS = {
     "volunteers:applications": row(DESK),
     "volunteers:application": row(KEEPERS, args=lambda world: [_application(world).pk]),
     "volunteers:objection": row(
-        KEEPERS,
+        seen(office=200),
         args=lambda world: [object_to(_certificate(world), "不对", actor=PersonFactory()).pk],
     ),
     "volunteers:reverse": row(

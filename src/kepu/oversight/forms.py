@@ -6,8 +6,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from kepu.directory.register.queries import organisations_to_choose
 from kepu.oversight.choices import PUBLIC_STATES, QuestionKind, QuestionState, Refusal, Verdict
-from kepu.oversight.queries import QuestionFilter, asked_bodies, bodies_to_choose, subject_types
+from kepu.oversight.queries import QuestionFilter, asked_bodies, subject_types
 
 
 def _area(rows: int) -> forms.Textarea:
@@ -126,7 +127,7 @@ class _BodyForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["owner"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 for the type checker
-        field.choices = [("", _("请选")), *bodies_to_choose()]
+        field.choices = [("", _("请选")), *organisations_to_choose()]
 
 
 class ReleaseForm(_BodyForm):

@@ -101,8 +101,9 @@ class RegionNames:
 
 def organisations_to_choose() -> list[tuple[int, str]]:
     """The bodies in force by name, those that stand for a whole kind left out."""
-    found = Organisation.objects.filter(valid_to=None, successor=None).exclude(kind=OrganisationKind.COLLECTIVE)
-    return list(found.values_list("pk", "name"))
+    in_force = Q(valid_to=None) | Q(valid_to__gte=today())
+    found = Organisation.objects.filter(in_force, successor=None).exclude(kind=OrganisationKind.COLLECTIVE)
+    return list(found.order_by("sort_key", "name").values_list("pk", "name"))
 
 
 def inside(regions: Iterable[Region], field: str = "") -> Q:

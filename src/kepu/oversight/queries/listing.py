@@ -116,9 +116,3 @@ def asked_bodies() -> list[tuple[int, str]]:
     """The bodies with released questions, for a filter."""
     owners = Question.objects.filter(state__in=PUBLIC_STATES).values("owner")
     return list(Organisation.objects.filter(pk__in=owners).order_by("sort_key", "name").values_list("pk", "name"))
-
-
-def bodies_to_choose() -> list[tuple[int, str]]:
-    """The bodies to which a question can be given."""
-    in_force = Q(valid_to=None) | Q(valid_to__gte=today())
-    return list(Organisation.objects.filter(in_force).order_by("sort_key", "name").values_list("pk", "name"))

@@ -11,7 +11,7 @@ from kepu.foundation.certificates.models import Certificate
 from kepu.foundation.certificates.services import object_to, settle_objection
 from kepu.foundation.clock import today
 from kepu.foundation.errors import NotAllowed
-from kepu.outreach.people.volunteers.errors import TeamUnfit
+from kepu.outreach.people.volunteers.errors import ShiftUnfit, TeamUnfit
 from kepu.outreach.people.volunteers.models import TeamMember
 from kepu.outreach.people.volunteers.services import (
     accept_application,
@@ -74,6 +74,12 @@ def test_a_member_moves_only_between_teams_that_one_keeps(world):
     assert (one.left_on, moved.team, moved.volunteer) == (today(), second, one.volunteer)
 
 
+def test_to_join_again_takes_nobodys_office_away(world):
+    one = member(world)
+    name_deputy(one.pk, is_deputy=True, actor=world.leader)
+    assert join_team(world.team, one.volunteer, actor=world.leader).is_deputy
+
+
 def test_a_name_is_not_taken_twice(world):
     other_team(world)
     with pytest.raises(TeamUnfit, match="已有同名的队"):
@@ -105,6 +111,10 @@ def test_a_team_ends_when_nothing_hangs_on_it_and_comes_back_empty(world):
         join_team(closed, one.volunteer, actor=world.office)
     with pytest.raises(TeamUnfit, match="已经停止"):
         close_team(world.team.pk, reason="合并", actor=world.office)
+    with pytest.raises(ShiftUnfit, match="已经停止"):
+        world.shift(starts=60)
+    with pytest.raises(NotAllowed):
+        reopen_team(world.team.pk, actor=PersonFactory())
     assert reopen_team(world.team.pk, actor=world.office).closed_on is None
     with pytest.raises(TeamUnfit, match="没有停止"):
         reopen_team(world.team.pk, actor=world.office)
@@ -133,6 +143,10 @@ def test_the_leader_keeps_the_team_on_its_page(world, client, django_assert_num_
     assert one.left_on == today()
     wrong = client.post(reverse("volunteers:team_add", args=[world.team.pk]), {"volunteer": "000"})
     assert "没有这个编号的志愿者" in wrong.content.decode()
+    assert client.get(reverse("volunteers:team_add", args=[world.team.pk]), {"q": "0"}).status_code == 302
+    assert client.post(step, {"do": "abc"}).status_code == 404
+    move = reverse("volunteers:team_move", args=[world.team.pk])
+    assert "没有这个编号的队员" in client.post(move, {"number": "000", "to": "abc"}).content.decode()
     added = client.post(reverse("volunteers:team_add", args=[world.team.pk]), {"volunteer": one.volunteer.number})
     assert added.status_code == 302
     client.force_login(PersonFactory())

@@ -4,6 +4,7 @@ from datetime import time
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -380,3 +381,24 @@ class MemberForm(forms.Form):
         if found is None:
             raise forms.ValidationError(_("没有这个编号的志愿者，请核对。"))
         return found
+
+
+class MoveForm(forms.Form):
+    """Which member goes to which team."""
+
+    number = forms.CharField(label=gettext_lazy("队员的志愿者编号"), max_length=20)
+    to = forms.ModelChoiceField(label=gettext_lazy("转到"), queryset=Team.objects.none())
+
+    def __init__(self, *args: Any, team: Team, others: QuerySet[Team], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._team = team
+        self.fields["to"].queryset = others  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """The member behind the number."""
+        given = super().clean() or {}
+        number = str(given.get("number", "")).strip()
+        member = self._team.members.filter(volunteer__number=number, left_on=None).first()
+        if number and member is None:
+            self.add_error("number", _("这支队里没有这个编号的队员。"))
+        return {**given, "member": member}

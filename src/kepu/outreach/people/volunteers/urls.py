@@ -14,6 +14,7 @@ urlpatterns = [
     path("volunteer/teams/<int:pk>/change/", teams.change, name="team_change"),
     path("volunteer/teams/<int:pk>/add/", teams.add, name="team_add"),
     path("volunteer/teams/<int:pk>/members/<int:member>/", teams.member, name="team_member"),
+    path("volunteer/teams/<int:pk>/move/", teams.move, name="team_move"),
     path("volunteer/teams/<int:pk>/close/", teams.close, name="team_close"),
     path("volunteer/teams/<int:pk>/reopen/", teams.reopen, name="team_reopen"),
     path("volunteer/me/", own.me, name="me"),

@@ -77,7 +77,15 @@ def counters() -> Counters:
 
 def desk_page(actor: Person) -> DeskPage:
     """What waits for somebody of the desk."""
-    return DeskPage(counters(), applications_for(actor).count(), tuple(open_objections("volunteer_service")[:_MOST]))
+    return DeskPage(counters(), applications_for(actor).count(), tuple(objections_for(actor)[:_MOST]))
+
+
+def objections_for(actor: Person) -> QuerySet[CertificateObjection]:
+    """Objections that wait: all for the office and auditors, for a liaison those to certificates of the own body."""
+    waiting = open_objections("volunteer_service")
+    if actor.holds(Role.LEADING_OFFICE, Role.AUDITOR):
+        return waiting
+    return waiting.filter(certificate__issuer_id__in=actor.organisations(Role.LIAISON))
 
 
 def _teams_seen_by(actor: Person) -> Q:
@@ -137,7 +145,9 @@ def applications_for(actor: Person) -> QuerySet[CertificateApplication]:
     """Applications that wait, of volunteers whom the desk reaches."""
     waiting = CertificateApplication.objects.filter(state=ApplicationState.APPLIED)
     if not actor.holds(Role.LEADING_OFFICE, Role.AUDITOR):
-        waiting = waiting.filter(volunteer__in=volunteers_for(actor).values("pk"))
+        served = ServiceHours.objects.filter(team__host__in=actor.organisations(Role.LIAISON))
+        reached = Q(volunteer__in=volunteers_for(actor).values("pk")) | Q(volunteer__in=served.values("volunteer"))
+        waiting = waiting.filter(reached)  # who left the team asks the body that recorded all the same
     return waiting.select_related("volunteer__person").order_by("applied_at")
 
 

@@ -230,13 +230,12 @@ def join_team(team: Team, volunteer: Volunteer, *, actor: Person, is_deputy: boo
     if volunteer.state != VolunteerState.ACTIVE:
         raise VolunteerUnfit(_("已退出的志愿者不能入队，请先重新登记。"))
     check_consent(volunteer.person_id, PURPOSE)
-    member, _made = TeamMember.objects.update_or_create(
-        team=team,
-        volunteer=volunteer,
-        left_on=None,
-        defaults={"is_deputy": is_deputy},
-        create_defaults={"is_deputy": is_deputy, "joined_on": today()},
+    member, _made = TeamMember.objects.get_or_create(
+        team=team, volunteer=volunteer, left_on=None, defaults={"is_deputy": is_deputy, "joined_on": today()}
     )
+    if is_deputy and not member.is_deputy:  # to join again takes nobody's office away
+        member.is_deputy = True
+        member.save(update_fields=["is_deputy"])
     record("volunteers.team.joined", member, actor=actor, is_deputy=is_deputy)
     return member
 

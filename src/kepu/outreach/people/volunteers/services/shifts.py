@@ -39,6 +39,8 @@ def start_project(
     """
     if not may_keep_team(actor, team):
         raise NotAllowed
+    if not Team.objects.filter(pk=team.pk, closed_on=None).exists():
+        raise ShiftUnfit(_("这支队已经停止，请先恢复，或换一支队。"), field="team")
     if field not in code_list("volunteers.fields").labels:
         raise ShiftUnfit(_("请从列表里选服务领域。"), field="field")
     if ends_on < starts_on:
@@ -67,6 +69,8 @@ def plan_shift(
     """
     if not may_keep_team(actor, project.team):
         raise NotAllowed
+    if not Team.objects.filter(pk=project.team_id, closed_on=None).exists():
+        raise ShiftUnfit(_("这支队已经停止，请先恢复，或换一支队。"), field="project")
     if ends_at <= starts_at:
         raise ShiftUnfit(_("结束时间要晚于开始时间。"), field="ends_at")
     day = timezone.localtime(starts_at).date()

@@ -7,6 +7,7 @@ from kepu.directory.notices.services import notify
 from kepu.directory.register.choices import Role
 from kepu.directory.register.models import Organisation, Person
 from kepu.directory.todos.services import close_todos, open_todo
+from kepu.foundation.certificates.choices import CertificateState
 from kepu.foundation.certificates.models import Certificate, CertificateObjection
 from kepu.foundation.language import city_words
 from kepu.outreach.people.volunteers.models import CertificateApplication
@@ -76,21 +77,27 @@ def tell_issued(certificate_id: int) -> None:
 
 
 def tell_ended(certificate_id: int) -> None:
-    """Tell the holder that the certificate was stopped or revoked, and why."""
+    """Tell the holder that the certificate was stopped or revoked, and why; nothing is left to settle then."""
     certificate = Certificate.objects.get(pk=certificate_id)
+    for objection in certificate.objections.values_list("pk", flat=True):
+        settle_todo(objection)
     with city_words():
-        said = _("志愿服务证明没有出具，或已撤销：%(number)s") % {"number": certificate.number}
-        _tell_holder(certificate, "ended", said)
+        number = {"number": certificate.number}
+        if certificate.state == CertificateState.REVOKED:
+            said = _("志愿服务证明已撤销：%(number)s") % number
+        else:
+            said = _("志愿服务证明没有出具：%(number)s") % number
+        _tell_holder(certificate, "ended", said, body=certificate.end_reason)
 
 
 def _objection_key(objection_id: int) -> str:
     return f"volunteers.objection:{objection_id}"
 
 
-def _tell_holder(certificate: Certificate, what: str, title: str) -> None:
+def _tell_holder(certificate: Certificate, what: str, title: str, *, body: str = "") -> None:
     person = Person.objects.filter(pk=certificate.holder_id or 0).first()
     if person is not None:
-        _tell(person, f"{what}:{certificate.pk}", title)
+        _tell(person, f"{what}:{certificate.pk}", title, body=body)
 
 
 def _tell(person: Person, key: str, title: str, *, body: str = "") -> None:

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from kepu.foundation.certificates.models import CertificateObjection
 from kepu.foundation.certificates.services import settle_objection
 from kepu.foundation.clock import today
 from kepu.outreach.people.volunteers import services
@@ -36,6 +35,7 @@ from kepu.outreach.people.volunteers.queries import (
     desk_page,
     export_rows,
     export_sheet,
+    objections_for,
     projects_kept_by,
     teams_kept_by,
     volunteer_page,
@@ -177,7 +177,7 @@ def applications(request: PageRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @only(may_keep_desk)
 def objection(request: PageRequest, pk: int) -> HttpResponse:
-    found = get_object_or_404(CertificateObjection, pk=pk, certificate__kind=services.SERVICE, state="open")
+    found = get_object_or_404(objections_for(request.user), pk=pk)
     form = SettleForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         is_upheld, answer = form.cleaned_data["outcome"] == "upheld", form.cleaned_data["answer"]

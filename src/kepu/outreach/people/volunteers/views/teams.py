@@ -6,14 +6,16 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kepu.outreach.people.volunteers import services
-from kepu.outreach.people.volunteers.forms import KeepTeamForm, MemberForm
+from kepu.outreach.people.volunteers.forms import KeepTeamForm, MemberForm, MoveForm
 from kepu.outreach.people.volunteers.models import Team
 from kepu.outreach.people.volunteers.permissions import may_keep_team
 from kepu.outreach.people.volunteers.queries import members_of, teams_kept_by
@@ -35,11 +37,16 @@ def _kept(request: PageRequest, pk: int) -> Team:
     return team
 
 
+def _others(request: PageRequest, team: Team) -> QuerySet[Team]:
+    return teams_kept_by(request.user).exclude(pk=team.pk)
+
+
 def _page(request: PageRequest, team: Team, **forms: Any) -> HttpResponse:
     text = request.GET.get("q", "")[:40]
     page = Paginator(members_of(team, text=text), ON_A_PAGE).get_page(request.GET.get("page"))
-    others = teams_kept_by(request.user).exclude(pk=team.pk)
-    context = {"team": team, "page": page, "q": text, "others": others}
+    others = _others(request, team)
+    context = {"team": team, "page": page, "q": text}
+    context |= {"moving": forms.get("moving") or MoveForm(team=team, others=others)}
     context |= {"form": forms.get("form") or KeepTeamForm.of(team), "member": forms.get("member") or MemberForm()}
     bound = next(iter(forms.values()), None)
     return render(request, "volunteers/keep.html", context, status=status_of(bound) if bound else 200)
@@ -49,9 +56,16 @@ def _done(form: Form, step: Callable[[], object]) -> bool:
     return attempt(form, step) is not None
 
 
-@require_POST
+def _back(request: PageRequest, pk: int) -> HttpResponse:
+    """A search or another page of members, asked for from a form that was refused."""
+    return redirect(f"{reverse('volunteers:keep', args=[pk])}?{request.GET.urlencode()}")
+
+
+@require_http_methods(["GET", "POST"])
 @login_required
 def change(request: PageRequest, pk: int) -> HttpResponse:
+    if request.method == "GET":
+        return _back(request, pk)
     team, form = _kept(request, pk), KeepTeamForm(request.POST)
     if form.is_valid() and _done(form, lambda: services.change_team(pk, **form.cleaned_data, actor=request.user)):
         messages.success(request, _("记下了。"))
@@ -59,9 +73,11 @@ def change(request: PageRequest, pk: int) -> HttpResponse:
     return _page(request, team, form=form)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @login_required
 def add(request: PageRequest, pk: int) -> HttpResponse:
+    if request.method == "GET":
+        return _back(request, pk)
     team, form = _kept(request, pk), MemberForm(request.POST)
     if form.is_valid() and _done(form, lambda: services.join_team(team, **form.cleaned_data, actor=request.user)):
         messages.success(request, _("入队了。"))
@@ -79,10 +95,24 @@ def member(request: PageRequest, pk: int, member: int) -> HttpResponse:
     elif what == "leave":
         services.leave_team(member, actor=request.user)
     else:
-        to = get_object_or_404(teams_kept_by(request.user), pk=request.POST.get("to") or 0)
-        services.move_member(member, to, actor=request.user)
+        raise Http404
     messages.success(request, _("办好了。"))
     return redirect("volunteers:keep", pk)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def move(request: PageRequest, pk: int) -> HttpResponse:
+    if request.method == "GET":
+        return _back(request, pk)
+    team = _kept(request, pk)
+    form = MoveForm(request.POST, team=team, others=_others(request, team))
+    if form.is_valid():
+        given = form.cleaned_data
+        if _done(form, lambda: services.move_member(given["member"].pk, given["to"], actor=request.user)):
+            messages.success(request, _("转过去了。"))
+            return redirect("volunteers:keep", pk)
+    return _page(request, team, moving=form)
 
 
 @require_POST
