@@ -139,7 +139,7 @@ ACCESS = {
     "volunteers:applications": row(DESK),
     "volunteers:application": row(KEEPERS, args=lambda world: [_application(world).pk]),
     "volunteers:objection": row(
-        seen(office=200),
+        seen(office=200, liaison=200),
         args=lambda world: [object_to(_certificate(world), "不对", actor=PersonFactory()).pk],
     ),
     "volunteers:reverse": row(
