@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -58,6 +58,13 @@ class Keeper:
     def kill(self) -> None:
         self.process.kill()
         self.process.wait()
+
+
+def kill_all(numbers: list[int]) -> None:
+    """Kill processes; a backend may have ended by itself once its postmaster was gone."""
+    for pid in numbers:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
 
 class Site:
@@ -184,8 +191,7 @@ def test_a_killed_server_is_revived_by_its_keeper_and_what_was_committed_is_ther
 def test_after_a_kill_of_everything_the_next_start_recovers_and_says_so(site):
     with site.kept() as keeper:
         execute(keeper, "insert into note values ('power cut')")
-        for pid in [keeper.process.pid, *site.processes()]:
-            os.kill(pid, signal.SIGKILL)
+        kill_all([keeper.process.pid, *site.processes()])
         keeper.process.wait()
 
     with site.kept() as keeper:
@@ -206,8 +212,7 @@ def test_a_server_whose_keeper_was_killed_is_taken_over_and_stopped(site):
 def test_marks_with_the_number_of_another_process_do_not_keep_it_down(site):
     """In a container process numbers begin at 1 again after every restart."""
     with site.kept() as keeper:
-        for pid in [keeper.process.pid, *site.processes()]:
-            os.kill(pid, signal.SIGKILL)
+        kill_all([keeper.process.pid, *site.processes()])
         keeper.process.wait()
     stranger = subprocess.Popen(["sleep", "60"], user=site.home.stat().st_uid)
     try:
