@@ -121,6 +121,7 @@ def test_the_page_shows_first_and_opens_then(client):
         "capacity": 10, "days_before": 7,
     }  # fmt: skip
 
+    assert f'value="{start:%Y-%m-%d}"' in client.get(address).content.decode()
     shown = client.post(address, typed | {"do": "plan"}).content.decode()
     assert "会开 3 场" in shown
     assert not Slot.objects.exists()

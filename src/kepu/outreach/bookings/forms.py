@@ -23,7 +23,8 @@ def _moment(label: Any, *, help_text: Any = "", required: bool = True) -> forms.
 
 
 def _day(label: Any, *, help_text: Any = "") -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}), help_text=help_text)
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")  # a date field shows nothing else
+    return forms.DateField(label=label, widget=widget, help_text=help_text)
 
 
 def _count(
