@@ -3,7 +3,9 @@
 import multiprocessing
 import os
 from contextlib import closing
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 import django
 from django.apps import apps
@@ -19,7 +21,8 @@ from django.db import connection
 from kepu.directory.register.models import Person
 from kepu.foundation.errors import DomainError
 from kepu.outreach.bookings import services
-from tests.outreach.bookings.factories import register_halls, text_digest
+from kepu.outreach.bookings.rules import SeriesTerms
+from tests.outreach.bookings.factories import HALL, register_halls, text_digest
 
 LONGEST = 120.0
 _SERVER = multiprocessing.get_context("forkserver")
@@ -79,6 +82,20 @@ def book(slot_id: int, person_id: int, rules_version: str, size: int = 1, *, wai
 def wait_or_book(slot_id: int, person_id: int, rules_version: str) -> str:
     """Book, and wait where it is full."""
     return book(slot_id, person_id, rules_version, waits=True)
+
+
+def open_form(person_id: int, key: str, starts_at: datetime) -> int:
+    """Send the form of one slot; the slot's number."""
+    actor = Person.objects.get(pk=person_id)
+    ends_at = starts_at + timedelta(hours=2)
+    opened = services.open_slot(HALL, "1", actor=actor, starts_at=starts_at, ends_at=ends_at, capacity=5, key=UUID(key))
+    return opened.pk
+
+
+def open_days(person_id: int, since: date) -> int:
+    """Open a week of slots; how many."""
+    terms = SeriesTerms(since, since + timedelta(days=6), frozenset(range(7)), ((time(9), time(10)),), 5, {}, 3)
+    return len(services.open_series(HALL, "1", terms, actor=Person.objects.get(pk=person_id)))
 
 
 def cancel(booking_id: int, person_id: int) -> str:

@@ -30,6 +30,12 @@ def born(age: int):
     return person
 
 
+def change_text() -> None:
+    entry = Code.objects.get(code_list__name="privacy.purposes", code="booking")
+    entry.extra["period"] = "活动结束后保留 30 天。"
+    entry.save()
+
+
 def test_who_books_agrees_once():
     (person,) = people(1)
 
@@ -52,9 +58,7 @@ def test_without_an_agreement_nothing_is_booked():
 def test_a_text_that_changed_is_agreed_to_again():
     (person,) = people(1)
     agree(person)
-    entry = Code.objects.get(code_list__name="privacy.purposes", code="booking")
-    entry.extra["period"] = "活动结束后保留 30 天。"
-    entry.save()
+    change_text()
 
     with pytest.raises(ConsentMissing):
         book(slot(), person, text_digest="")
@@ -94,6 +98,16 @@ def test_taking_the_agreement_back_gives_the_seats_to_who_waits():
     assert waiting.state == "offered"
     assert taken(hall) == {"shared": (1, 1)}
     assert Booking.objects.get(person=person).state == "cancelled"
+
+
+def test_who_says_no_to_a_new_text_keeps_what_was_booked_under_the_old_one():
+    hall, (person,) = slot(), people(1)
+    booking = book(hall, person)
+    change_text()
+    answer_consent(person.pk, services.CONSENT, is_given=False, text_digest=text_digest(), actor=person)
+
+    booking.refresh_from_db()
+    assert booking.state == "booked"
 
 
 def test_the_page_shows_the_text_once_and_no_is_as_easy_as_yes(client):

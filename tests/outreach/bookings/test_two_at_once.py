@@ -2,13 +2,14 @@
 
 from collections import Counter
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
-from kepu.foundation.clock import now
-from kepu.outreach.bookings.models import Booking
+from kepu.foundation.clock import now, today
+from kepu.outreach.bookings.models import Booking, Slot
 from tests.outreach.bookings import processes
-from tests.outreach.bookings.factories import book, move, people, slot, states, taken
+from tests.outreach.bookings.factories import at, book, move, office, people, slot, states, taken
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -86,3 +87,21 @@ def test_lots_are_drawn_once_and_nobody_who_enters_meanwhile_is_left_without_an_
     assert counted["in_draw"] == 0
     assert (counted["booked"], counted["waiting"]) == (5, 20)
     assert [one for one in said if isinstance(one, int) and one > 0] == [5]
+
+
+def test_a_form_sent_by_five_clicks_at_once_opens_one_slot():
+    actor, key = office(), str(uuid4())
+
+    opened = processes.together(processes.open_form, [(actor.pk, key, at(9))] * 5)
+
+    assert len(set(opened)) == 1
+    assert Slot.objects.count() == 1
+
+
+def test_a_series_opened_by_five_clicks_at_once_is_opened_once():
+    actor = office()
+
+    said = processes.together(processes.open_days, [(actor.pk, today() + timedelta(days=1))] * 5)
+
+    assert sorted(said, key=str) == [7, *["slot_unfit"] * 4]
+    assert Slot.objects.count() == 7

@@ -16,7 +16,7 @@ from kepu.outreach.bookings.choices import SlotState
 from kepu.outreach.bookings.errors import SlotUnfit
 from kepu.outreach.bookings.models import Slot
 from kepu.outreach.bookings.rules import MOST_DAYS, MOST_SLOTS, SeriesTerms, hours_of, is_managed_by, subject_of
-from kepu.outreach.bookings.services.slots import open_slot
+from kepu.outreach.bookings.services.slots import hold_openings, open_slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,7 @@ def open_series(subject_type: str, subject_id: str, terms: SeriesTerms, *, actor
         NotAllowed: the actor does not manage the thing.
         SlotUnfit: as of `plan_series` and `open_slot`, or nothing is left to open.
     """
+    hold_openings(subject_type, subject_id)
     planned = [one for one in plan_series(subject_type, subject_id, terms, actor=actor) if not one.obstacle]
     if not planned:
         raise SlotUnfit(_("没有可以开的场次：都在下面说了为什么。"), field="times")

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from kepu.directory.register.models import Person
@@ -25,6 +25,7 @@ from kepu.outreach.bookings.rules import MOST_SEATS, Pool, is_managed_by, releas
 from kepu.outreach.bookings.services.seats import free_and_offer, held_pools
 
 SEED_BYTES = 32
+_OPENING = 0x6B627300  # any number under which nothing else locks
 _POSITION = {channel: number for number, channel in enumerate((*WAYS, Channel.SHARED))}
 
 
@@ -73,6 +74,7 @@ def open_slot(
         raise SlotUnfit(_("没有找到要开放预约的对象，请从它的页面进来。"))
     if actor is not None and not is_managed_by(actor, subject_type, subject_id):
         raise NotAllowed
+    hold_openings(subject_type, subject_id)
     if key is not None and (
         known := Slot.objects.filter(key=key, subject_type=subject_type, subject_id=subject_id).first()
     ):
@@ -114,6 +116,12 @@ def open_slot(
     record("bookings.slot.opened", slot, actor=actor, capacity=capacity, quotas=seats, seed_digest=slot.seed_digest)
     publish(SlotOpened(slot.pk, subject_type, subject_id))
     return slot
+
+
+def hold_openings(subject_type: str, subject_id: str) -> None:
+    """Let slots of one thing be opened one after the other, until the transaction ends: two windows see each other's."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s, hashtext(%s))", [_OPENING, f"{subject_type}:{subject_id}"])
 
 
 def _require_times(
