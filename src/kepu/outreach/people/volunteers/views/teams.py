@@ -52,37 +52,53 @@ def _page(request: PageRequest, team: Team, **forms: Any) -> HttpResponse:
     return render(request, "volunteers/keep.html", context, status=status_of(bound) if bound else 200)
 
 
-def _done(form: Form, step: Callable[[], object]) -> bool:
-    return attempt(form, step) is not None
+def _step(
+    request: PageRequest, team: Team, name: str, form: Form, step: Callable[[], object], said: str
+) -> HttpResponse:
+    """Take one step for a form of the page, and go back to it; where it was refused the form stands there with the words.
 
-
-def _back(request: PageRequest, pk: int) -> HttpResponse:
-    """A search or another page of members, asked for from a form that was refused."""
-    return redirect(f"{reverse('volunteers:keep', args=[pk])}?{request.GET.urlencode()}")
+    A search asked for from a refused form comes here with GET, and is shown on the page itself.
+    """
+    if request.method == "GET":
+        return redirect(f"{reverse('volunteers:keep', args=[team.pk])}?{request.GET.urlencode()}")
+    if form.is_valid() and attempt(form, step) is not None:
+        messages.success(request, said)
+        return redirect("volunteers:keep", team.pk)
+    return _page(request, team, **{name: form})
 
 
 @require_http_methods(["GET", "POST"])
 @login_required
 def change(request: PageRequest, pk: int) -> HttpResponse:
-    if request.method == "GET":
-        return _back(request, pk)
     team, form = _kept(request, pk), KeepTeamForm(request.POST)
-    if form.is_valid() and _done(form, lambda: services.change_team(pk, **form.cleaned_data, actor=request.user)):
-        messages.success(request, _("记下了。"))
-        return redirect("volunteers:keep", pk)
-    return _page(request, team, form=form)
+
+    def step() -> object:
+        return services.change_team(pk, **form.cleaned_data, actor=request.user)
+
+    return _step(request, team, "form", form, step, _("记下了。"))
 
 
 @require_http_methods(["GET", "POST"])
 @login_required
 def add(request: PageRequest, pk: int) -> HttpResponse:
-    if request.method == "GET":
-        return _back(request, pk)
     team, form = _kept(request, pk), MemberForm(request.POST)
-    if form.is_valid() and _done(form, lambda: services.join_team(team, **form.cleaned_data, actor=request.user)):
-        messages.success(request, _("入队了。"))
-        return redirect("volunteers:keep", pk)
-    return _page(request, team, member=form)
+
+    def step() -> object:
+        return services.join_team(team, **form.cleaned_data, actor=request.user)
+
+    return _step(request, team, "member", form, step, _("入队了。"))
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def move(request: PageRequest, pk: int) -> HttpResponse:
+    team = _kept(request, pk)
+    form = MoveForm(request.POST, team=team, others=_others(request, team))
+
+    def step() -> object:
+        return services.move_member(form.cleaned_data["member"].pk, form.cleaned_data["to"], actor=request.user)
+
+    return _step(request, team, "moving", form, step, _("转过去了。"))
 
 
 @require_POST
@@ -98,21 +114,6 @@ def member(request: PageRequest, pk: int, member: int) -> HttpResponse:
         raise Http404
     messages.success(request, _("办好了。"))
     return redirect("volunteers:keep", pk)
-
-
-@require_http_methods(["GET", "POST"])
-@login_required
-def move(request: PageRequest, pk: int) -> HttpResponse:
-    if request.method == "GET":
-        return _back(request, pk)
-    team = _kept(request, pk)
-    form = MoveForm(request.POST, team=team, others=_others(request, team))
-    if form.is_valid():
-        given = form.cleaned_data
-        if _done(form, lambda: services.move_member(given["member"].pk, given["to"], actor=request.user)):
-            messages.success(request, _("转过去了。"))
-            return redirect("volunteers:keep", pk)
-    return _page(request, team, moving=form)
 
 
 @require_POST
