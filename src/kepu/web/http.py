@@ -1,6 +1,6 @@
 """What the views of all rooms share: a typed request, who may enter, the day of a page, services behind forms, tables."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import wraps
@@ -9,14 +9,17 @@ from typing import Any, TypeVar
 
 from django import forms
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.http import content_disposition_header
 
 from kepu.directory.register.models import Person
 from kepu.foundation import clock
 from kepu.foundation.errors import DomainError, NotAllowed
 from kepu.foundation.http import HtmxHttpRequest
-from kepu.foundation.sheets import XLSX_TYPE, Sheet, csv_lines, write_xlsx
+from kepu.foundation.sheets import XLSX_TYPE, RowError, RowsRefused, Sheet, csv_lines, write_xlsx
+from kepu.foundation.sheets import template as filled_template
+
+_SHOWN_ERRORS = 100
 
 
 class PageRequest(HtmxHttpRequest):
@@ -98,6 +101,18 @@ def attempt(form: forms.Form, service: Callable[[], Done]) -> Done | None:
         form.add_error(field if field in form.fields else None, str(error.message))
         form.refusal = error  # type: ignore[attr-defined]
         return None
+
+
+def wrong_rows(form: forms.Form) -> Sequence[RowError]:
+    """What is wrong with the rows of a refused table, the first hundred; empty where something else was refused."""
+    refusal = getattr(form, "refusal", None)
+    return refusal.errors[:_SHOWN_ERRORS] if isinstance(refusal, RowsRefused) else ()
+
+
+def template_download(sheet: Sheet, filename: str) -> FileResponse:
+    """The empty table of a sheet, with its explanations, to fill in."""
+    book = BytesIO(filled_template(sheet))
+    return FileResponse(book, as_attachment=True, filename=filename, content_type=XLSX_TYPE)
 
 
 def status_of(form: forms.Form) -> int:

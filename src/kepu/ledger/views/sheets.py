@@ -11,13 +11,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kepu.foundation.errors import DomainError, NotAllowed
 from kepu.foundation.sheets import XLSX_TYPE, write_xlsx
-from kepu.foundation.sheets import template as filled_template
 from kepu.ledger import queries, services
 from kepu.ledger.forms import SheetForm
 from kepu.ledger.models import SheetImport
 from kepu.ledger.permissions import may_read_facts, may_write_facts
 from kepu.ledger.services.importing import MOST_BYTES
-from kepu.web.http import PageRequest, only
+from kepu.web.http import PageRequest, only, template_download
 
 LATEST = 20
 SHOWN_ERRORS = 100
@@ -44,8 +43,7 @@ def bring(request: PageRequest) -> HttpResponse:
 @require_GET
 @only(may_write_facts)
 def template(request: PageRequest) -> FileResponse:
-    book = io.BytesIO(filled_template(queries.template_sheet(request.user)))
-    return FileResponse(book, as_attachment=True, filename=_("台账登记表模板.xlsx"), content_type=XLSX_TYPE)
+    return template_download(queries.template_sheet(request.user), _("台账登记表模板.xlsx"))
 
 
 def _import(request: PageRequest, pk: uuid.UUID) -> SheetImport:

@@ -1,6 +1,5 @@
 """Coverage, people points, and the siting of new places."""
 
-import io
 import uuid
 
 from django.contrib import messages
@@ -10,8 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from kepu.foundation.sheets import XLSX_TYPE, RowsRefused
-from kepu.foundation.sheets import template as filled_template
 from kepu.outreach.venues import services
 from kepu.outreach.venues.errors import SolversMissing
 from kepu.outreach.venues.forms import CoverageForm, PointsForm, SitingForm, TravelForm
@@ -28,9 +25,7 @@ from kepu.outreach.venues.queries.reach import (
     travel_in_force,
     travel_sheet,
 )
-from kepu.web.http import PageRequest, attempt, only, status_of, table_download
-
-SHOWN_ERRORS = 100
+from kepu.web.http import PageRequest, attempt, only, status_of, table_download, template_download, wrong_rows
 
 
 @require_GET
@@ -57,17 +52,14 @@ def points(request: PageRequest) -> HttpResponse:
                 request, ngettext("载入了 %(n)d 个人口点。", "载入了 %(n)d 个人口点。", count) % {"n": count}
             )
             return redirect("venues:coverage")
-    refusal = getattr(form, "refusal", None)
-    wrong = refusal.errors[:SHOWN_ERRORS] if isinstance(refusal, RowsRefused) else ()
-    context = {"form": form, "wrong": wrong}
+    context = {"form": form, "wrong": wrong_rows(form)}
     return render(request, "venues/points.html", context, status=status_of(form) if form.errors else 200)
 
 
 @require_GET
 @only(may_load_points)
 def points_template(request: PageRequest) -> FileResponse:  # noqa: ARG001
-    book = io.BytesIO(filled_template(points_sheet()))
-    return FileResponse(book, as_attachment=True, filename=_("人口点模板.xlsx"), content_type=XLSX_TYPE)
+    return template_download(points_sheet(), _("人口点模板.xlsx"))
 
 
 @require_http_methods(["GET", "POST"])
@@ -81,17 +73,14 @@ def travel(request: PageRequest) -> HttpResponse:
             said = ngettext("载入了 %(n)d 对路程。", "载入了 %(n)d 对路程。", table.rows)
             messages.success(request, said % {"n": table.rows})
             return redirect("venues:coverage")
-    refusal = getattr(form, "refusal", None)
-    wrong = refusal.errors[:SHOWN_ERRORS] if isinstance(refusal, RowsRefused) else ()
-    context = {"form": form, "wrong": wrong, "table": travel_in_force()}
+    context = {"form": form, "wrong": wrong_rows(form), "table": travel_in_force()}
     return render(request, "venues/travel.html", context, status=status_of(form) if form.errors else 200)
 
 
 @require_GET
 @only(may_load_points)
 def travel_template(request: PageRequest) -> FileResponse:  # noqa: ARG001
-    book = io.BytesIO(filled_template(travel_sheet()))
-    return FileResponse(book, as_attachment=True, filename=_("路程表模板.xlsx"), content_type=XLSX_TYPE)
+    return template_download(travel_sheet(), _("路程表模板.xlsx"))
 
 
 @require_GET

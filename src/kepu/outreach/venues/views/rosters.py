@@ -1,6 +1,5 @@
 """Rosters: template, upload, the rows that wait for a person."""
 
-import io
 import uuid
 
 from django.contrib import messages
@@ -11,16 +10,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kepu.foundation.errors import DomainError, NotAllowed
-from kepu.foundation.sheets import XLSX_TYPE, RowsRefused
-from kepu.foundation.sheets import template as filled_template
 from kepu.outreach.venues import services
 from kepu.outreach.venues.forms import DecideForm, RosterForm
 from kepu.outreach.venues.models import RosterRow
 from kepu.outreach.venues.permissions import may_write_venues
 from kepu.outreach.venues.queries.rosters import roster_page, roster_sheet, rosters_visible_to
-from kepu.web.http import PageRequest, attempt, only, status_of
-
-SHOWN_ERRORS = 100
+from kepu.web.http import PageRequest, attempt, only, status_of, template_download, wrong_rows
 
 
 @require_http_methods(["GET", "POST"])
@@ -31,8 +26,7 @@ def bring(request: PageRequest) -> HttpResponse:
         made = attempt(form, lambda: services.bring_roster(form.cleaned_data["file"], actor=request.user))
         if made is not None:
             return redirect("venues:roster", made.pk)
-    refusal = getattr(form, "refusal", None)
-    wrong = refusal.errors[:SHOWN_ERRORS] if isinstance(refusal, RowsRefused) else ()
+    wrong = wrong_rows(form)
     latest = rosters_visible_to(request.user)[:20]
     context = {"form": form, "wrong": wrong, "rosters": latest, "columns": roster_sheet().columns}
     return render(request, "venues/rosters.html", context, status=status_of(form) if form.errors else 200)
@@ -41,8 +35,7 @@ def bring(request: PageRequest) -> HttpResponse:
 @require_GET
 @only(may_write_venues)
 def template(request: PageRequest) -> FileResponse:  # noqa: ARG001
-    book = io.BytesIO(filled_template(roster_sheet()))
-    return FileResponse(book, as_attachment=True, filename=_("场馆名册模板.xlsx"), content_type=XLSX_TYPE)
+    return template_download(roster_sheet(), _("场馆名册模板.xlsx"))
 
 
 @require_GET

@@ -1,6 +1,5 @@
 """Rosters of people: template, upload, the rows that wait for a person."""
 
-import io
 import uuid
 
 from django.contrib import messages
@@ -11,8 +10,6 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kepu.foundation.errors import DomainError, NotAllowed
-from kepu.foundation.sheets import XLSX_TYPE, RowsRefused
-from kepu.foundation.sheets import template as filled_template
 from kepu.foundation.sheets.decisions import RosterSettled
 from kepu.outreach.people.capacities import services
 from kepu.outreach.people.capacities.forms import DecideForm, RosterForm
@@ -23,9 +20,7 @@ from kepu.outreach.people.capacities.queries.rosters import (
     person_roster_sheet,
     person_rosters_visible_to,
 )
-from kepu.web.http import PageRequest, attempt, only, status_of
-
-SHOWN_ERRORS = 100
+from kepu.web.http import PageRequest, attempt, only, status_of, template_download, wrong_rows
 
 
 @require_http_methods(["GET", "POST"])
@@ -40,16 +35,14 @@ def bring(request: PageRequest) -> HttpResponse:
     if isinstance(refusal, RosterSettled):
         messages.info(request, str(refusal))
         return redirect("capacities:roster", refusal.data["roster"])
-    wrong = refusal.errors[:SHOWN_ERRORS] if isinstance(refusal, RowsRefused) else ()
-    context = {"form": form, "wrong": wrong, "rosters": person_rosters_visible_to(request.user)[:20]}
+    context = {"form": form, "wrong": wrong_rows(form), "rosters": person_rosters_visible_to(request.user)[:20]}
     return render(request, "capacities/rosters.html", context, status=status_of(form) if form.errors else 200)
 
 
 @require_GET
 @only(may_bring_people)
 def template(request: PageRequest) -> FileResponse:  # noqa: ARG001
-    book = io.BytesIO(filled_template(person_roster_sheet()))
-    return FileResponse(book, as_attachment=True, filename=_("人员名册模板.xlsx"), content_type=XLSX_TYPE)
+    return template_download(person_roster_sheet(), _("人员名册模板.xlsx"))
 
 
 @require_GET
