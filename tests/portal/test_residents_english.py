@@ -39,7 +39,8 @@ SPEAKING = (
     SOURCE / "directory/register/adapters/tickets.py",
     *(SOURCE / f"directory/register/services/{name}.py" for name in ("acting", "codes", "residents", "tickets")),
     *(SOURCE / f"directory/privacy/services/{name}.py" for name in ("consents", "erasure", "invitations", "numbers")),
-    *(SOURCE / f"directory/privacy/{name}.py" for name in ("choices", "queries", "rules")),
+    *(SOURCE / f"directory/privacy/{name}.py" for name in ("choices", "rules")),
+    *(SOURCE / "directory/privacy/queries").rglob("*.py"),
 )
 
 

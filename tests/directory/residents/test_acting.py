@@ -75,6 +75,13 @@ def test_an_unknown_phone_and_a_wrong_birthday_get_one_answer_and_are_on_record(
     assert AuditEntry.objects.filter(action="directory.acting.refused").count() == 2
 
 
+def test_a_call_back_to_a_phone_that_only_stands_on_a_list_proves_nothing(office):
+    written = services.enrol_person("示例专家 001", organisation=None, actor=office)
+    privacy.keep_number(written.pk, "phone", PHONE, actor=office)
+    with pytest.raises(ActingRefused, match="没有登记"):
+        services.start_acting(PHONE, actor=office, check="callback", evidence="回拨 1", reason="问预约")
+
+
 def test_birthdays_are_not_guessed_one_by_one(office, caller):
     for day in range(5):
         with pytest.raises(ActingRefused):

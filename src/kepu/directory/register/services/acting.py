@@ -46,7 +46,7 @@ def start_acting(
         raise NotAllowed
     if check not in ActingCheck.values or not evidence.strip() or not reason.strip():
         raise ActingRefused(_("请选核对方式，写明录音或回拨编号和来电事由。"))
-    known = person_id_with(NumberKind.PHONE, phone)
+    known = person_id_with(NumberKind.PHONE, phone, is_proved=True)  # a call back to a mistyped number proves nothing
     resident = Person.objects.filter(pk=known, is_active=True).first() if known is not None else None
     if resident is None or not _check_holds(resident, check, said_birthday):
         record("directory.acting.refused", resident or actor, actor=actor, check=check)

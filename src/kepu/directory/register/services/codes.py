@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kepu.directory.privacy.choices import NumberKind
-from kepu.directory.privacy.queries import keyed_digests, phone_in_form, proved_holder
+from kepu.directory.privacy.queries import keyed_digests, person_id_with, phone_in_form
 from kepu.directory.register.choices import CodePurpose
 from kepu.directory.register.errors import CodeRefused, PhoneSignInClosed, TooManyCodes
 from kepu.directory.register.models import PhoneCode
@@ -147,7 +147,7 @@ def check_code(key: str, code: str, *, purpose: str = CodePurpose.SIGN_IN) -> Ph
             found.save(update_fields=["used_at"])
     if problem or found is None:
         raise CodeRefused(problem or _("请先要一个验证码。"), field="code")
-    return PhoneProof(str(found.number), proved_holder(NumberKind.PHONE, str(found.number)))
+    return PhoneProof(str(found.number), person_id_with(NumberKind.PHONE, str(found.number), is_proved=True))
 
 
 def _problem_of(found: PhoneCode | None, key: str, typed: str) -> str:
@@ -174,7 +174,7 @@ def proof_of(key: str, *, purpose: str = CodePurpose.SIGN_IN) -> PhoneProof | No
         return None
     if _wall() > found.used_at + timedelta(minutes=int(values_in_force("sign_in.")["registration_minutes"])):
         return None
-    return PhoneProof(str(found.number), proved_holder(NumberKind.PHONE, str(found.number)))
+    return PhoneProof(str(found.number), person_id_with(NumberKind.PHONE, str(found.number), is_proved=True))
 
 
 @transaction.atomic
