@@ -14,7 +14,7 @@ from kepu.foundation.clock import now, today
 from kepu.foundation.errors import NotAllowed
 from kepu.foundation.sheets import open_sheet
 from kepu.outreach.venues.errors import VenueUnfit
-from kepu.outreach.venues.models import PeoplePoint, TravelTable
+from kepu.outreach.venues.models import PeoplePoint, SitingRun, TravelTable
 from kepu.outreach.venues.permissions import may_load_points
 from kepu.outreach.venues.queries.reach import places_rows, point_key, travel_sheet
 from kepu.outreach.venues.services.places import engine
@@ -70,6 +70,9 @@ def bring_travel(upload: "File[bytes]", *, source: str, computed_on: date, actor
         source=source.strip(), computed_on=computed_on, loaded_at=now(), loaded_by=actor.pk, rows=len(minutes),
         origins=origins, destinations=destinations, minutes=minutes,
     )  # fmt: skip
+    # Only the newest is asked; an older one stays where a siting was answered by it.
+    used = SitingRun.objects.filter(travel__isnull=False).values("travel")
+    TravelTable.objects.exclude(pk=table.pk).exclude(pk__in=used).delete()
     record("venues.travel.loaded", table, actor=actor, rows=len(minutes), source=table.source)
     return table
 
