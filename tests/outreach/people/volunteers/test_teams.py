@@ -196,3 +196,18 @@ def test_an_objection_asks_until_it_is_settled_and_the_holder_hears_of_the_end(w
         (False, True),
     ]
     assert Certificate.objects.get(pk=certificate.pk).state == "stopped"
+
+
+def test_the_desk_says_how_many_teams_there_are_and_finds_the_others_by_name(world, client, monkeypatch):
+    monkeypatch.setattr("kepu.outreach.people.volunteers.views.desk._SHOWN", 1)
+    other_team(world)
+    assert world.team
+    client.force_login(world.office)
+
+    page = client.get(reverse("volunteers:desk")).content.decode()
+    found = client.get(reverse("volunteers:desk"), {"named": "二队"}).content.decode()
+
+    assert "一共 3 个，这里只列前 1 个" in page
+    assert "示例二队" in found
+    assert "示例二队" not in page
+    assert "没有这样的队" in client.get(reverse("volunteers:desk"), {"named": "没有"}).content.decode()

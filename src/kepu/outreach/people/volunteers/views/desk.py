@@ -44,6 +44,7 @@ from kepu.outreach.people.volunteers.queries import (
 from kepu.web.http import PageRequest, View, attempt, only, status_of, table_download
 
 ON_A_PAGE = 50
+_SHOWN = 50
 
 
 @require_GET
@@ -52,7 +53,11 @@ def desk(request: PageRequest) -> HttpResponse:
     text, register = request.GET.get("q", "")[:40], request.GET.get("register", "")
     found = Paginator(volunteers_for(request.user, text=text, register=register), ON_A_PAGE)
     context = {"page": found.get_page(request.GET.get("page")), "desk": desk_page(request.user), "q": text}
-    context |= {"teams": teams_kept_by(request.user)[:100], "projects": projects_kept_by(request.user)[:100]}
+    named = request.GET.get("named", "")[:40].strip()
+    teams = teams_kept_by(request.user).filter(name__contains=named)
+    projects = projects_kept_by(request.user).filter(title__contains=named)
+    context |= {"teams": teams[:_SHOWN], "projects": projects[:_SHOWN], "named": named, "shown": _SHOWN}
+    context |= {"team_count": teams.count(), "project_count": projects.count()}
     context |= {"register": register, "may_keep": may_keep_desk(request.user)}
     return render(request, "volunteers/desk.html", context)
 
