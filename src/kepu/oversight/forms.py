@@ -9,10 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from kepu.directory.register.queries import organisations_to_choose
 from kepu.oversight.choices import PUBLIC_STATES, QuestionKind, QuestionState, Refusal, Verdict
 from kepu.oversight.queries import QuestionFilter, asked_bodies, subject_types
-
-
-def _area(rows: int) -> forms.Textarea:
-    return forms.Textarea(attrs={"rows": rows})
+from kepu.web.fields import area
 
 
 class AskForm(forms.Form):
@@ -24,7 +21,7 @@ class AskForm(forms.Form):
     title = forms.CharField(label=_("一句话说是什么事"), help_text=_("审核后作为题目公开。"))
     text = forms.CharField(
         label=_("说清楚些"),
-        widget=_area(7),
+        widget=area(7),
         help_text=_("在哪里、什么时候、看到什么、希望怎样。写给会办这件事的人看。"),
     )
     website = forms.CharField(required=False, widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}))
@@ -65,20 +62,20 @@ class _OwnForm(forms.Form):
 
 class DetailsForm(_OwnForm):
     text = forms.CharField(
-        label=_("补充"), widget=_area(5), help_text=_("请不要写姓名、电话、住址。公众要等审核后才看得到。")
+        label=_("补充"), widget=area(5), help_text=_("请不要写姓名、电话、住址。公众要等审核后才看得到。")
     )
 
 
 class VerdictForm(_OwnForm):
     verdict = forms.ChoiceField(label=_("这件事解决了吗"), choices=Verdict.choices, widget=forms.RadioSelect)
     text = forms.CharField(
-        label=_("为什么"), required=False, widget=_area(4), help_text=_("没有解决，请写哪里没有解决；解决了可以不写。")
+        label=_("为什么"), required=False, widget=area(4), help_text=_("没有解决，请写哪里没有解决；解决了可以不写。")
     )
 
 
 class ReopenForm(_OwnForm):
     text = forms.CharField(
-        label=_("还要办什么"), required=False, widget=_area(4), help_text=_("会交给承办单位，重新计时。")
+        label=_("还要办什么"), required=False, widget=area(4), help_text=_("会交给承办单位，重新计时。")
     )
 
 
@@ -135,7 +132,7 @@ class ReleaseForm(_BodyForm):
     text = forms.CharField(
         label=_("公开的文字"),
         required=False,
-        widget=_area(7),
+        widget=area(7),
         help_text=_("原文里的个人信息已替您隐去，请再看一遍。不要改提问人的意思。"),
     )
     field_order = ("title", "text", "owner")
@@ -144,12 +141,12 @@ class ReleaseForm(_BodyForm):
 class RefuseForm(forms.Form):
     reason = forms.ChoiceField(label=_("原因"), choices=Refusal.choices, widget=forms.RadioSelect)
     text = forms.CharField(
-        label=_("告诉提问人的话"), widget=_area(3), help_text=_("只有提问人看得到。说清楚为什么，可以怎么办。")
+        label=_("告诉提问人的话"), widget=area(3), help_text=_("只有提问人看得到。说清楚为什么，可以怎么办。")
     )
 
 
 class _PublicTextForm(forms.Form):
-    text = forms.CharField(widget=_area(6))
+    text = forms.CharField(widget=area(6))
     is_checked = forms.BooleanField(label=_("已核对，可以公开"), required=False)
 
 
@@ -174,7 +171,7 @@ class RequestForm(_PublicTextForm):
 
 
 class AnswerForm(_PublicTextForm):
-    note = forms.CharField(label=_("内部备注"), required=False, widget=_area(2), help_text=_("公众和提问人都看不到。"))
+    note = forms.CharField(label=_("内部备注"), required=False, widget=area(2), help_text=_("公众和提问人都看不到。"))
     field_order = ("text", "is_checked", "note")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -185,5 +182,5 @@ class AnswerForm(_PublicTextForm):
 
 class WordsForm(forms.Form):
     text = forms.CharField(
-        label=_("公开的文字"), required=False, widget=_area(4), help_text=_("留空就不公开，只有提问人和经办人看得到。")
+        label=_("公开的文字"), required=False, widget=area(4), help_text=_("留空就不公开，只有提问人和经办人看得到。")
     )

@@ -11,20 +11,7 @@ from kepu.foundation.calendar.choices import weekdays
 from kepu.outreach.bookings.choices import OPERATOR_WAYS, WAYS, Channel
 from kepu.outreach.bookings.models import ChannelQuota
 from kepu.outreach.bookings.rules import SeriesTerms, read_times
-
-_MOMENT = "%Y-%m-%dT%H:%M"
-
-
-def _moment(label: Any, *, help_text: Any = "", required: bool = True) -> forms.DateTimeField:
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=_MOMENT)
-    return forms.DateTimeField(
-        label=label, widget=widget, help_text=help_text, required=required, input_formats=[_MOMENT, "%Y-%m-%d %H:%M"]
-    )
-
-
-def _day(label: Any, *, help_text: Any = "") -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")  # a date field shows nothing else
-    return forms.DateField(label=label, widget=widget, help_text=help_text)
+from kepu.web.fields import day_field, moment_field
 
 
 def _count(
@@ -108,15 +95,15 @@ class ResizeForm(_QuotaFields):
 class OpenSlotForm(_QuotaFields):
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4, required=False)
     title = forms.CharField(label=_("名称"), max_length=200, required=False, help_text=_("不填就用对象自己的名称。"))
-    starts_at = _moment(_("开始"))
-    ends_at = _moment(_("结束"))
+    starts_at = moment_field(_("开始"))
+    ends_at = moment_field(_("结束"))
     capacity = _count(_("一共多少座位"), least=1, initial=30)
-    opens_at = _moment(_("什么时候开始预约"), help_text=_("不填就是现在。"), required=False)
-    closes_at = _moment(_("什么时候截止预约"), help_text=_("不填就是开始的时候。"), required=False)
-    draw_at = _moment(
+    opens_at = moment_field(_("什么时候开始预约"), help_text=_("不填就是现在。"), required=False)
+    closes_at = moment_field(_("什么时候截止预约"), help_text=_("不填就是开始的时候。"), required=False)
+    draw_at = moment_field(
         _("什么时候抽签"), help_text=_("抢手的场次，先登记、到时抽签；不填就是先到先得。"), required=False
     )
-    release_at = _moment(
+    release_at = moment_field(
         _("各渠道没用完的座位什么时候放开"), help_text=_("到时放给所有渠道；不填就一直留着。"), required=False
     )
 
@@ -125,8 +112,8 @@ class SeriesForm(_QuotaFields):
     """Many slots at once: on which days, at which times, all alike."""
 
     title = forms.CharField(label=_("名称"), max_length=200, required=False, help_text=_("不填就用对象自己的名称。"))
-    since = _day(_("从哪天"))
-    until = _day(_("到哪天（含当天）"), help_text=_("最多三个月。"))
+    since = day_field(_("从哪天"))
+    until = day_field(_("到哪天（含当天）"), help_text=_("最多三个月。"))
     weekdays = forms.TypedMultipleChoiceField(
         label=_("星期几"), choices=weekdays, coerce=int, widget=forms.CheckboxSelectMultiple, initial=list(range(7))
     )

@@ -19,6 +19,7 @@ from kepu.outreach.venues.queries.public import Wanted, district_choices
 from kepu.outreach.venues.queries.reach import GROUPS, Road
 from kepu.outreach.venues.rules import Hours
 from kepu.outreach.venues.services import AccreditationTerms, SitingTerms, VenueWords
+from kepu.web.fields import area, choose, day_field
 
 _STRETCHES = 2
 _PLAIN = (
@@ -37,23 +38,8 @@ _PLAIN = (
 )
 
 
-def _area(rows: int) -> forms.Textarea:
-    return forms.Textarea(attrs={"rows": rows})
-
-
-def _day(label: Any, help_text: Any = "", *, required: bool = True) -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, help_text=help_text, required=required, widget=widget)
-
-
 def _coordinate(label: Any, help_text: Any = "") -> forms.DecimalField:
     return forms.DecimalField(label=label, help_text=help_text, required=False, max_digits=9, decimal_places=6)
-
-
-def _choose(form: forms.Form, name: str, choices: Sequence[Any]) -> None:
-    field = form.fields[name]
-    assert isinstance(field, forms.ChoiceField)  # noqa: S101 for the type checker
-    field.choices = choices
 
 
 class FindForm(forms.Form):
@@ -62,15 +48,15 @@ class FindForm(forms.Form):
     q = forms.CharField(label=_("找什么"), required=False, max_length=100)
     kind = forms.ChoiceField(label=_("类型"), required=False)
     district = forms.ChoiceField(label=_("区市"), required=False)
-    day = _day(_("哪天开放"), required=False)
+    day = day_field(_("哪天开放"), required=False)
     access = forms.ChoiceField(label=_("无障碍"), required=False)
     free = forms.BooleanField(label=_("不花钱"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _choose(self, "kind", [("", _("全部")), *((one.code, one.label) for one in kinds().values())])
-        _choose(self, "district", [("", _("全市")), *district_choices()])
-        _choose(self, "access", [("", _("不限")), *access_labels().items()])
+        choose(self, "kind", [("", _("全部")), *((one.code, one.label) for one in kinds().values())])
+        choose(self, "district", [("", _("全市")), *district_choices()])
+        choose(self, "access", [("", _("不限")), *access_labels().items()])
 
     @property
     def wanted(self) -> Wanted:
@@ -95,9 +81,9 @@ class FilterForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _choose(self, "kind", [("", _("全部")), *((one.code, one.label) for one in kinds().values())])
-        _choose(self, "district", [("", _("全市")), *district_choices()])
-        _choose(self, "state", [("", _("全部")), *VenueState.choices])
+        choose(self, "kind", [("", _("全部")), *((one.code, one.label) for one in kinds().values())])
+        choose(self, "district", [("", _("全市")), *district_choices()])
+        choose(self, "state", [("", _("全部")), *VenueState.choices])
 
     @property
     def wanted(self) -> VenueFilter:
@@ -134,7 +120,7 @@ class VenueForm(forms.Form):
         label=_("坐标来源"), required=False, help_text=_("从网络地图上抄的坐标有意偏了几百米，请照实选。")
     )
     is_checked = forms.BooleanField(label=_("坐标核对过，没有错"), required=False)
-    summary = forms.CharField(label=_("有什么可看"), required=False, widget=_area(4))
+    summary = forms.CharField(label=_("有什么可看"), required=False, widget=area(4))
     phone = forms.CharField(label=_("咨询电话"), required=False, help_text=_("公众打的，不填个人手机。"))
     capacity = forms.IntegerField(label=_("同时容纳多少人"), required=False)
     access = forms.MultipleChoiceField(label=_("无障碍和适老"), required=False, widget=forms.CheckboxSelectMultiple)
@@ -150,12 +136,12 @@ class VenueForm(forms.Form):
     ) -> None:
         super().__init__(data, initial=_said(venue) if venue is not None else None)
         self.kind = kind
-        _choose(self, "keeper", [(body.pk, body.name) for body in keepers_for(actor)])
-        _choose(self, "region", region_choices(actor))
+        choose(self, "keeper", [(body.pk, body.name) for body in keepers_for(actor)])
+        choose(self, "region", region_choices(actor))
         made_up = venue is not None and venue.coordinate_source == CoordinateSource.MADE_UP
         sources = [one for one in CoordinateSource if made_up or one != CoordinateSource.MADE_UP]
-        _choose(self, "coordinate_source", [("", "——"), *((one.value, one.label) for one in sources)])
-        _choose(self, "access", list(access_labels().items()))
+        choose(self, "coordinate_source", [("", "——"), *((one.value, one.label) for one in sources)])
+        choose(self, "access", list(access_labels().items()))
         if venue is not None:
             del self.fields["keeper"]
         for one in kind.fields:
@@ -204,8 +190,8 @@ class AccreditForm(forms.Form):
 
     level = forms.ChoiceField(label=_("级别"))
     title = forms.CharField(label=_("命名"), help_text=_("如“全国科普教育基地”。"))
-    valid_from = _day(_("自"))
-    valid_to = _day(_("至"), _("文件没有写期限就空着。"), required=False)
+    valid_from = day_field(_("自"))
+    valid_to = day_field(_("至"), _("文件没有写期限就空着。"), required=False)
     number = forms.CharField(label=_("编号"), required=False)
     batch = forms.CharField(label=_("批次"), required=False, help_text=_("如“2021—2025 年第一批”。"))
     issued_by = forms.CharField(label=_("命名单位"), required=False)
@@ -213,7 +199,7 @@ class AccreditForm(forms.Form):
     def __init__(self, *args: Any, levels: Sequence[str] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         known = level_labels()
-        _choose(self, "level", [(code, label) for code, label in known.items() if levels is None or code in levels])
+        choose(self, "level", [(code, label) for code, label in known.items() if levels is None or code in levels])
 
     @property
     def terms(self) -> AccreditationTerms:
@@ -222,20 +208,20 @@ class AccreditForm(forms.Form):
 
 
 class RenewForm(forms.Form):
-    valid_from = _day(_("新的有效期自"))
-    valid_to = _day(_("至"), required=False)
+    valid_from = day_field(_("新的有效期自"))
+    valid_to = day_field(_("至"), required=False)
     batch = forms.CharField(label=_("批次"), required=False)
 
 
 class EndForm(forms.Form):
-    ended_on = _day(_("终止日期"))
+    ended_on = day_field(_("终止日期"))
     reason = forms.CharField(label=_("原因"))
 
 
 class OpeningForm(forms.Form):
     """Hours of a week, two stretches a day."""
 
-    valid_from = _day(_("从哪天起"))
+    valid_from = day_field(_("从哪天起"))
     note = forms.CharField(label=_("说明"), required=False, help_text=_("如“16:30 停止入场”。"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -283,14 +269,14 @@ class OpeningForm(forms.Form):
 
 
 class ClosureForm(forms.Form):
-    since = _day(_("自"))
-    until = _day(_("至"))
+    since = day_field(_("自"))
+    until = day_field(_("至"))
     reason = forms.CharField(label=_("为什么闭馆"), help_text=_("公众看得到。"))
 
 
 class FreeForm(forms.Form):
-    since = _day(_("自"))
-    until = _day(_("至"))
+    since = day_field(_("自"))
+    until = day_field(_("至"))
     note = forms.CharField(label=_("说明"), required=False)
 
 
@@ -299,21 +285,21 @@ class StayForm(forms.Form):
 
     region = forms.TypedChoiceField(label=_("地区"), coerce=int)
     address = forms.CharField(label=_("地点"))
-    since = _day(_("自"))
-    until = _day(_("至"))
+    since = day_field(_("自"))
+    until = day_field(_("至"))
 
     def __init__(self, *args: Any, actor: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _choose(self, "region", region_choices(actor))
+        choose(self, "region", region_choices(actor))
 
 
 class ContentForm(forms.Form):
     """What hangs now, one line for each panel."""
 
-    changed_on = _day(_("更换日期"))
+    changed_on = day_field(_("更换日期"))
     themes = forms.CharField(
         label=_("换了什么"),
-        widget=_area(6),
+        widget=area(6),
         help_text=_("一行一块展板的主题，第一行是第 1 块；没有换的那块留空行。"),
     )
 
@@ -349,7 +335,7 @@ class TravelForm(forms.Form):
         label=_("路程表"), help_text=_("按模板填好的 .csv 或 .xlsx，最多 30 万行；没有写的一对算够不着。")
     )
     source = forms.CharField(label=_("来源"), max_length=200, help_text=_("用什么、按哪份地图和交通方式算的。"))
-    computed_on = _day(_("算出的日期"))
+    computed_on = day_field(_("算出的日期"))
 
 
 class CoverageForm(forms.Form):
@@ -362,10 +348,10 @@ class CoverageForm(forms.Form):
     def __init__(self, *args: Any, travel: TravelTable | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         line = _("按直线距离")
-        _choose(self, "road", [("", _("按路程表")), ("line", line)] if travel else [("", line)])
+        choose(self, "road", [("", _("按路程表")), ("line", line)] if travel else [("", line)])
         fixed = [(one.code, one.label) for one in kinds().values() if not one.moves and not one.is_online]
-        _choose(self, "kind", [("", _("全部")), *fixed])
-        _choose(self, "level", [("", _("区市")), (str(RegionLevel.TOWNSHIP.value), _("镇街"))])
+        choose(self, "kind", [("", _("全部")), *fixed])
+        choose(self, "level", [("", _("区市")), (str(RegionLevel.TOWNSHIP.value), _("镇街"))])
 
     @property
     def wanted(self) -> dict[str, Any]:
@@ -407,8 +393,8 @@ class SitingForm(forms.Form):
         }
         super().__init__(data, initial=given | {"candidates": [key for key, _label in candidates]})
         names = [(one.value, _("全体居民") if one == Audience.PUBLIC else one.label) for one in GROUPS]
-        _choose(self, "group", names)
-        _choose(self, "candidates", candidates)
+        choose(self, "group", names)
+        choose(self, "candidates", candidates)
         if travel is None:
             del self.fields["by_table"]
 

@@ -15,18 +15,10 @@ from kepu.plan.evaluation.queries import figures
 from kepu.plan.evaluation.queries.results import PointLine
 from kepu.plan.evaluation.rules import MOST_DECIMALS, plain
 from kepu.plan.evaluation.services import Terms, WantedCriterion, WantedScore, WantedSheet
+from kepu.web.fields import area, day_field
 
 MORE_LINES = 3
 _DECIMALS = [(number, str(number)) for number in range(MOST_DECIMALS + 1)]
-
-
-def _day(label: Any, help_text: Any = "", *, required: bool = True) -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, help_text=help_text, required=required, widget=widget)
-
-
-def _area(rows: int) -> forms.Textarea:
-    return forms.Textarea(attrs={"rows": rows})
 
 
 def _score(label: Any, *, required: bool = True) -> forms.DecimalField:
@@ -38,9 +30,9 @@ class TermsForm(forms.Form):
 
     kind = forms.ChoiceField(label=_("类别"), choices=EvaluationKind.choices, widget=forms.RadioSelect)
     title = forms.CharField(label=_("名称"), help_text=_("例如“2021—2025 年方案中期评估”。"))
-    since = _day(_("评估期从哪一天"))
-    until = _day(_("到哪一天"), _("状态、事实和报告都看到这一天。"))
-    judge_by = _day(_("评分期限"), _("评估员的待办按这一天排；不填也可以。"), required=False)
+    since = day_field(_("评估期从哪一天"))
+    until = day_field(_("到哪一天"), _("状态、事实和报告都看到这一天。"))
+    judge_by = day_field(_("评分期限"), _("评估员的待办按这一天排；不填也可以。"), required=False)
     excellent = _score(_("“优”从几分起"))
     good = _score(_("“良”从几分起"))
     fair = _score(_("“中”从几分起"))
@@ -125,7 +117,7 @@ class RubricForm(forms.Form):
             decimal_places=1,
             widget=forms.NumberInput(attrs={"step": "0.1"}),
         )
-        self.fields[f"guide-{number}"] = forms.CharField(label=_("看什么"), required=False, widget=_area(2))
+        self.fields[f"guide-{number}"] = forms.CharField(label=_("看什么"), required=False, widget=area(2))
         self.fields[f"basis-{number}"] = forms.ChoiceField(
             label=_("得分怎么来"), choices=Basis.choices, required=False, initial=Basis.BY_HAND
         )
@@ -199,9 +191,9 @@ class AssignForm(forms.Form):
 class SheetForm(forms.Form):
     """Points and words of every criterion, and the findings."""
 
-    strengths = forms.CharField(label=_("做得好的"), required=False, widget=_area(3))
-    problems = forms.CharField(label=_("问题"), required=False, widget=_area(3))
-    advice = forms.CharField(label=_("建议"), required=False, widget=_area(3))
+    strengths = forms.CharField(label=_("做得好的"), required=False, widget=area(3))
+    problems = forms.CharField(label=_("问题"), required=False, widget=area(3))
+    advice = forms.CharField(label=_("建议"), required=False, widget=area(3))
     is_checked = forms.BooleanField(label=_("像个人信息的字已核对，可以公开"), required=False)
     revision = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -239,7 +231,7 @@ class SheetForm(forms.Form):
             label=_now("“%(name)s”的说明") % {"name": line.criterion.name},
             required=False,
             initial=line.words,
-            widget=_area(2),
+            widget=area(2),
         )
 
     @property
@@ -261,13 +253,13 @@ class SheetForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(label=_("为什么退回"), widget=_area(3), help_text=_("评估员看得到，记在经过里。"))
+    reason = forms.CharField(label=_("为什么退回"), widget=area(3), help_text=_("评估员看得到，记在经过里。"))
 
 
 class WordsForm(forms.Form):
     """What a body says, or what it is answered."""
 
-    words = forms.CharField(label=_("意见"), widget=_area(4))
+    words = forms.CharField(label=_("意见"), widget=area(4))
     is_checked = forms.BooleanField(label=_("像个人信息的字已核对，可以公开"), required=False)
 
     @classmethod
@@ -289,7 +281,7 @@ class WordsForm(forms.Form):
 
 class SummaryForm(forms.Form):
     words = forms.CharField(
-        label=_("总体评价"), required=False, widget=_area(8), help_text=_("写在评估报告的最前面；不写个人姓名。")
+        label=_("总体评价"), required=False, widget=area(8), help_text=_("写在评估报告的最前面；不写个人姓名。")
     )
     is_checked = forms.BooleanField(label=_("像个人信息的字已核对，可以公开"), required=False)
     revision = forms.IntegerField(widget=forms.HiddenInput)
@@ -299,7 +291,7 @@ class CloseForm(forms.Form):
     unjudged_reason = forms.CharField(
         label=_("有没评的，为什么定稿"),
         required=False,
-        widget=_area(2),
+        widget=area(2),
         help_text=_("没评的不算进平均分，会在报告里列名。都评了就不用写。"),
     )
 

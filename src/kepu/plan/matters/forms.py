@@ -13,27 +13,13 @@ from kepu.plan.matters.queries import MatterFilter, bodies_of_plan, raising_bodi
 from kepu.plan.matters.queries.listing import ALL, OPEN, SETTLED
 from kepu.plan.matters.services import MatterWords, MeetingTerms
 from kepu.plan.tasks.models import Plan
-
-
-def _area(rows: int) -> forms.Textarea:
-    return forms.Textarea(attrs={"rows": rows})
-
-
-def _day(label: Any, help_text: Any = "", *, required: bool = True) -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, help_text=help_text, required=required, widget=widget)
+from kepu.web.fields import area, choose, day_field
 
 
 def _several(label: Any, help_text: Any = "") -> forms.TypedMultipleChoiceField:
     return forms.TypedMultipleChoiceField(
         label=label, help_text=help_text, required=False, coerce=int, widget=forms.CheckboxSelectMultiple
     )
-
-
-def _choose(form: forms.Form, name: str, choices: Sequence[Any]) -> None:
-    field = form.fields[name]
-    assert isinstance(field, forms.ChoiceField)  # noqa: S101 for the type checker
-    field.choices = choices
 
 
 def _names(bodies: Sequence[Organisation]) -> list[tuple[int, str]]:
@@ -49,8 +35,8 @@ class FilterForm(forms.Form):
     def __init__(self, *args: Any, actor: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         states: list[Any] = [(state.value, state.label) for state in MatterState]
-        _choose(self, "state", [("", _("没有了结的")), *states, (SETTLED, _("已办结")), (ALL, _("全部"))])
-        _choose(self, "body", [("", _("全部")), *raising_bodies(actor)])
+        choose(self, "state", [("", _("没有了结的")), *states, (SETTLED, _("已办结")), (ALL, _("全部"))])
+        choose(self, "body", [("", _("全部")), *raising_bodies(actor)])
 
     @property
     def wanted(self) -> MatterFilter:
@@ -65,17 +51,17 @@ class MatterForm(forms.Form):
 
     title = forms.CharField(label=_("什么事"), help_text=_("一句话，不超过 100 字，会议议程上就用它。"))
     difficulty = forms.CharField(
-        label=_("困难是什么"), widget=_area(4), help_text=_("卡在哪里，影响哪项任务。不公开，参会的单位看得到。")
+        label=_("困难是什么"), widget=area(4), help_text=_("卡在哪里，影响哪项任务。不公开，参会的单位看得到。")
     )
     tried = forms.CharField(
         label=_("已经做过什么"),
         required=False,
-        widget=_area(3),
+        widget=area(3),
         help_text=_("找过谁、什么结果。写了，会上少走回头路。"),
     )
-    asked = forms.CharField(label=_("请求什么"), widget=_area(3), help_text=_("希望领导小组定下什么。"))
+    asked = forms.CharField(label=_("请求什么"), widget=area(3), help_text=_("希望领导小组定下什么。"))
     bodies = _several(_("请哪些单位配合"), _("办公室受理以后，这些单位看得到。"))
-    wanted_by = _day(_("希望何时解决"), _("晚了会误事的日子；没有就不填。"), required=False)
+    wanted_by = day_field(_("希望何时解决"), _("晚了会误事的日子；没有就不填。"), required=False)
     tasks = _several(_("关系到哪些任务"), _("会议材料会附上这些任务当天的状态。"))
     file = forms.FileField(
         label=_("附件"), required=False, help_text=_("PDF、Word、Excel、图片，不超过 20 MB，最多 5 个。不是必须的。")
@@ -96,12 +82,12 @@ class MatterForm(forms.Form):
         is_office: bool = False,
     ) -> None:
         super().__init__(data, files, initial=dict(initial or {}))
-        _choose(self, "bodies", _names([one for one in bodies_of_plan(plan) if one.pk != body.pk]))
-        _choose(self, "tasks", [(task.pk, f"{task.code} {task.label}") for task in tasks_of_plan(plan)])
+        choose(self, "bodies", _names([one for one in bodies_of_plan(plan) if one.pk != body.pk]))
+        choose(self, "tasks", [(task.pk, f"{task.code} {task.label}") for task in tasks_of_plan(plan)])
         if is_office:
             self.fields["asked"].required = False
         if attached:
-            _choose(self, "drop", [(one.pk, one.file.name) for one in attached])
+            choose(self, "drop", [(one.pk, one.file.name) for one in attached])
         else:
             del self.fields["drop"]
 
@@ -124,13 +110,13 @@ class MeetingForm(forms.Form):
     """When, where and with whom the leading group meets."""
 
     title = forms.CharField(label=_("会议名称"), help_text=_("如“领导小组 2024 年第三次会议”。"))
-    held_on = _day(_("开会日期"))
+    held_on = day_field(_("开会日期"))
     place = forms.CharField(label=_("地点"))
     invited = _several(_("参加单位"), _("列入议题时，提出和请配合的单位会自动加上。"))
 
     def __init__(self, *args: Any, plan: Plan, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _choose(self, "invited", _names(bodies_of_plan(plan)))
+        choose(self, "invited", _names(bodies_of_plan(plan)))
 
     @classmethod
     def said(cls, meeting: Meeting) -> dict[str, Any]:
@@ -147,13 +133,13 @@ class MeetingForm(forms.Form):
 class WordsForm(forms.Form):
     """Words that may be left out."""
 
-    text = forms.CharField(label=_("要说的话"), required=False, widget=_area(2), help_text=_("提出单位看得到。"))
+    text = forms.CharField(label=_("要说的话"), required=False, widget=area(2), help_text=_("提出单位看得到。"))
 
 
 class AnswerForm(forms.Form):
     text = forms.CharField(
         label=_("答复"),
-        widget=_area(4),
+        widget=area(4),
         help_text=_("不用上会、一句话能定的，写在这里，事项就此了结。提出单位看得到。"),
     )
 
@@ -161,7 +147,7 @@ class AnswerForm(forms.Form):
 class ReasonForm(forms.Form):
     """One reason; each act says in its own words what it is for."""
 
-    reason = forms.CharField(label=_("理由"), widget=_area(2), help_text=_("记在经过里，有关单位看得到。"))
+    reason = forms.CharField(label=_("理由"), widget=area(2), help_text=_("记在经过里，有关单位看得到。"))
 
 
 class ReturnForm(ReasonForm):
@@ -172,7 +158,7 @@ class ReturnForm(ReasonForm):
 
 class RecommendForm(forms.Form):
     text = forms.CharField(
-        label=_("办公室建议"), widget=_area(3), help_text=_("写进议题材料，定议程以后参会单位看得到。")
+        label=_("办公室建议"), widget=area(3), help_text=_("写进议题材料，定议程以后参会单位看得到。")
     )
 
 
@@ -181,7 +167,7 @@ class OutcomeForm(forms.Form):
 
     outcome = forms.ChoiceField(label=_("结果"), choices=Outcome.choices, widget=forms.RadioSelect)
     decision = forms.CharField(
-        label=_("会议怎么定的"), widget=_area(3), help_text=_("写进纪要。缓议和未同意的写明为什么。")
+        label=_("会议怎么定的"), widget=area(3), help_text=_("写进纪要。缓议和未同意的写明为什么。")
     )
     is_public = forms.BooleanField(label=_("公开：纪要印发后，任务的公众页上列出事项、决定和责任"), required=False)
     is_checked = forms.BooleanField(label=_("像个人信息的字已核对，可以公开"), required=False)
@@ -195,12 +181,12 @@ class DutyForm(forms.Form):
     text = forms.CharField(
         label=_("做什么"), help_text=_("不超过 120 字。印发后是任务的一个节点，公众看得到，不写个人姓名。")
     )
-    due_on = _day(_("何时以前"))
+    due_on = day_field(_("何时以前"))
     is_checked = forms.BooleanField(label=_("像个人信息的字已核对，可以公开"), required=False)
 
     def __init__(self, *args: Any, plan: Plan, first: Sequence[int] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         tasks = sorted(tasks_of_plan(plan), key=lambda task: task.pk not in set(first))
         chosen = [("", _("请选"))]
-        _choose(self, "task", [*chosen, *((task.pk, f"{task.code} {task.label}") for task in tasks)])
-        _choose(self, "body", [*chosen, *_names(bodies_of_plan(plan))])
+        choose(self, "task", [*chosen, *((task.pk, f"{task.code} {task.label}") for task in tasks)])
+        choose(self, "body", [*chosen, *_names(bodies_of_plan(plan))])

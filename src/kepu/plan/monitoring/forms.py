@@ -1,20 +1,16 @@
 """The shape of what is typed about monitoring reports."""
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-
-def _day(label: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+from kepu.web.fields import day_field
 
 
 class SpanForm(forms.Form):
     """From when to when."""
 
-    since = _day(_("从哪一天"))
-    until = _day(_("到哪一天"))
+    since = day_field(_("从哪一天"))
+    until = day_field(_("到哪一天"))
 
 
 class TextForm(forms.Form):

@@ -12,22 +12,14 @@ from kepu.plan.reports.choices import Frequency
 from kepu.plan.reports.models import ReportCalendar
 from kepu.plan.reports.queries import Block, Line
 from kepu.plan.reports.services import CalendarTerms, WantedEntry, WantedFigure
-
-
-def _day(label: Any, help_text: Any = "", *, required: bool = True) -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, help_text=help_text, required=required, widget=widget)
-
-
-def _area(rows: int) -> forms.Textarea:
-    return forms.Textarea(attrs={"rows": rows})
+from kepu.web.fields import area, day_field
 
 
 class CalendarForm(forms.Form):
     """How often a plan's bodies report, and by when."""
 
     frequency = forms.ChoiceField(label=_("多久一报"), choices=Frequency.choices, widget=forms.RadioSelect)
-    starts_on = _day(_("从哪一天起"), _("从这一天以后开始的第一个季度、半年或年度起。"))
+    starts_on = day_field(_("从哪一天起"), _("从这一天以后开始的第一个季度、半年或年度起。"))
     due_days = forms.IntegerField(label=_("期满后几个工作日内报送"), help_text=_("按放假通知的工作日数。"))
     lock_days = forms.IntegerField(
         label=_("到期后再过几个工作日锁定"), help_text=_("锁定以后不再收；个别单位可以延期。")
@@ -53,11 +45,11 @@ class CalendarForm(forms.Form):
 class EntryForm(forms.Form):
     """What is said of one task: a few sentences, what stands in the way, files, and numbers that no system knows."""
 
-    words = forms.CharField(label=_("做了什么"), required=False, widget=_area(3))
+    words = forms.CharField(label=_("做了什么"), required=False, widget=area(3))
     obstacle = forms.CharField(
         label=_("有什么困难"),
         required=False,
-        widget=_area(2),
+        widget=area(2),
         help_text=_("自己解决不了的写在这里，领导小组办公室会看到。"),
     )
     file = forms.FileField(
@@ -129,15 +121,15 @@ class EntryForm(forms.Form):
 class ReturnForm(forms.Form):
     """Why a report goes back, and until when."""
 
-    reason = forms.CharField(label=_("退回的原因"), widget=_area(3), help_text=_("写清楚要改什么，单位会看到。"))
-    until = _day(_("改到哪一天"), _("不填按工作日自动算。"), required=False)
+    reason = forms.CharField(label=_("退回的原因"), widget=area(3), help_text=_("写清楚要改什么，单位会看到。"))
+    until = day_field(_("改到哪一天"), _("不填按工作日自动算。"), required=False)
 
 
 class ExtendForm(forms.Form):
     """Why a body gets more time, and until when."""
 
-    reason = forms.CharField(label=_("延期的原因"), widget=_area(2), help_text=_("会记入办理经过。"))
-    until = _day(_("延到哪一天"))
+    reason = forms.CharField(label=_("延期的原因"), widget=area(2), help_text=_("会记入办理经过。"))
+    until = day_field(_("延到哪一天"))
 
     @classmethod
     def usual(cls, day: date) -> "ExtendForm":
@@ -148,4 +140,4 @@ class ExtendForm(forms.Form):
 class PassForm(forms.Form):
     """A word of the district."""
 
-    words = forms.CharField(label=_("审核意见"), required=False, max_length=500, widget=_area(2))
+    words = forms.CharField(label=_("审核意见"), required=False, max_length=500, widget=area(2))

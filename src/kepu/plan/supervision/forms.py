@@ -10,12 +10,9 @@ from kepu.plan.supervision.choices import Colour, SupervisionState
 from kepu.plan.supervision.permissions import may_see_proposals
 from kepu.plan.supervision.queries import NoticeFilter, colour_names, supervised_bodies
 from kepu.plan.supervision.queries.listing import ALL, OPEN
+from kepu.web.fields import area, choose
 
 _NOT_OUT = (SupervisionState.DRAFTED, SupervisionState.DROPPED)
-
-
-def _area(rows: int) -> forms.Textarea:
-    return forms.Textarea(attrs={"rows": rows})
 
 
 class FilterForm(forms.Form):
@@ -31,9 +28,9 @@ class FilterForm(forms.Form):
         everything = ("", _("全部"))
         hidden = () if may_see_proposals(actor) else _NOT_OUT
         states = [(state.value, state.label) for state in SupervisionState if state not in hidden]
-        _choose(self, "state", [("", _("已下发没办结的")), *states, (ALL, _("全部"))])
-        _choose(self, "colour", [everything, *colour_names().items()])
-        _choose(self, "body", [everything, *supervised_bodies(actor)])
+        choose(self, "state", [("", _("已下发没办结的")), *states, (ALL, _("全部"))])
+        choose(self, "colour", [everything, *colour_names().items()])
+        choose(self, "body", [everything, *supervised_bodies(actor)])
 
     @property
     def wanted(self) -> NoticeFilter:
@@ -48,21 +45,15 @@ class FilterForm(forms.Form):
         )
 
 
-def _choose(form: forms.Form, name: str, choices: list[Any]) -> None:
-    field = form.fields[name]
-    assert isinstance(field, forms.ChoiceField)  # noqa: S101 for the type checker
-    field.choices = choices
-
-
 class IssueForm(forms.Form):
     colour = forms.ChoiceField(label=_("颜色"), choices=Colour.choices, widget=forms.RadioSelect)
     demand = forms.CharField(
-        label=_("督办要求"), required=False, widget=_area(4), help_text=_("写给被督办单位：要办什么、为什么。不公开。")
+        label=_("督办要求"), required=False, widget=area(4), help_text=_("写给被督办单位：要办什么、为什么。不公开。")
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _choose(self, "colour", list(colour_names().items()))
+        choose(self, "colour", list(colour_names().items()))
 
 
 class HandForm(IssueForm):
@@ -78,7 +69,7 @@ class HandForm(IssueForm):
 
     def __init__(self, *args: Any, bodies: tuple[tuple[int, str], ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _choose(self, "bodies", list(bodies))
+        choose(self, "bodies", list(bodies))
         self.fields["demand"].required = True
         self.fields["demand"].help_text = _("为什么督办、要办什么。被督办单位看得到，不公开。")
 
@@ -87,11 +78,11 @@ class FeedbackForm(forms.Form):
     """Three fields of the rectification and no more; what the system knows is not asked."""
 
     cause = forms.CharField(
-        label=_("原因"), widget=_area(4), help_text=_("为什么没有做到。复核通过后公开；不写个人姓名。")
+        label=_("原因"), widget=area(4), help_text=_("为什么没有做到。复核通过后公开；不写个人姓名。")
     )
     measures = forms.CharField(
         label=_("整改措施"),
-        widget=_area(5),
+        widget=area(5),
         help_text=_("打算怎么办、谁配合（写单位）。复核通过后公开；不写个人姓名。"),
     )
     promised_on = forms.DateField(
@@ -108,14 +99,14 @@ class SignForm(forms.Form):
 
 class StrikeForm(forms.Form):
     text = forms.CharField(
-        label=_("复核意见"), required=False, widget=_area(3), help_text=_("被督办单位看得到，不公开。")
+        label=_("复核意见"), required=False, widget=area(3), help_text=_("被督办单位看得到，不公开。")
     )
 
 
 class ReasonForm(forms.Form):
     """One reason; each act says in its own words what it is for."""
 
-    reason = forms.CharField(label=_("理由"), widget=_area(3))
+    reason = forms.CharField(label=_("理由"), widget=area(3))
 
 
 class ReturnForm(ReasonForm):

@@ -15,6 +15,7 @@ from kepu.outreach.people.capacities.queries import RegisterFilter, Wanted, choi
 from kepu.outreach.people.capacities.queries.finding import half_days
 from kepu.outreach.people.capacities.queries.lists import TeamFilter, people_to_choose
 from kepu.outreach.people.capacities.services import CapacityWords
+from kepu.web.fields import choose, day_field
 
 _ANY: tuple[str, Any] = ("", _("不限"))
 _FOR_KINDS = {
@@ -31,12 +32,6 @@ def _several(label: Any, help_text: Any = "") -> forms.MultipleChoiceField:
     return forms.MultipleChoiceField(
         label=label, help_text=help_text, required=False, widget=forms.CheckboxSelectMultiple
     )
-
-
-def _choose(form: forms.Form, name: str, choices: Sequence[Any]) -> None:
-    field = form.fields[name]
-    assert isinstance(field, forms.ChoiceField)  # noqa: S101 for the type checker
-    field.choices = choices
 
 
 class FindForm(forms.Form):
@@ -57,12 +52,12 @@ class FindForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _choose(self, "kind", [_ANY, *CapacityKind.choices])
-        _choose(self, "audience", [_ANY, *Audience.choices])
-        _choose(self, "form", [_ANY, *choices_of("forms")])
-        _choose(self, "language", [_ANY, *choices_of("languages")])
-        _choose(self, "half_day", [_ANY, *half_days()])
-        _choose(self, "region", [_ANY, *regions_to_choose()])
+        choose(self, "kind", [_ANY, *CapacityKind.choices])
+        choose(self, "audience", [_ANY, *Audience.choices])
+        choose(self, "form", [_ANY, *choices_of("forms")])
+        choose(self, "language", [_ANY, *choices_of("languages")])
+        choose(self, "half_day", [_ANY, *half_days()])
+        choose(self, "region", [_ANY, *regions_to_choose()])
 
     @property
     def wanted(self) -> Wanted:
@@ -85,8 +80,8 @@ class RegisterForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         states = [(state.value, state.label) for state in CapacityState if state != CapacityState.DRAFT]
-        _choose(self, "state", [("", _("全部")), *states])
-        _choose(self, "kind", [("", _("全部")), *CapacityKind.choices])
+        choose(self, "state", [("", _("全部")), *states])
+        choose(self, "kind", [("", _("全部")), *CapacityKind.choices])
 
     @property
     def wanted(self) -> RegisterFilter:
@@ -138,16 +133,16 @@ class CapacityForm(forms.Form):
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         regions = regions_to_choose()
-        _choose(self, "audiences", Audience.choices)
-        _choose(self, "organisation_id", [("", _("不在名录里，或没有单位")), *organisations_to_choose()])
-        _choose(self, "region_id", [("", _("请选择")), *regions])
-        _choose(self, "engagement", Engagement.choices)
+        choose(self, "audiences", Audience.choices)
+        choose(self, "organisation_id", [("", _("不在名录里，或没有单位")), *organisations_to_choose()])
+        choose(self, "region_id", [("", _("请选择")), *regions])
+        choose(self, "engagement", Engagement.choices)
         deepest = RegionLevel.TOWNSHIP if kind == CapacityKind.COMMISSIONER else RegionLevel.DISTRICT
-        _choose(self, "served", regions_to_choose(deepest))
+        choose(self, "served", regions_to_choose(deepest))
         for name, of in (("forms_", "forms"), ("languages", "languages"), ("subjects", "subjects")):
-            _choose(self, name, choices_of(of))
-        _choose(self, "times", half_days())
-        _choose(self, "fee", Fee.choices)
+            choose(self, name, choices_of(of))
+        choose(self, "times", half_days())
+        choose(self, "fee", Fee.choices)
         for name, kinds in _FOR_KINDS.items():
             if kind not in kinds:
                 del self.fields[name]
@@ -190,8 +185,8 @@ class TeamFilterForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _choose(self, "state", [("", _("全部")), ("standing", _("在册")), ("ended", _("已解散"))])
-        _choose(self, "kind", [("", _("全部")), *choices_of("team_kinds")])
+        choose(self, "state", [("", _("全部")), ("standing", _("在册")), ("ended", _("已解散"))])
+        choose(self, "kind", [("", _("全部")), *choices_of("team_kinds")])
 
     @property
     def wanted(self) -> TeamFilter:
@@ -199,10 +194,6 @@ class TeamFilterForm(forms.Form):
         self.is_valid()
         asked: Mapping[str, Any] = getattr(self, "cleaned_data", {})
         return TeamFilter(**{name: asked.get(name) or "" for name in ("state", "kind", "words")})
-
-
-def _day(label: Any, **more: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **more)
 
 
 def _person(label: Any) -> forms.TypedChoiceField:
@@ -216,7 +207,7 @@ class TeamForm(forms.Form):
     kind = forms.ChoiceField(label=_("类型"))
     leader = _person(_("负责人"))
     organisation = forms.TypedChoiceField(label=_("依托单位"), required=False, coerce=int, empty_value=None)
-    founded_on = _day(_("成立"))
+    founded_on = day_field(_("成立"))
     introduction = forms.CharField(
         label=_("介绍"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 5})
     )
@@ -228,10 +219,10 @@ class TeamForm(forms.Form):
             kwargs["initial"] = {name.removesuffix("_id"): getattr(team, name) for name in names}
         super().__init__(*args, **kwargs)
         kinds = choices_of("team_kinds")
-        _choose(self, "kind", [("", _("请选择")), *kinds])
-        _choose(self, "organisation", [("", _("没有")), *organisations_to_choose()])
+        choose(self, "kind", [("", _("请选择")), *kinds])
+        choose(self, "organisation", [("", _("没有")), *organisations_to_choose()])
         if team is None:
-            _choose(self, "leader", [("", _("请选择")), *people_to_choose()])
+            choose(self, "leader", [("", _("请选择")), *people_to_choose()])
         else:
             del self.fields["leader"]
 
@@ -250,7 +241,7 @@ class MemberForm(forms.Form):
 
     def __init__(self, *args: Any, people: Sequence[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _choose(self, "person", [("", _("请选择")), *people])
+        choose(self, "person", [("", _("请选择")), *people])
 
     @property
     def chosen(self) -> Person:
@@ -263,15 +254,15 @@ class OutputForm(forms.Form):
 
     kind = forms.ChoiceField(label=_("种类"))
     title = forms.CharField(label=_("名称"), max_length=200)
-    occurred_on = _day(_("日期"))
+    occurred_on = day_field(_("日期"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _choose(self, "kind", [(one.value, one.label) for one in (RecordKind.WORK, RecordKind.SESSION)])
+        choose(self, "kind", [(one.value, one.label) for one in (RecordKind.WORK, RecordKind.SESSION)])
 
 
 class DissolveForm(forms.Form):
-    ended_on = _day(_("解散"), required=False)
+    ended_on = day_field(_("解散"), required=False)
 
 
 class RosterForm(forms.Form):
@@ -321,4 +312,4 @@ class VisitForm(forms.Form):
 
     def __init__(self, *args: Any, places: Sequence[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _choose(self, "region", places)
+        choose(self, "region", places)

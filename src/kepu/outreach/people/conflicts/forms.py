@@ -1,6 +1,5 @@
 """What people type about ties; who may be meant, the queries say."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -11,17 +10,7 @@ from kepu.directory.register.models import Organisation, Person
 from kepu.directory.register.queries import organisations_to_choose
 from kepu.outreach.people.conflicts.choices import IdentityState, TieKind
 from kepu.outreach.people.conflicts.queries import people_meant, public_person
-
-
-def _choose(form: forms.Form, name: str, choices: Sequence[Any]) -> None:
-    field = form.fields[name]
-    assert isinstance(field, forms.ChoiceField)  # noqa: S101 for the type checker
-    field.choices = choices
-
-
-def _day(label: Any) -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, required=False, widget=widget)
+from kepu.web.fields import choose, day_field
 
 
 def _body(label: Any) -> forms.TypedChoiceField:
@@ -53,14 +42,14 @@ class OwnTieForm(forms.Form):
         help_text=gettext_lazy("对方公开页面上的编号，像 Z2024-0001。没有公开页面的，请告诉办公室登记。"),
     )
     body = _body(gettext_lazy("或者，哪个单位"))
-    since = _day(gettext_lazy("自"))
-    until = _day(gettext_lazy("至"))
+    since = day_field(gettext_lazy("自"), required=False)
+    until = day_field(gettext_lazy("至"), required=False)
     note = forms.CharField(label=gettext_lazy("说明"), required=False, max_length=200)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _choose(self, "kind", [("", _("请选择")), *TieKind.choices])
-        _choose(self, "body", [("", _("不是单位")), *organisations_to_choose()])
+        choose(self, "kind", [("", _("请选择")), *TieKind.choices])
+        choose(self, "body", [("", _("不是单位")), *organisations_to_choose()])
 
     def clean_other(self) -> Person | None:
         text = self.cleaned_data["other"].strip()
@@ -104,7 +93,7 @@ class CheckForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _choose(self, "body", [("", _("不是单位")), *organisations_to_choose()])
+        choose(self, "body", [("", _("不是单位")), *organisations_to_choose()])
 
     def clean_person(self) -> Person:
         return meant(self.cleaned_data["person"])

@@ -16,15 +16,7 @@ from kepu.outreach.people.volunteers.choices import Satisfaction, TeamLevel
 from kepu.outreach.people.volunteers.models import Project, Team, Volunteer
 from kepu.outreach.people.volunteers.queries import projects_kept_by, teams_kept_by
 from kepu.outreach.people.volunteers.queries.public import labels
-
-
-def _day(label: Any, **more: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **more)
-
-
-def _instant(label: Any, **more: Any) -> forms.DateTimeField:
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-    return forms.DateTimeField(label=label, widget=widget, input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"], **more)
+from kepu.web.fields import day_field, moment_field
 
 
 def _regions() -> list[tuple[str, str]]:
@@ -178,8 +170,8 @@ class ConfirmForm(forms.Form):
 class ApplyForm(forms.Form):
     """For which days a certificate is wanted."""
 
-    since = _day(gettext_lazy("从哪天"))
-    until = _day(gettext_lazy("到哪天"))
+    since = day_field(gettext_lazy("从哪天"))
+    until = day_field(gettext_lazy("到哪天"))
 
 
 class ObjectForm(forms.Form):
@@ -262,8 +254,8 @@ class ProjectForm(RegionMixin, BodyMixin):
     region = forms.ChoiceField(label=gettext_lazy("地区"))
     needs = forms.CharField(label=gettext_lazy("需要什么"), max_length=300)
     about = forms.CharField(label=gettext_lazy("做什么"), max_length=1000, widget=forms.Textarea(attrs={"rows": 4}))
-    starts_on = _day(gettext_lazy("开始日期"))
-    ends_on = _day(gettext_lazy("结束日期"))
+    starts_on = day_field(gettext_lazy("开始日期"))
+    ends_on = day_field(gettext_lazy("结束日期"))
 
     def __init__(self, *args: Any, actor: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -283,8 +275,8 @@ class ShiftForm(BodyMixin):
 
     project = forms.ModelChoiceField(label=gettext_lazy("项目"), queryset=Project.objects.none())
     place = forms.CharField(label=gettext_lazy("地点"), max_length=120)
-    starts_at = _instant(gettext_lazy("开始"))
-    ends_at = _instant(gettext_lazy("结束"))
+    starts_at = moment_field(gettext_lazy("开始"))
+    ends_at = moment_field(gettext_lazy("结束"))
     capacity = forms.IntegerField(label=gettext_lazy("人数"), min_value=1, max_value=500)
     skill = forms.ChoiceField(label=gettext_lazy("需要的技能"), required=False)
     leader = forms.CharField(
@@ -307,8 +299,8 @@ class LateForm(forms.Form):
     number = forms.CharField(label=gettext_lazy("志愿者编号"), max_length=20)
     team = forms.ModelChoiceField(label=gettext_lazy("服务队"), queryset=Team.objects.none())
     project = forms.ModelChoiceField(label=gettext_lazy("项目"), queryset=Project.objects.none(), required=False)
-    starts_at = _instant(gettext_lazy("到"))
-    ends_at = _instant(gettext_lazy("离"))
+    starts_at = moment_field(gettext_lazy("到"))
+    ends_at = moment_field(gettext_lazy("离"))
     text = forms.CharField(label=gettext_lazy("做了什么"), max_length=300)
     reason = forms.CharField(
         label=gettext_lazy("为什么补录"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}),
@@ -342,7 +334,7 @@ class RecordForm(forms.Form):
     )
     title = forms.CharField(label=gettext_lazy("名称"), max_length=120)
     by = forms.CharField(label=gettext_lazy("组织或表彰单位"), max_length=120)
-    day = _day(gettext_lazy("日期"))
+    day = day_field(gettext_lazy("日期"))
     hours = forms.DecimalField(
         label=gettext_lazy("学时（培训才填）"), min_value=0, max_digits=5, decimal_places=1, required=False
     )

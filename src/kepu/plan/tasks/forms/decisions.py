@@ -18,6 +18,7 @@ from kepu.plan.tasks.choices import Counting, DutyRole
 from kepu.plan.tasks.models import Duty, Milestone, Plan, Target
 from kepu.plan.tasks.rules.terms import PacePoint
 from kepu.plan.tasks.services import Meaning, WantedStep
+from kepu.web.fields import day_field
 
 NOBODY, OTHER = "nobody", "other"
 BLANK_STEPS = 3
@@ -33,15 +34,6 @@ def _reason(*, required: bool) -> forms.CharField:
         required=required,
         help_text=_REASON,
         widget=forms.Textarea(attrs={"rows": 3}),
-    )
-
-
-def _day(label: Any, help_text: Any = "", *, required: bool = False) -> forms.DateField:
-    return forms.DateField(
-        label=label,
-        required=required,
-        help_text=help_text,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
 
@@ -143,7 +135,7 @@ class MeaningForm(forms.Form):
         widget=forms.RadioSelect,
         help_text=_("方案没有写明时由您来定；写明的不能改。"),
     )
-    due_on = _day(_("应达到的日期"), _("方案写了年份的可不填，按那年年末算。"))
+    due_on = day_field(_("应达到的日期"), _("方案写了年份的可不填，按那年年末算。"), required=False)
     baseline = forms.CharField(
         label=_("基期值"),
         max_length=30,
@@ -205,7 +197,7 @@ class StepForm(forms.Form):
 
     pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
     title = forms.CharField(label=_("节点"), max_length=200, required=False)
-    due_on = _day(_("应完成日期"))
+    due_on = day_field(_("应完成日期"), required=False)
 
     def clean(self) -> dict[str, Any]:
         """A name and a day come together."""
@@ -245,7 +237,7 @@ class MilestonesForm(forms.Form):
 class DoneForm(forms.Form):
     """When a step was done, and what shows it."""
 
-    done_on = _day(_("完成日期"), _("实际完成的那一天，不是填报的这一天。"), required=True)
+    done_on = day_field(_("完成日期"), _("实际完成的那一天，不是填报的这一天。"))
     note = forms.CharField(
         label=_("凭什么说完成了"),
         max_length=500,
