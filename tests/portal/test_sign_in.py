@@ -251,3 +251,23 @@ def test_each_person_signs_out(client, phones):
     assert client.post(reverse("portal:sign_out")).url.endswith(reverse("portal:home"))
     assert "_auth_user_id" not in client.session
     assert client.post(reverse("portal:sign_out")).url.startswith(reverse("portal:sign_in"))
+
+
+def test_who_wants_to_book_or_to_join_comes_to_the_residents_door_and_back(client, phones):
+    answer = client.get(reverse("capacities:own_list"), follow=True)
+    assert answer.redirect_chain[-1][0] == f"{reverse('portal:sign_in')}?next=%2Fme%2Fcapacities%2F"
+    assert "用手机号登录" in answer.content.decode()
+
+    resident()
+    PhoneCode.objects.all().delete()
+    client.post(reverse("portal:sign_in"), {"phone": PHONE})
+    back = client.post(reverse("portal:sign_in_code"), {"code": newest_code()})
+    assert back.url == reverse("capacities:own_list")
+
+
+def test_who_works_here_comes_to_the_same_page_by_the_offices_door(client, phones):
+    page = client.get(reverse("capacities:own_list"), follow=True).content.decode()
+    work = f"{reverse('account_login')}?work=1&amp;next=/me/capacities/"
+    assert work in page
+    assert client.get(work.replace("&amp;", "&")).status_code == 200
+    assert client.get("/desk/", follow=True).redirect_chain[-1][0].startswith(reverse("account_login"))

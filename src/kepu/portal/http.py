@@ -62,6 +62,11 @@ def remember_next(request: HttpRequest) -> None:
         request.session[_NEXT] = wanted
 
 
+def wanted_address(request: HttpRequest) -> str:
+    """The page that was wanted, if any; it stays remembered."""
+    return str(request.session.get(_NEXT, ""))
+
+
 def next_address(request: HttpRequest) -> str:
     """Where to go after signing in: the page that was wanted, else the own one."""
     return str(request.session.pop(_NEXT, "") or reverse("portal:me"))

@@ -26,6 +26,7 @@ from kepu.portal.http import (
     remember_code,
     remember_identity,
     remember_next,
+    wanted_address,
 )
 from kepu.portal.queries import identity_service
 from kepu.web.http import attempt, status_of
@@ -44,6 +45,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             remember_code(request, sent)
             return redirect("portal:sign_in_code")
     context = {"form": form, "is_open": phone_sign_in_is_open(), "identity": identity_service()}
+    context |= {"wanted": wanted_address(request)}
     return render(request, "portal/sign_in.html", context, status=status_of(form) if form.errors else 200)
 
 
