@@ -83,7 +83,7 @@ $(STAMPS)/dev: requirements-dev.lock $(STAMPS)/base
 
 # What computes coverage, siting and matching.
 $(STAMPS)/solvers: requirements-solvers.lock $(STAMPS)/base
-	@echo '安装求解用的 Python 依赖（约 150 MB）……'
+	@echo '安装求解用的 Python 依赖（约 420 MB）……'
 	@$(PIP) install --require-hashes -r requirements-solvers.lock || $(call NOT_INSTALLED,求解用的 Python 依赖)
 	@touch $@
 
