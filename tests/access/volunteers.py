@@ -4,13 +4,15 @@ from datetime import timedelta
 
 from kepu.foundation.certificates.services import object_to
 from kepu.foundation.clock import now, today
+from kepu.outreach.bookings.services import open_slot
 from kepu.outreach.people.volunteers.choices import HoursState, Origin
 from kepu.outreach.people.volunteers.models import CertificateApplication, Project, ServiceHours, Shift, Team, Volunteer
-from kepu.outreach.people.volunteers.services import accept_application
+from kepu.outreach.people.volunteers.services import SHIFTS, accept_application
 from tests.access import OPEN, STAFF, World, row, seen
 from tests.factories import PersonFactory
 from tests.outreach.people.volunteers.worlds import volunteer
 
+HOUR = timedelta(hours=1)
 DESK = seen(office=200, liaison=200, district=200, auditor=200)
 KEEPERS = seen(office=200, liaison=200, district=200)
 NOT_MINE = seen()
@@ -50,10 +52,9 @@ def _project(world: World) -> Project:
 
 
 def _shift(world: World) -> Shift:
-    return Shift.objects.create(
-        project=_project(world), place="示例地点", starts_at=now() + timedelta(minutes=1),
-        ends_at=now() + timedelta(hours=2), capacity=3, secret=b"s" * 32,
-    )  # fmt: skip
+    project, starts_at = _project(world), now() + timedelta(minutes=1)
+    slot = open_slot(SHIFTS, str(project.pk), actor=None, starts_at=starts_at, ends_at=starts_at + HOUR, capacity=3)
+    return Shift.objects.create(project=project, slot=slot, secret=b"s" * 32)
 
 
 def _volunteer(world: World) -> Volunteer:
@@ -124,6 +125,12 @@ ACCESS = {
     ),
     "volunteers:assign": row(
         seen(others=403, office=302, liaison=302, district=302), method="post", args=lambda world: [_shift(world).pk]
+    ),
+    "volunteers:shift_cancel": row(
+        seen(others=403, office=302, liaison=302, district=302),
+        method="post",
+        args=lambda world: [_shift(world).pk],
+        data=lambda _world: {"reason": "下雨"},
     ),
     "volunteers:receive": row(STAFF),
     "volunteers:receive_confirm": row(

@@ -93,7 +93,7 @@ def _shifts(rows: list[Mapping[str, Any]], days: list[date]) -> int:
         project = Project.objects.filter(title=row["title"], is_demonstration=True).select_related("team").first()
         if project is None or project.team.leader is None:
             continue
-        known = set(Shift.objects.filter(project=project).values_list("starts_at", flat=True))
+        known = set(Shift.objects.filter(project=project).values_list("slot__starts_at", flat=True))
         for day in days:
             starts_at: datetime = instant(day, row["since"])
             if day.weekday() not in row["weekdays"] or starts_at in known:

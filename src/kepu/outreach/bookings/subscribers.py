@@ -14,4 +14,4 @@ def give_up(event: PersonErased) -> None:
 @subscribe(ConsentAnswered)
 def give_up_with_consent(event: ConsentAnswered) -> None:
     if event.purpose == services.CONSENT and event.state == ConsentState.WITHDRAWN:
-        services.give_up_all(event.person_id)
+        services.give_up_all(event.person_id, with_rooms=False)

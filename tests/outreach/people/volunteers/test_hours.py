@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
+from kepu.directory.notices.models import Notice
 from kepu.directory.privacy.errors import ConsentMissing
 from kepu.directory.privacy.queries import ledger_key_of
 from kepu.directory.privacy.services import erase_person, withdraw_consent
@@ -17,6 +18,8 @@ from kepu.foundation.clock import now
 from kepu.foundation.codes.services import override_parameter
 from kepu.foundation.errors import DomainError, NotAllowed
 from kepu.ledger.models import Fact
+from kepu.outreach.bookings.models import Arrival, Slot
+from kepu.outreach.bookings.services import keep_slots
 from kepu.outreach.people.conflicts.models import SameIdentity
 from kepu.outreach.people.volunteers.choices import Anomaly, HoursState, Origin
 from kepu.outreach.people.volunteers.errors import CodeWrong, HoursNotInState, HoursUnfit, OwnHours
@@ -41,7 +44,9 @@ from tests.outreach.people.volunteers.worlds import (
     arrived,
     code,
     confirmed,
+    given_up,
     grown_up,
+    seated,
     served,
     volunteer,
 )
@@ -143,7 +148,7 @@ def test_a_day_takes_eight_hours_and_the_rest_is_cut_off(world):
 
     assert hours.minutes == 120
     assert hours.is_capped
-    hours.shift.seats.update(state="left")
+    given_up(hours.shift)
     again = world.shift(starts=-1, minutes=60)
     join_shift(again.pk, actor=hours.person)
     with pytest.raises(HoursUnfit, match="记满 2 小时"):
@@ -153,7 +158,7 @@ def test_a_day_takes_eight_hours_and_the_rest_is_cut_off(world):
 def test_a_person_is_not_in_two_places_at_once(world):
     hours = arrived(world, ago=0)
     other = world.shift()
-    hours.shift.seats.update(state="left")
+    given_up(hours.shift)
     join_shift(other.pk, actor=hours.person)
     with pytest.raises(HoursUnfit, match="不能重叠"):
         arrive(other.pk, code(other), actor=hours.person)
@@ -298,11 +303,32 @@ def test_late_hours_do_not_overlap_others(world):
         approve(late(world, who, world.office, start=250, end=150).pk, actor=world.second)
 
 
-def test_a_forgotten_sign_in_becomes_void(world):
+def test_who_served_hears_what_became_of_it(world):
+    hours = confirmed(world)
+    refused = served(world, ago=90)
+    refuse_hours(refused.pk, "那天没有来", actor=world.leader)
+    reverse_hours(hours.pk, "记错了人", actor=world.office)
+
+    titles = list(Notice.objects.filter(person=hours.person, kind="volunteers.hours").order_by("pk"))
+    assert [("确认了" in one.title, one.body) for one in titles] == [(True, ""), (False, "记错了人")]
+    assert Notice.objects.get(person=refused.person, kind="volunteers.hours").body == "那天没有来"
+
+
+def test_a_shift_remembers_who_came(world):
     hours = arrived(world)
+    (arrival,) = Arrival.objects.all()
+    assert (arrival.booking.person, arrival.people, arrival.booking.state) == (hours.person, 1, "attended")
+    Slot.objects.update(state="closed")
+    keep_slots()
+    assert set(world.now_shift.slot.bookings.values_list("state", flat=True)) == {"attended"}
+
+
+def test_a_forgotten_sign_in_becomes_void(world):
+    arrived(world)
     assert drop_forgotten() == 0
-    hours.shift.starts_at, hours.shift.ends_at = now() - timedelta(hours=20), now() - timedelta(hours=13)
-    hours.shift.save(update_fields=["starts_at", "ends_at"])
+    long_ago = now() - timedelta(hours=20)
+    times = {"opens_at": long_ago, "starts_at": long_ago, "ends_at": long_ago + timedelta(hours=7)}
+    Slot.objects.update(**times, closes_at=times["ends_at"])
     assert drop_forgotten() == 1
     assert ServiceHours.objects.get().state == HoursState.VOID
 
@@ -341,7 +367,7 @@ def test_of_two_sign_ins_at_once_one_is_kept():
     who = volunteer()
     shifts = [world.now_shift, world.shift()]
     for shift in shifts:
-        shift.seats.create(volunteer=who, taken_at=now())
+        seated(shift, who)
     together, given = threading.Barrier(2), []
 
     def do(shift):

@@ -5,14 +5,25 @@ from datetime import date, time, timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
 
+from kepu.directory.notices.models import Notice
 from kepu.directory.privacy.errors import ConsentMissing, GuardianNeeded
 from kepu.directory.privacy.queries import consent_text
-from kepu.directory.privacy.services import answer_consent, confirm_guardian, declare_guardian, set_birthday
+from kepu.directory.privacy.services import (
+    answer_consent,
+    confirm_guardian,
+    declare_guardian,
+    set_birthday,
+    withdraw_consent,
+)
 from kepu.foundation.clock import now, today
 from kepu.foundation.errors import DomainError, NotAllowed
+from kepu.outreach.bookings.choices import BookingState
+from kepu.outreach.bookings.errors import SlotNotOpen, SlotUnfit
+from kepu.outreach.bookings.services import accept_offer, cancel_booking, tell_cancelled
 from kepu.outreach.people.conflicts.models import SameIdentity
-from kepu.outreach.people.volunteers.choices import SeatState, VolunteerState
+from kepu.outreach.people.volunteers.choices import VolunteerState
 from kepu.outreach.people.volunteers.errors import SeatRefused, ShiftUnfit, TeamUnfit, VolunteerUnfit
 from kepu.outreach.people.volunteers.models import ShiftSeat, Team, Volunteer
 from kepu.outreach.people.volunteers.queries import counters, volunteers_for
@@ -32,9 +43,12 @@ from kepu.outreach.people.volunteers.services import (
     start_team,
 )
 from tests.factories import PersonFactory
+from tests.outreach.bookings.factories import book, register_halls
+from tests.outreach.bookings.factories import slot as hall_slot
 from tests.outreach.people.volunteers.worlds import World, agree, grown_up, volunteer
 
 pytestmark = pytest.mark.django_db
+register_halls()
 
 
 def test_numbers_run_and_who_comes_back_has_the_old_one(world):
@@ -101,7 +115,7 @@ def minor(age, world):
 
 def test_from_14_a_guardians_consent_is_enough(world):
     who, _guardian = minor(15, world)
-    assert join_shift(world.now_shift.pk, actor=who.person).state == SeatState.TAKEN
+    assert join_shift(world.now_shift.pk, actor=who.person).is_taken
 
 
 def test_under_14_nobody_serves_alone(world):
@@ -110,7 +124,7 @@ def test_under_14_nobody_serves_alone(world):
         join_shift(world.now_shift.pk, actor=who.person)
     register_volunteer(guardian.pk, actor=guardian)
     join_shift(world.now_shift.pk, actor=guardian)
-    assert join_shift(world.now_shift.pk, actor=who.person).state == SeatState.TAKEN
+    assert join_shift(world.now_shift.pk, actor=who.person).is_taken
 
 
 def test_a_birthday_that_is_corrected_stops_the_next_seat(world):
@@ -175,19 +189,88 @@ def test_a_shift_fits_its_project_and_a_day(world):
         plan_shift(world.project, starts_at=at, ends_at=at + timedelta(hours=1), **(given | {"actor": PersonFactory()}))
 
 
-def test_seats_end_with_the_capacity_and_come_back(world):
-    shift = world.shift(capacity=1)
+def test_who_comes_too_late_waits_and_is_offered_what_falls_free(world):
+    shift = world.shift(starts=600, capacity=1)
     one, other = volunteer(), volunteer()
     join_shift(shift.pk, actor=one.person)
     assert join_shift(shift.pk, actor=one.person).volunteer == one  # twice is once
-    with pytest.raises(SeatRefused, match="满了"):
-        join_shift(shift.pk, actor=other.person)
+
+    waiting = join_shift(shift.pk, actor=other.person)
+    assert (waiting.booking.state, waiting.is_taken) == (BookingState.WAITING, False)
     leave_shift(shift.pk, actor=one.person)
     with pytest.raises(SeatRefused):
         leave_shift(shift.pk, actor=one.person)
-    assert join_shift(shift.pk, actor=other.person).state == SeatState.TAKEN
-    with pytest.raises(SeatRefused, match="另一个班次"):
-        join_shift(world.shift().pk, actor=other.person)
+
+    waiting.booking.refresh_from_db()
+    assert waiting.booking.state == BookingState.OFFERED
+    accept_offer(waiting.booking_id, actor=other.person)
+    assert ShiftSeat.objects.get(volunteer=other).is_taken
+    with pytest.raises(SeatRefused, match="一个时间只能约一场"):
+        join_shift(world.shift(starts=610).pk, actor=other.person)
+
+
+def test_a_visit_at_the_time_of_a_shift_is_a_second_thing_too(world):
+    who, shift = volunteer(), world.shift(starts=600)
+    visit = hall_slot(starts_at=shift.starts_at, ends_at=shift.ends_at)
+    book(visit, who.person)
+    with pytest.raises(SeatRefused, match="一个时间只能约一场"):
+        join_shift(shift.pk, actor=who.person)
+
+
+def test_the_pages_of_bookings_do_not_let_anybody_into_a_shift(client, world):
+    shift, who = world.shift(starts=600), volunteer()
+    with pytest.raises(SlotNotOpen, match="自己的页面"):
+        book(shift.slot, who.person)
+    client.force_login(who.person)
+    page = client.get(reverse("bookings:slot", args=[shift.slot_id]))
+    assert page.headers["Location"] == reverse("volunteers:project", args=[world.project.pk])
+    assert client.get(reverse("bookings:slots", args=[f"volunteers.project:{world.project.pk}"])).status_code == 404
+    client.force_login(world.office)
+    assert client.get(reverse("bookings:desk_slot", args=[shift.slot_id])).status_code == 404
+
+
+def test_who_ends_or_takes_the_consent_back_comes_to_no_shift(world):
+    shift = world.shift(starts=600, capacity=1)
+    one, other, third = volunteer(), volunteer(), volunteer()
+    for who in (one, other, third):
+        join_shift(shift.pk, actor=who.person)
+
+    end_volunteer(one.pk, actor=one.person)
+    assert state_of(other) == BookingState.OFFERED
+    withdraw_consent(other.person_id, "volunteer", actor=other.person)
+    assert state_of(other) == BookingState.CANCELLED
+    assert state_of(third) == BookingState.OFFERED
+
+
+def test_taking_back_the_consent_to_bookings_leaves_the_shift(world):
+    who, shift = volunteer(), world.shift(starts=600)
+    visit = hall_slot(days=3)
+    visited = book(visit, who.person)
+    join_shift(shift.pk, actor=who.person)
+
+    withdraw_consent(who.person_id, "booking", actor=who.person)
+
+    visited.refresh_from_db()
+    assert visited.state == BookingState.CANCELLED
+    assert state_of(who) == BookingState.BOOKED
+
+
+def test_a_child_whose_guardian_steps_back_does_not_go_alone(world):
+    who, guardian = minor(12, world)
+    register_volunteer(guardian.pk, actor=guardian)
+    shift = world.shift(starts=600)
+    join_shift(shift.pk, actor=guardian)
+    join_shift(shift.pk, actor=who.person)
+
+    seat = ShiftSeat.objects.get(volunteer__person=guardian)
+    cancel_booking(seat.booking_id, actor=guardian)  # by the page of bookings, which knows of no child
+
+    assert state_of(who) == BookingState.CANCELLED
+    assert Notice.objects.filter(person=who.person, title__contains="监护人不去了").exists()
+
+
+def state_of(who) -> str:
+    return ShiftSeat.objects.select_related("booking").get(volunteer=who).booking.state
 
 
 def test_a_skill_is_asked_for(world):
@@ -202,12 +285,19 @@ def test_a_skill_is_asked_for(world):
 def test_a_cancelled_shift_takes_nobody(world):
     shift = world.shift(starts=600)
     with pytest.raises(NotAllowed):
-        cancel_shift(shift.pk, actor=PersonFactory())
-    cancel_shift(shift.pk, actor=world.leader)
-    with pytest.raises(SeatRefused):
+        cancel_shift(shift.pk, reason="下雨", actor=PersonFactory())
+    with pytest.raises(SlotUnfit, match="为什么取消"):
+        cancel_shift(shift.pk, reason=" ", actor=world.leader)
+    coming = volunteer()
+    join_shift(shift.pk, actor=coming.person)
+    cancel_shift(shift.pk, reason="下雨", actor=world.leader)
+    assert state_of(coming) == BookingState.CANCELLED
+    assert tell_cancelled(shift.slot_id) == 1
+    with pytest.raises(SlotNotOpen):
         join_shift(shift.pk, actor=volunteer().person)
-    with pytest.raises(ShiftUnfit):
-        cancel_shift(world.now_shift.pk, actor=world.leader)
+    for gone in (shift, world.now_shift):
+        with pytest.raises(ShiftUnfit):
+            cancel_shift(gone.pk, reason="下雨", actor=world.leader)
 
 
 def offering(world, *, region=None, skills=(), starts=time(0), ends=time(23, 59)):
@@ -241,6 +331,7 @@ def test_who_gave_times_is_assigned_with_a_reason_and_always_the_same_way(world)
 
     assert seat.volunteer == near
     assert "有空，住得近，前后 30 天里已有 0 班" in seat.reason
+    assert Notice.objects.get(person=near.person, kind="volunteers.seat").body == seat.reason
     leave_shift(shift.pk, actor=near.person)
     (again,) = assign_volunteers(shift.pk, actor=world.leader)  # who stepped back is not asked again
     assert again.volunteer == far
@@ -301,7 +392,7 @@ def test_of_many_who_want_the_last_place_one_has_it():
     def do(who):
         together.wait()
         try:
-            given.append(join_shift(shift.pk, actor=who.person).state)
+            given.append(join_shift(shift.pk, actor=who.person).booking.state)
         except DomainError as problem:
             given.append(problem.code)
         finally:
@@ -313,4 +404,4 @@ def test_of_many_who_want_the_last_place_one_has_it():
     for thread in threads:
         thread.join()
 
-    assert sorted(given) == ["seat_refused"] * 3 + ["taken"]
+    assert sorted(given) == ["booked"] + ["waiting"] * 3

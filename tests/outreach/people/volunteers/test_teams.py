@@ -11,6 +11,7 @@ from kepu.foundation.certificates.models import Certificate
 from kepu.foundation.certificates.services import object_to, settle_objection
 from kepu.foundation.clock import today
 from kepu.foundation.errors import NotAllowed
+from kepu.outreach.bookings.models import Slot
 from kepu.outreach.people.volunteers.errors import ShiftUnfit, TeamUnfit
 from kepu.outreach.people.volunteers.models import TeamMember
 from kepu.outreach.people.volunteers.services import (
@@ -98,8 +99,7 @@ def test_a_team_ends_when_nothing_hangs_on_it_and_comes_back_empty(world):
             close_team(world.team.pk, reason=reason, actor=world.office)
     with pytest.raises(TeamUnfit, match="下面还有队"):
         close_team(world.corps.pk, reason="合并", actor=world.office)
-    world.now_shift.state = "cancelled"
-    world.now_shift.save()
+    Slot.objects.update(state="cancelled")
     with pytest.raises(NotAllowed):
         close_team(world.team.pk, reason="合并", actor=PersonFactory())
 

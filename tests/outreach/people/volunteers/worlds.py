@@ -114,6 +114,21 @@ class World:
         return self.shift()
 
 
+def given_up(shift) -> None:
+    """Everybody gave the seats back, though some were there already, as no page lets them."""
+    shift.slot.bookings.update(state="cancelled", seated_in="", cancelled_by="person")
+    shift.slot.quotas.update(taken=0)
+
+
+def seated(shift, who):
+    """A seat that no service gave."""
+    booking = shift.slot.bookings.create(
+        person=who.person, party_size=1, channel="online", seated_in="shared", state="booked", secret=b"x" * 20,
+        rules_version="",
+    )  # fmt: skip
+    return shift.seats.create(volunteer=who, booking=booking)
+
+
 def code(shift) -> str:
     return code_at(bytes(shift.secret), now())
 

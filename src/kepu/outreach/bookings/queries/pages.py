@@ -13,7 +13,7 @@ from kepu.outreach.bookings.choices import ACTIVE_STATES, EXPECTED_STATES, Booki
 from kepu.outreach.bookings.models import Booking, ChannelQuota, Slot
 from kepu.outreach.bookings.permissions import may_manage_slot
 from kepu.outreach.bookings.queries.people import active_at_same_time, block_of, code_now, code_seconds
-from kepu.outreach.bookings.rules import BookingRules, Managed, seconds_left
+from kepu.outreach.bookings.rules import BookingRules, Managed, seconds_left, takes_anybody
 
 _SHOWN_DRAW = 2000
 
@@ -121,6 +121,8 @@ class OwnBooking:
     code_seconds: int
     seconds_left: int
     may_cancel: bool
+    has_own_page: bool = False
+    """Whether the thing's own page says how one comes in, as for what only its room fills."""
 
 
 def own_bookings(person: Person) -> QuerySet[Booking]:
@@ -135,7 +137,8 @@ def own_booking(person: Person, booking_id: int) -> OwnBooking | None:
     if booking is None:
         return None
     slot, seconds = booking.slot, code_seconds()
-    shows_code = booking.state == BookingState.BOOKED and slot.state == SlotState.OPEN
+    is_open = takes_anybody(slot.subject_type)
+    shows_code = is_open and booking.state == BookingState.BOOKED and slot.state == SlotState.OPEN
     has_begun = slot.starts_at <= now() and booking.state == BookingState.BOOKED
     return OwnBooking(
         booking,
@@ -145,6 +148,7 @@ def own_booking(person: Person, booking_id: int) -> OwnBooking | None:
         seconds,
         seconds_left(now(), seconds=seconds),
         may_cancel=booking.state in ACTIVE_STATES and not has_begun,
+        has_own_page=not is_open,
     )
 
 

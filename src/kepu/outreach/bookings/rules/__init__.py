@@ -21,6 +21,7 @@ from kepu.outreach.bookings.rules.series import MOST_DAYS, MOST_SLOTS, SeriesTer
 from kepu.outreach.bookings.rules.subjects import (
     Managed,
     Subject,
+    filled_by_rooms,
     hours_of,
     is_managed_by,
     managed_by,
@@ -28,6 +29,7 @@ from kepu.outreach.bookings.rules.subjects import (
     register_subject,
     subject_noun,
     subject_of,
+    takes_anybody,
 )
 
 __all__ = [
@@ -42,6 +44,7 @@ __all__ = [
     "blocked_until",
     "draw_order",
     "entry_code",
+    "filled_by_rooms",
     "first_fitting",
     "give_seats",
     "hours_of",
@@ -59,4 +62,5 @@ __all__ = [
     "subject_noun",
     "subject_of",
     "take_seats",
+    "takes_anybody",
 ]

@@ -36,6 +36,7 @@ class _Kind:
     managed: Callable[[Person], Managed]
     manages: Callable[[Person, str], bool] | None
     hours: Callable[[str, Sequence[date]], Hours] | None
+    takes_anybody: bool
 
 
 _kinds: dict[str, _Kind] = {}
@@ -46,9 +47,10 @@ def register_subject(
     finder: Callable[[str], Subject | None],
     *,
     noun: str | Promise,
-    managed: Callable[[Person], Managed],
+    managed: Callable[[Person], Managed] = lambda _person: (),
     manages: Callable[[Person, str], bool] | None = None,
     hours: Callable[[str, Sequence[date]], Hours] | None = None,
+    takes_anybody: bool = True,
 ) -> None:
     """Let slots be opened for the things of one type.
 
@@ -59,8 +61,10 @@ def register_subject(
         managed: gets a person; returns the ids, as text, of all things that the person manages.
         manages: gets a person and an id; says whether it is among them. Needed where `managed` is a query set.
         hours: gets an id and days; returns when it is open on each; a day that is left out is not known.
+        takes_anybody: whether everybody may book on the pages of bookings; where not, its room decides who may come, and
+            seats them with `seat_person`.
     """
-    _kinds[subject_type] = _Kind(noun, finder, managed, manages, hours)
+    _kinds[subject_type] = _Kind(noun, finder, managed, manages, hours, takes_anybody)
 
 
 def subject_of(subject_type: str, subject_id: str) -> Subject | None:
@@ -73,6 +77,17 @@ def subject_noun(subject_type: str) -> str:
     """What a thing of this type is called, or an empty string."""
     kind = _kinds.get(subject_type)
     return str(kind.noun) if kind else ""
+
+
+def takes_anybody(subject_type: str) -> bool:
+    """Whether everybody may book things of this type; False for a type that only its room fills."""
+    kind = _kinds.get(subject_type)
+    return kind is None or kind.takes_anybody
+
+
+def filled_by_rooms() -> list[str]:
+    """Types that only their rooms fill."""
+    return [subject_type for subject_type, kind in _kinds.items() if not kind.takes_anybody]
 
 
 def is_managed_by(person: Person, subject_type: str, subject_id: str) -> bool:

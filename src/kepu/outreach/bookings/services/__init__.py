@@ -1,16 +1,8 @@
 """What can be done with slots and seats."""
 
-from kepu.outreach.bookings.services.booking import (
-    CONSENT,
-    accept_offer,
-    book,
-    book_for,
-    cancel_booking,
-    give_up_all,
-    lapse_offer,
-)
+from kepu.outreach.bookings.services.booking import CONSENT, book, book_for, hold_slot, seat_person
 from kepu.outreach.bookings.services.drawing import draw
-from kepu.outreach.bookings.services.gate import admit, check_in, check_in_listed, merge_arrivals
+from kepu.outreach.bookings.services.gate import admit, check_in, check_in_listed, merge_arrivals, note_arrival
 from kepu.outreach.bookings.services.keeping import (
     close_slot,
     erase_said,
@@ -18,6 +10,13 @@ from kepu.outreach.bookings.services.keeping import (
     mark_no_shows,
     tell_answers,
     tell_cancelled,
+)
+from kepu.outreach.bookings.services.leaving import (
+    accept_offer,
+    cancel_booking,
+    give_up_all,
+    lapse_offer,
+    release_seat,
 )
 from kepu.outreach.bookings.services.series import PlannedSlot, open_series, plan_series
 from kepu.outreach.bookings.services.slots import cancel_slot, change_capacity, open_slot, release_channel
@@ -38,14 +37,18 @@ __all__ = [
     "draw",
     "erase_said",
     "give_up_all",
+    "hold_slot",
     "keep_slots",
     "lapse_offer",
     "mark_no_shows",
     "merge_arrivals",
+    "note_arrival",
     "open_series",
     "open_slot",
     "plan_series",
     "release_channel",
+    "release_seat",
+    "seat_person",
     "tell_answers",
     "tell_cancelled",
 ]

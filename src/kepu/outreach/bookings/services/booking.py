@@ -1,4 +1,4 @@
-"""Book, cancel, accept what the waiting list brought, or let it lapse."""
+"""Decide on a seat: for oneself, for a caller, or for whom the room of the thing lets come."""
 
 import json
 import secrets
@@ -19,29 +19,25 @@ from kepu.foundation.errors import NotAllowed
 from kepu.foundation.events import publish
 from kepu.foundation.language import city_words
 from kepu.outreach.bookings.choices import (
-    ACTIVE_STATES,
     OPERATOR_WAYS,
-    SEATED_STATES,
     BookingState,
-    CancelledBy,
     Channel,
     SlotState,
 )
 from kepu.outreach.bookings.errors import (
     AlreadyBooked,
     BookingBlocked,
-    BookingMoved,
     PartyUnfit,
     RulesChanged,
     SlotFull,
     SlotNotOpen,
 )
-from kepu.outreach.bookings.events import Booked, BookingCancelled, BookingQueued
+from kepu.outreach.bookings.events import Booked, BookingQueued
 from kepu.outreach.bookings.models import Booking, ChannelQuota, Slot
-from kepu.outreach.bookings.permissions import may_change_booking, may_manage_slot
+from kepu.outreach.bookings.permissions import may_manage_slot
 from kepu.outreach.bookings.queries import active_at_same_time, record_of
-from kepu.outreach.bookings.rules import MOST_SEATS, blocked_until, give_seats
-from kepu.outreach.bookings.services.seats import free_and_offer, held_pools, seat_party, tell
+from kepu.outreach.bookings.rules import MOST_SEATS, blocked_until, takes_anybody
+from kepu.outreach.bookings.services.seats import seat_party, tell
 
 CONSENT = "booking"
 SECRET_BYTES = 20
@@ -84,7 +80,8 @@ def book(
         AlreadyBooked: this slot, or one at the same time.
         SlotFull: no seats, and the actor does not want to wait.
     """
-    slot = _held_slot(slot_id)
+    slot = hold_slot(slot_id)
+    _require_anybody(slot)
     _require_window(slot)
     if rules_version != slot.rules_version:
         raise RulesChanged(_("预约规则刚改过，请看一遍再约。"), rules_version=slot.rules_version)
@@ -135,7 +132,7 @@ def book_for(
         AlreadyBooked: this slot, or one at the same time.
         SlotFull: no seats, and the party does not want to wait.
     """
-    slot = _held_slot(slot_id)
+    slot = hold_slot(slot_id)
     if not may_manage_slot(actor, slot):
         raise NotAllowed
     if slot.state != SlotState.OPEN or slot.is_over:
@@ -171,7 +168,7 @@ def _decide(draft: Booking, *, waits: bool, actor: Person) -> Booking:
         is_busy, missed = record_of(draft.person.pk, slot)
         if is_busy:
             _refuse_second(slot, draft.person)
-        if draft.acted_by is None and not draft.is_elderly:
+        if draft.acted_by is None and not draft.is_elderly and takes_anybody(slot.subject_type):
             _require_not_blocked(slot, missed)
     draft.secret = secrets.token_bytes(SECRET_BYTES)
     if slot.awaits_draw:
@@ -190,8 +187,8 @@ def _decide(draft: Booking, *, waits: bool, actor: Person) -> Booking:
     return draft
 
 
-def _held_slot(slot_id: int) -> Slot:
-    """The slot, held against cancelling, drawing and closing, but not against other bookers."""
+def hold_slot(slot_id: int) -> Slot:
+    """The slot, held against cancelling, drawing and closing, but not against other bookers; before any other lock."""
     fields = Slot._meta.concrete_fields  # noqa: SLF001 Django documents _meta
     names = ", ".join(str(field.column) for field in fields)
     with connection.cursor() as cursor:  # a query set would cost more than the decision itself
@@ -221,6 +218,11 @@ def _require_agreement(person: Person, text_digest: str) -> None:
     if text_digest and not standing_of(person.pk, CONSENT).holds:
         answer_consent(person.pk, CONSENT, is_given=True, text_digest=text_digest, actor=person)
     check_consent(person.pk, CONSENT)
+
+
+def _require_anybody(slot: Slot) -> None:
+    if not takes_anybody(slot.subject_type):
+        raise SlotNotOpen(_("这一场不在这里预约，请从它自己的页面报名。"))
 
 
 def _require_window(slot: Slot) -> None:
@@ -291,98 +293,27 @@ def _require_not_blocked(slot: Slot, missed: Sequence[datetime]) -> None:
 
 
 @transaction.atomic
-def cancel_booking(booking_id: int, *, actor: Person) -> Booking:
-    """Give up seats, a place on the waiting list or an entry; seats go to who waits, in the same step.
+def seat_person(slot_id: int, person: Person, *, actor: Person, waits: bool = True) -> Booking:
+    """Seat somebody whom the room that keeps the thing lets come: its rules, and its consent, are looked at before.
+
+    The no-show rule of bookings does not count here; a seat at the same time does.
+
+    Args:
+        slot_id: of the slot.
+        person: who comes.
+        actor: who says so, the person or somebody else.
+        waits: whether to wait where no seats are left.
 
     Raises:
-        NotAllowed: neither the person's own booking nor a slot that the actor manages.
-        BookingMoved: nothing is left to cancel, or the slot has begun.
+        SlotNotOpen: over or cancelled.
+        AlreadyBooked: this slot, or one at the same time.
+        SlotFull: no seats, and the person does not wait.
     """
-    booking = _held_booking(booking_id)
-    if not may_change_booking(actor, booking):
-        raise NotAllowed
-    if booking.state not in ACTIVE_STATES:
-        raise BookingMoved(_("这个预约已经是“%(state)s”，不用再取消。") % {"state": booking.get_state_display()})
-    if booking.slot.starts_at <= now() and booking.state == BookingState.BOOKED:
-        raise BookingMoved(_("这一场已经开始，不能再取消。"))
-    by = CancelledBy.PERSON if booking.person_id == actor.pk else CancelledBy.HOST
-    _leave(booking, BookingState.CANCELLED, by)
-    record("bookings.booking.cancelled", booking, actor=actor, by=by, seats=booking.seats)
-    publish(BookingCancelled(booking.pk, booking.slot_id, booking.seats))
-    if by == CancelledBy.HOST:
-        with city_words():
-            tell(booking, "cancelled", _("您的预约取消了：%(title)s") % {"title": booking.slot.title}, is_urgent=True)
-    return booking
-
-
-@transaction.atomic
-def accept_offer(booking_id: int, *, actor: Person) -> Booking:
-    """Take the seats that the waiting list brought.
-
-    Raises:
-        NotAllowed: neither the person's own booking nor a slot that the actor manages.
-        BookingMoved: nothing is offered, or the time to confirm is over.
-    """
-    booking = _held_booking(booking_id)
-    if not may_change_booking(actor, booking):
-        raise NotAllowed
-    if booking.state != BookingState.OFFERED:
-        raise BookingMoved(_("这个预约现在是“%(state)s”，不用确认。") % {"state": booking.get_state_display()})
-    if booking.offered_until is not None and booking.offered_until <= now():
-        raise BookingMoved(_("确认的时间过了，名额让给了下一位。想来可以再候补。"))
-    booking.state, booking.offered_until, booking.changed_at = BookingState.BOOKED, None, now()
-    booking.save(update_fields=["state", "offered_until", "changed_at"])
-    record("bookings.booking.accepted", booking, actor=actor)
-    publish(Booked(booking.pk, booking.slot_id, booking.slot.subject_type, booking.slot.subject_id))
-    return booking
-
-
-@transaction.atomic
-def lapse_offer(booking_id: int) -> bool:
-    """Where nobody confirmed in time, the seats go to the next who fits; runs as often as one likes.
-
-    Returns:
-        Whether it lapsed now.
-    """
-    booking = _held_booking(booking_id)
-    if booking.state != BookingState.OFFERED or booking.offered_until is None or booking.offered_until > now():
-        return False
-    _leave(booking, BookingState.LAPSED)
-    record("bookings.booking.lapsed", booking, actor=None)
-    with city_words():
-        tell(booking, "lapsed", _("候补的名额没有确认，让给了下一位：%(title)s") % {"title": booking.slot.title})
-    return True
-
-
-@transaction.atomic
-def give_up_all(person_id: int) -> int:
-    """Cancel what an erased person still holds; the seats go to who waits.
-
-    Returns:
-        How many bookings.
-    """
-    held = Booking.objects.filter(person=person_id, state__in=ACTIVE_STATES, slot__starts_at__gt=now())
-    numbers = list(held.order_by("slot", "pk").values_list("pk", flat=True))
-    for booking_id in numbers:
-        booking = _held_booking(booking_id)
-        _leave(booking, BookingState.CANCELLED, CancelledBy.PERSON)
-        record("bookings.booking.cancelled", booking, actor=None, by=CancelledBy.PERSON, seats=booking.seats)
-        publish(BookingCancelled(booking.pk, booking.slot_id, booking.seats))
-    return len(numbers)
-
-
-def _held_booking(booking_id: int) -> Booking:
-    found = Booking.objects.select_for_update(of=("self",)).select_related("slot", "person", "acted_by")
-    return found.get(pk=booking_id)
-
-
-def _leave(booking: Booking, state: BookingState, by: CancelledBy | str = "") -> None:
-    """End an active booking; where it held seats they are freed and offered at once."""
-    was, held_in = booking.state, booking.seated_in
-    booking.state, booking.cancelled_by, booking.seated_in = state, by, ""
-    booking.offered_until, booking.changed_at = None, now()
-    booking.save(update_fields=["state", "cancelled_by", "seated_in", "offered_until", "changed_at"])
-    if was in SEATED_STATES:
-        pools = held_pools(booking.slot)
-        give_seats(pools, held_in, booking.seats)
-        free_and_offer(booking.slot, pools, booking.seats)
+    slot = hold_slot(slot_id)
+    if slot.state != SlotState.OPEN or slot.is_over:
+        raise SlotNotOpen(_("这一场已经结束或取消，请看看别的。"))
+    draft = Booking(
+        slot=slot, person=person, party_size=1, channel=Channel.ONLINE, rules_version=slot.rules_version,
+        acted_by=None if actor.pk == person.pk else actor,
+    )  # fmt: skip
+    return _decide(draft, waits=waits, actor=actor)

@@ -154,6 +154,20 @@ def admit(slot_id: int, people: int, *, actor: Person, key: uuid.UUID) -> Bookin
     return booking
 
 
+@transaction.atomic
+def note_arrival(booking_id: int, *, at: datetime) -> Booking:
+    """A room that fills its slots itself saw somebody come; a second time changes nothing.
+
+    Raises:
+        BookingMoved: the booking holds no seat.
+    """
+    booking = Booking.objects.select_for_update(of=("self",)).select_related("slot").get(pk=booking_id)
+    _require_expected(booking)
+    if booking.state != BookingState.ATTENDED:
+        _arrive(booking, uuid.uuid4(), at, None, ArrivalWay.CODE, None)
+    return booking
+
+
 def _gate(slot_id: int, actor: Person) -> Slot:
     slot = Slot.objects.get(pk=slot_id)
     if not may_manage_slot(actor, slot):
@@ -197,7 +211,7 @@ def _from_list(slot: Slot, one: OfflineArrival, way: ArrivalWay, actor: Person) 
 
 
 def _arrive(
-    booking: Booking, key: uuid.UUID, at: datetime, people: int | None, way: ArrivalWay, actor: Person
+    booking: Booking, key: uuid.UUID, at: datetime, people: int | None, way: ArrivalWay, actor: Person | None
 ) -> Arrival:
     """Note an arrival; more people than the party has seats are never counted, so two lists of the same party merge."""
     came = booking.arrivals.aggregate(total=Sum("people"))["total"] or 0

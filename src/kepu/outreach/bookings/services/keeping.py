@@ -16,8 +16,9 @@ from kepu.foundation.queue.services import care_round
 from kepu.outreach.bookings.choices import BookingState, CancelledBy, SlotState
 from kepu.outreach.bookings.events import NotShownUp
 from kepu.outreach.bookings.models import Arrival, Booking, ChannelQuota, Slot
-from kepu.outreach.bookings.services.booking import lapse_offer
+from kepu.outreach.bookings.rules import filled_by_rooms
 from kepu.outreach.bookings.services.drawing import draw
+from kepu.outreach.bookings.services.leaving import lapse_offer
 from kepu.outreach.bookings.services.seats import tell
 from kepu.outreach.bookings.services.slots import release_channel
 
@@ -85,12 +86,15 @@ def close_slot(slot_id: int) -> bool:
 
 
 def _with_no_shows() -> object:
-    """Slots that were over long enough and whose gate was kept: without any arrival noted nobody is called absent."""
+    """Slots that were over long enough and whose gate was kept: without any arrival noted nobody is called absent.
+
+    Who does not come to what only its room fills is that room's matter.
+    """
     minutes = values_in_force("bookings.").get("no_show_minutes", 60)
     booked = Booking.objects.filter(slot=OuterRef("pk"), state=BookingState.BOOKED)
     arrivals = Arrival.objects.filter(booking__slot=OuterRef("pk"))
     over = Slot.objects.filter(state=SlotState.CLOSED, ends_at__lte=now() - timedelta(minutes=minutes))
-    return over.filter(Exists(booked), Exists(arrivals))
+    return over.filter(Exists(booked), Exists(arrivals)).exclude(subject_type__in=filled_by_rooms())
 
 
 @transaction.atomic

@@ -18,14 +18,14 @@ from kepu.outreach.bookings import services
 from kepu.outreach.bookings.forms import BookForm
 from kepu.outreach.bookings.models import Booking, Slot
 from kepu.outreach.bookings.queries import SlotPage, drawn_numbers, slot_page, slots_of
-from kepu.outreach.bookings.rules import read_subject, subject_noun, subject_of
+from kepu.outreach.bookings.rules import read_subject, subject_noun, subject_of, takes_anybody
 from kepu.web.http import attempt, status_of
 
 
 @require_GET
 def slots(request: HttpRequest, subject: str) -> HttpResponse:
     found = subject_of(*read_subject(subject))
-    if found is None:
+    if found is None or not takes_anybody(read_subject(subject)[0]):
         raise Http404
     pages = slots_of(*read_subject(subject))
     noun = subject_noun(read_subject(subject)[0])
@@ -87,6 +87,8 @@ def _page(request: HttpRequest, pk: int) -> SlotPage:
 
 
 def _show(request: HttpRequest, page: SlotPage, form: BookForm, status: int = 200) -> HttpResponse:
+    if not takes_anybody(page.slot.subject_type):
+        return redirect(page.slot.address)
     form.agree_to(page.slot.rules_version, page.consent.text.digest if page.consent else "")
     drawn = drawn_numbers(page.slot) if page.slot.drawn_at else []
     return render(

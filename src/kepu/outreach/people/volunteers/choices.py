@@ -24,16 +24,6 @@ class TeamLevel(IntegerChoices):
     TEAM = 4, _("队")
 
 
-class ShiftState(TextChoices):
-    OPEN = "open", _("可报名")
-    CANCELLED = "cancelled", _("已取消")
-
-
-class SeatState(TextChoices):
-    TAKEN = "taken", _("已报名")
-    LEFT = "left", _("已退出")
-
-
 class Origin(TextChoices):
     """How hours came in; for ever."""
 
@@ -81,14 +71,6 @@ def team_levels() -> list[tuple[int, Any]]:
     return TeamLevel.choices
 
 
-def shift_states() -> list[tuple[str, Any]]:
-    return ShiftState.choices
-
-
-def seat_states() -> list[tuple[str, Any]]:
-    return SeatState.choices
-
-
 def origins() -> list[tuple[str, Any]]:
     return Origin.choices
 
@@ -103,3 +85,13 @@ def application_states() -> list[tuple[str, Any]]:
 
 def satisfactions() -> list[tuple[str, Any]]:
     return Satisfaction.choices
+
+
+def shift_states() -> list[tuple[str, Any]]:
+    """Before shifts were slots; the first migration names it."""
+    return [("open", _("可报名")), ("cancelled", _("已取消"))]
+
+
+def seat_states() -> list[tuple[str, Any]]:
+    """Before seats were bookings; the first migration names it."""
+    return [("taken", _("已报名")), ("left", _("已退出"))]

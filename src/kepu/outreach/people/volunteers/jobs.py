@@ -7,6 +7,8 @@ from kepu.directory.notices.queries import declare_kind
 from kepu.outreach.people.volunteers import services
 
 declare_kind("volunteers.certificate", _("志愿服务证明办到哪一步"))
+declare_kind("volunteers.hours", _("志愿服务时长确认了没有"))
+declare_kind("volunteers.seat", _("志愿服务班次的名额有变动"))
 
 
 @app.periodic(cron="35 * * * *")

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 
+PURPOSE = "volunteer"
+"""Code of the consent without which nobody serves."""
 STEP_SECONDS = 60
 _DIGITS = 6
 

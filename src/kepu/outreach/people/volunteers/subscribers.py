@@ -1,6 +1,7 @@
 """What volunteering does when a person is erased, and when a certificate of service moves."""
 
-from kepu.directory.privacy.events import PersonErased
+from kepu.directory.privacy.choices import ConsentState
+from kepu.directory.privacy.events import ConsentAnswered, PersonErased
 from kepu.foundation.certificates.events import (
     CertificateEnded,
     CertificateIssued,
@@ -9,13 +10,28 @@ from kepu.foundation.certificates.events import (
 )
 from kepu.foundation.certificates.services import drop_papers
 from kepu.foundation.events import subscribe
+from kepu.outreach.bookings.events import BookingCancelled
 from kepu.outreach.people.volunteers import services
+from kepu.outreach.people.volunteers.models import Volunteer
 
 
 @subscribe(PersonErased)
 def forget_papers(event: PersonErased) -> None:
     """Papers with the name go, numbers and hours stay."""
     drop_papers(event.person_id)
+
+
+@subscribe(BookingCancelled)
+def keep_children_guarded(event: BookingCancelled) -> None:
+    services.keep_children_guarded(event.slot_id)
+
+
+@subscribe(ConsentAnswered)
+def give_up_with_consent(event: ConsentAnswered) -> None:
+    """Who takes back the consent to volunteer comes to no shift."""
+    volunteer = Volunteer.objects.filter(person=event.person_id).first()
+    if volunteer is not None and event.purpose == services.PURPOSE and event.state == ConsentState.WITHDRAWN:
+        services.give_up_seats(volunteer)
 
 
 @subscribe(CertificateObjected)

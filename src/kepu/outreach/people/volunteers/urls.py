@@ -30,6 +30,7 @@ urlpatterns = [
     path("volunteer/shifts/<int:pk>/lead/", shifts.lead, name="lead"),
     path("volunteer/shifts/<int:pk>/lead/<int:hours>/", shifts.lead_confirm, name="lead_confirm"),
     path("volunteer/shifts/<int:pk>/assign/", shifts.assign, name="assign"),
+    path("volunteer/shifts/<int:pk>/cancel/", shifts.cancel, name="shift_cancel"),
     path("volunteer/receive/", shifts.receive, name="receive"),
     path("volunteer/receive/<int:pk>/", shifts.receive_confirm, name="receive_confirm"),
     path("desk/volunteers/", desk.desk, name="desk"),

@@ -10,20 +10,24 @@ from kepu.outreach.people.volunteers.models.register import (
     VolunteerCounter,
 )
 from kepu.outreach.people.volunteers.models.service import (
+    TAKEN_STATES,
     CertificateApplication,
     Project,
     ServiceHours,
     Shift,
+    ShiftQuerySet,
     ShiftSeat,
 )
 
 __all__ = [
+    "TAKEN_STATES",
     "CertificateApplication",
     "Commendation",
     "OfferedTime",
     "Project",
     "ServiceHours",
     "Shift",
+    "ShiftQuerySet",
     "ShiftSeat",
     "Team",
     "TeamMember",

@@ -1,5 +1,6 @@
 """What volunteers do: projects, shifts, seats, hours, and the certificates they ask for."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -11,23 +12,25 @@ from django.utils.translation import gettext_lazy as _
 from kepu.directory.register.choices import Audience
 from kepu.directory.register.models import Organisation, Person, Region
 from kepu.foundation.certificates.models import Certificate
+from kepu.foundation.clock import now
 from kepu.foundation.erasure import BLANK, KEEP, OnErasure
+from kepu.outreach.bookings.choices import ACTIVE_STATES, BookingState, SlotState
+from kepu.outreach.bookings.models import Booking, Slot
 from kepu.outreach.people.volunteers.choices import (
     LIVE_HOURS,
     ApplicationState,
     HoursState,
     Origin,
     Satisfaction,
-    SeatState,
-    ShiftState,
     application_states,
     hours_states,
     origins,
     satisfactions,
-    seat_states,
-    shift_states,
 )
 from kepu.outreach.people.volunteers.models.register import Team, Volunteer
+
+TAKEN_STATES = (BookingState.BOOKED, BookingState.ATTENDED)
+"""These volunteers are counted on."""
 
 
 class Project(models.Model):
@@ -62,53 +65,95 @@ class Project(models.Model):
         return self.title
 
 
+class ShiftQuerySet(models.QuerySet["Shift"]):
+    """Shifts with their slots."""
+
+    def not_over(self) -> "ShiftQuerySet":
+        """Those that were not called off and are not over."""
+        return self.standing().filter(slot__ends_at__gt=now())
+
+    def standing(self) -> "ShiftQuerySet":
+        """Those that were not called off."""
+        return self.exclude(slot__state=SlotState.CANCELLED).select_related("slot")
+
+
+class SeatQuerySet(models.QuerySet["ShiftSeat"]):
+    """Seats with their bookings."""
+
+    def taken(self) -> "SeatQuerySet":
+        """Of who comes, or came."""
+        return self.filter(booking__state__in=TAKEN_STATES)
+
+    def active(self) -> "SeatQuerySet":
+        """Taken, offered, or waiting."""
+        return self.filter(booking__state__in=(*ACTIVE_STATES, BookingState.ATTENDED))
+
+
 class Shift(models.Model):
-    """One time and place of a project, with so many places, led by one person; its secret makes the on-site code."""
+    """A slot of a project, led by one person, perhaps with a skill; its secret makes the on-site code."""
 
     ON_ERASURE: ClassVar[dict[str, OnErasure]] = {"leader": BLANK}
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="shifts")
-    place = models.CharField(_("地点"), max_length=120)
-    starts_at = models.DateTimeField(_("开始"))
-    ends_at = models.DateTimeField(_("结束"))
-    capacity = models.PositiveSmallIntegerField(_("人数"))
+    slot = models.OneToOneField(Slot, verbose_name=_("场次"), on_delete=models.PROTECT, related_name="+")
     skill = models.CharField(_("需要的技能"), max_length=20, blank=True)
     counts = models.BooleanField(_("计入服务时长"), default=True)
     leader = models.ForeignKey(
         Person, verbose_name=_("带队人"), null=True, on_delete=models.PROTECT, related_name="led_shifts"
     )
     secret = models.BinaryField(max_length=32, editable=False)
-    state = models.CharField(_("状态"), max_length=10, choices=shift_states, default=ShiftState.OPEN)
+
+    objects = ShiftQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("志愿服务班次")
-        ordering = ("starts_at", "pk")
-        constraints = (
-            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="shift_times_in_order"),
-            models.CheckConstraint(condition=Q(capacity__gt=0), name="shift_has_places"),
-            models.CheckConstraint(condition=Q(state__in=ShiftState.values), name="shift_state_known"),
-        )
+        ordering = ("slot__starts_at", "pk")
 
     def __str__(self) -> str:
         return f"{self.project} {self.starts_at:%Y-%m-%d %H:%M}"
 
+    @property
+    def starts_at(self) -> datetime:
+        """When it begins; bookings keep time, place, and seats."""
+        return self.slot.starts_at
+
+    @property
+    def ends_at(self) -> datetime:
+        """When it ends."""
+        return self.slot.ends_at
+
+    @property
+    def place(self) -> str:
+        """Where it is."""
+        return self.slot.place
+
+    @property
+    def capacity(self) -> int:
+        """How many it takes."""
+        return self.slot.capacity
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether it was called off."""
+        return self.slot.state == SlotState.CANCELLED
+
 
 class ShiftSeat(models.Model):
-    """A volunteer's place in a shift, taken by oneself or assigned with a reason."""
+    """A volunteer's latest booking of a shift, and why it was assigned where it was; the seat itself is the booking's."""
 
     shift = models.ForeignKey(Shift, on_delete=models.PROTECT, related_name="seats")
     volunteer = models.ForeignKey(Volunteer, on_delete=models.PROTECT, related_name="seats")
-    state = models.CharField(_("状态"), max_length=8, choices=seat_states, default=SeatState.TAKEN)
+    booking = models.OneToOneField(Booking, verbose_name=_("预约"), on_delete=models.PROTECT, related_name="+")
     is_assigned = models.BooleanField(_("由安排得来"), default=False)
     reason = models.CharField(_("为什么安排"), max_length=200, blank=True)
-    taken_at = models.DateTimeField(_("报名时间"))
+
+    objects = SeatQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("班次名额")
-        ordering = ("shift", "taken_at")
+        ordering = ("shift", "booking")
         constraints = (
             models.UniqueConstraint(fields=("shift", "volunteer"), name="shift_seat_once"),
-            models.CheckConstraint(condition=Q(state__in=SeatState.values), name="shift_seat_state_known"),
             models.CheckConstraint(
                 condition=Q(is_assigned=False) | ~Q(reason=""), name="shift_seat_assigned_has_reason"
             ),
@@ -116,6 +161,11 @@ class ShiftSeat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.shift_id} {self.volunteer_id}"
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether the volunteer comes, or came."""
+        return self.booking.state in TAKEN_STATES
 
 
 class ServiceHours(models.Model):

@@ -160,7 +160,7 @@ def anomalies(actor: Person) -> list[AnomalyRow]:
         return []
     teams = Team.objects.filter(_teams_seen_by(actor))
     hours = ServiceHours.objects.filter(state__in=_COUNTED, team__in=teams)
-    hours = hours.select_related("volunteer", "project", "shift", "team")
+    hours = hours.select_related("volunteer", "project", "shift__slot", "shift__project", "team")
     return [*_same_minute(hours), *_no_project(hours), *_outside(hours), *_same_text(hours)]
 
 

@@ -11,8 +11,16 @@ from kepu.directory.register.models import Person
 from kepu.foundation.certificates.models import Certificate
 from kepu.foundation.certificates.queries import certificates_of
 from kepu.foundation.clock import now
-from kepu.outreach.people.volunteers.choices import HoursState, SeatState, ShiftState
-from kepu.outreach.people.volunteers.models import CertificateApplication, ServiceHours, Shift, ShiftSeat, Volunteer
+from kepu.outreach.bookings.choices import SlotState
+from kepu.outreach.people.volunteers.choices import HoursState
+from kepu.outreach.people.volunteers.models import (
+    TAKEN_STATES,
+    CertificateApplication,
+    ServiceHours,
+    Shift,
+    ShiftSeat,
+    Volunteer,
+)
 from kepu.outreach.people.volunteers.queries.public import ShiftRow, labels, shifts_seen_by
 from kepu.outreach.people.volunteers.queries.shifts import waiting_for_receiver
 from kepu.outreach.people.volunteers.rules import hours_of
@@ -31,6 +39,16 @@ class OwnSeat:
     project_id: int
     title: str
     reason: str
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether the seat is sure; else it is offered, or waited for."""
+        return self.shift.own is not None and self.shift.own.state in TAKEN_STATES
+
+    @property
+    def may_leave(self) -> bool:
+        """Until the shift begins."""
+        return self.shift.starts_at > now()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +81,7 @@ def my_page(person: Person) -> MyPage:
     """The own page, also of somebody who is no volunteer yet."""
     volunteer = Volunteer.objects.select_related("region").filter(person=person.pk).first()
     at, language = now(), get_language() or ""
-    leads = Shift.objects.filter(leader=person, ends_at__gt=at - _DAYS, state=ShiftState.OPEN)
+    leads = Shift.objects.standing().filter(leader=person, slot__ends_at__gt=at - _DAYS)
     names = labels("volunteers.skills", language)
     hours = ServiceHours.objects.filter(volunteer=volunteer) if volunteer else ServiceHours.objects.none()
     counted = [
@@ -86,11 +104,10 @@ def my_page(person: Person) -> MyPage:
 
 
 def _seats(volunteer: Volunteer, person: Person, language: str) -> tuple[OwnSeat, ...]:
-    seats = ShiftSeat.objects.filter(
-        volunteer=volunteer, state=SeatState.TAKEN, shift__state=ShiftState.OPEN, shift__ends_at__gt=now() - _DAY
-    ).select_related("shift__project")
+    seats = ShiftSeat.objects.active().filter(volunteer=volunteer, shift__slot__ends_at__gt=now() - _DAY)
+    seats = seats.exclude(shift__slot__state=SlotState.CANCELLED).select_related("shift__project")
     known = {seat.shift_id: seat for seat in seats}
-    rows = shifts_seen_by(Shift.objects.filter(pk__in=known), person, language)
+    rows = shifts_seen_by(Shift.objects.standing().filter(pk__in=known), person, language)
     return tuple(
         OwnSeat(row, known[row.id].shift.project_id, known[row.id].shift.project.title, known[row.id].reason)
         for row in rows
@@ -99,8 +116,8 @@ def _seats(volunteer: Volunteer, person: Person, language: str) -> tuple[OwnSeat
 
 def here_page(shift_id: int, person: Person) -> HerePage | None:
     """The page of the code, for who has a seat; None for everybody else."""
-    seat = ShiftSeat.objects.filter(shift=shift_id, volunteer__person=person.pk, state=SeatState.TAKEN)
-    found = seat.select_related("shift__project__team").first()
+    seat = ShiftSeat.objects.taken().filter(shift=shift_id, volunteer__person=person.pk)
+    found = seat.select_related("shift__project__team", "shift__slot").first()
     if found is None:
         return None
     hours = ServiceHours.objects.filter(shift=shift_id, person=person.pk).exclude(state=HoursState.VOID).first()

@@ -3,13 +3,24 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Q, Sum
 
 from kepu.directory.register.models import Person
 from kepu.foundation.clock import now, today
 from kepu.foundation.codes.queries import code_list
-from kepu.outreach.people.volunteers.choices import HoursState, SeatState, ShiftState
-from kepu.outreach.people.volunteers.models import Project, ServiceHours, Shift, Team, TeamMember, Volunteer
+from kepu.outreach.bookings.choices import SlotState
+from kepu.outreach.bookings.models import Booking
+from kepu.outreach.people.volunteers.choices import HoursState
+from kepu.outreach.people.volunteers.models import (
+    Project,
+    ServiceHours,
+    Shift,
+    ShiftQuerySet,
+    ShiftSeat,
+    Team,
+    TeamMember,
+    Volunteer,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +35,8 @@ class ShiftRow:
     free: int
     skill: str
     counts: bool
-    is_mine: bool
+    own: Booking | None
+    """The own seat, or the own place in the line."""
     is_on: bool
     """Whether it runs now or begins within the hour: then one can sign in."""
 
@@ -71,7 +83,7 @@ def labels(name: str, language: str = "") -> dict[str, str]:
 
 def open_projects(field: str = "", district: str = "", language: str = "") -> list[ProjectRow]:
     """Projects that run or are to come, those with a shift to join first."""
-    open_shifts = Q(shifts__state=ShiftState.OPEN, shifts__ends_at__gt=now())
+    open_shifts = Q(shifts__slot__ends_at__gt=now()) & ~Q(shifts__slot__state=SlotState.CANCELLED)
     found = (
         Project.objects.filter(ends_on__gte=today(), team__closed_on=None)
         .select_related("team", "receiver", "region")
@@ -83,19 +95,22 @@ def open_projects(field: str = "", district: str = "", language: str = "") -> li
         found = found.filter(region__path__contains=f"{district}/")
     names = labels("volunteers.fields", language)
     first: dict[int, datetime] = {}
-    shifts = Shift.objects.filter(project__in=found, state=ShiftState.OPEN, ends_at__gt=now())
-    for project_id, starts_at in shifts.order_by("starts_at").values_list("project", "starts_at"):
+    shifts = Shift.objects.not_over().filter(project__in=found)
+    for project_id, starts_at in shifts.values_list("project", "slot__starts_at"):
         first.setdefault(project_id, starts_at)
     rows = [ProjectRow(one, names.get(one.field, one.field), one.open_shifts, first.get(one.pk)) for one in found]
     return sorted(rows, key=lambda row: (row.next_at is None, row.next_at or now(), row.project.pk))
 
 
-def shifts_seen_by(shifts: QuerySet[Shift], person: Person | None, language: str = "") -> tuple[ShiftRow, ...]:
+def shifts_seen_by(shifts: ShiftQuerySet, person: Person | None, language: str = "") -> tuple[ShiftRow, ...]:
     """Shifts with the places that are left, and whether one is one's own."""
-    own = Shift.objects.filter(
-        pk=OuterRef("pk"), seats__volunteer__person=person.pk if person else 0, seats__state=SeatState.TAKEN
-    )
-    taken = Count("seats", filter=Q(seats__state=SeatState.TAKEN), distinct=True)
+    own = {
+        seat.shift_id: seat.booking
+        for seat in ShiftSeat.objects.active()
+        .filter(volunteer__person=person.pk if person else 0, shift__in=shifts.values("pk"))
+        .select_related("booking")
+    }
+    taken = dict(shifts.order_by().values_list("pk").annotate(taken=Sum("slot__quotas__taken")))
     names, at = labels("volunteers.skills", language), now()
     return tuple(
         ShiftRow(
@@ -104,13 +119,13 @@ def shifts_seen_by(shifts: QuerySet[Shift], person: Person | None, language: str
             starts_at=shift.starts_at,
             ends_at=shift.ends_at,
             capacity=shift.capacity,
-            free=max(0, shift.capacity - shift.taken),
+            free=max(0, shift.capacity - (taken[shift.pk] or 0)),
             skill=names.get(shift.skill, ""),
             counts=shift.counts,
-            is_mine=shift.is_own,
+            own=own.get(shift.pk),
             is_on=(shift.starts_at - at).total_seconds() <= 3600 and shift.ends_at > at,  # noqa: PLR2004 an hour
         )
-        for shift in shifts.annotate(taken=taken, is_own=Exists(own)).order_by("starts_at", "pk")
+        for shift in shifts
     )
 
 
@@ -119,7 +134,7 @@ def project_page(pk: int, person: Person | None, language: str = "") -> ProjectP
     project = Project.objects.select_related("team", "receiver", "region").filter(pk=pk).first()
     if project is None:
         return None
-    open_ones = project.shifts.filter(state=ShiftState.OPEN, ends_at__gt=now())
+    open_ones = Shift.objects.not_over().filter(project=project)
     return ProjectPage(
         project,
         labels("volunteers.fields", language).get(project.field, project.field),

@@ -7,9 +7,9 @@ from django.db.models import Q, QuerySet
 from kepu.directory.register.choices import BODY_ROLES
 from kepu.directory.register.models import Person
 from kepu.foundation.clock import now
-from kepu.outreach.people.volunteers.choices import HoursState, SeatState, ShiftState
+from kepu.outreach.people.volunteers.choices import HoursState
 from kepu.outreach.people.volunteers.models import ServiceHours, Shift, ShiftSeat
-from kepu.outreach.people.volunteers.permissions import may_lead_shift
+from kepu.outreach.people.volunteers.permissions import may_keep_team, may_lead_shift
 from kepu.outreach.people.volunteers.rules import STEP_SECONDS, code_at
 
 
@@ -23,6 +23,9 @@ class LeadPage:
     seconds: int
     """How long it is still shown."""
     seats: tuple[ShiftSeat, ...]
+    waiting_seats: int
+    """How many wait for a place."""
+    may_cancel: bool
     waiting: tuple[ServiceHours, ...]
     arrived: tuple[ServiceHours, ...]
     done: tuple[ServiceHours, ...]
@@ -30,18 +33,20 @@ class LeadPage:
 
 def lead_page(shift_id: int, person: Person) -> LeadPage | None:
     """The leader's page; None for who does not lead."""
-    related = ("project__team", "project__receiver")
-    shift = Shift.objects.select_related(*related).filter(pk=shift_id, state=ShiftState.OPEN).first()
+    shift = Shift.objects.standing().select_related("project__team", "project__receiver").filter(pk=shift_id).first()
     if shift is None or not may_lead_shift(person, shift):
         return None
     hours = list(shift.hours.select_related("volunteer", "person").order_by("starts_at"))
+    seats = list(shift.seats.active().select_related("volunteer__person", "booking"))
     at = now()
     digits = code_at(bytes(shift.secret), at)
     return LeadPage(
         shift=shift,
         code=f"{digits[:3]} {digits[3:]}",
         seconds=STEP_SECONDS - int(at.timestamp()) % STEP_SECONDS,
-        seats=tuple(shift.seats.filter(state=SeatState.TAKEN).select_related("volunteer__person")),
+        seats=tuple(one for one in seats if one.is_taken),
+        waiting_seats=sum(not one.is_taken for one in seats),
+        may_cancel=shift.starts_at > at and may_keep_team(person, shift.project.team),
         waiting=tuple(one for one in hours if one.state == HoursState.SERVED and one.leader_by_id is None),
         arrived=tuple(one for one in hours if one.state == HoursState.ARRIVED),
         done=tuple(

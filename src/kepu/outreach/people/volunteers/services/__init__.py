@@ -1,5 +1,6 @@
 """Writes of volunteering."""
 
+from kepu.outreach.people.volunteers.rules import PURPOSE
 from kepu.outreach.people.volunteers.services.certificates import (
     SERVICE,
     SERVICE_KIND,
@@ -19,7 +20,6 @@ from kepu.outreach.people.volunteers.services.hours import (
 )
 from kepu.outreach.people.volunteers.services.late import LATE, LATE_KIND, ask_late_hours
 from kepu.outreach.people.volunteers.services.register import (
-    PURPOSE,
     change_volunteer,
     end_volunteer,
     join_team,
@@ -29,16 +29,14 @@ from kepu.outreach.people.volunteers.services.register import (
     register_volunteer,
     start_team,
 )
-from kepu.outreach.people.volunteers.services.shifts import (
+from kepu.outreach.people.volunteers.services.seats import (
     assign_volunteers,
-    cancel_shift,
-    free_seat,
+    give_up_seats,
     join_shift,
+    keep_children_guarded,
     leave_shift,
-    plan_shift,
-    start_project,
-    take_seat,
 )
+from kepu.outreach.people.volunteers.services.shifts import SHIFTS, cancel_shift, plan_shift, start_project
 from kepu.outreach.people.volunteers.services.teams import (
     change_team,
     close_team,
@@ -55,6 +53,7 @@ __all__ = [
     "PURPOSE",
     "SERVICE",
     "SERVICE_KIND",
+    "SHIFTS",
     "accept_application",
     "apply_for_certificate",
     "arrive",
@@ -69,10 +68,11 @@ __all__ = [
     "depart",
     "drop_forgotten",
     "end_volunteer",
-    "free_seat",
+    "give_up_seats",
     "hang_objection",
     "join_shift",
     "join_team",
+    "keep_children_guarded",
     "leave_shift",
     "leave_team",
     "move_member",
@@ -90,7 +90,6 @@ __all__ = [
     "settle_todo",
     "start_project",
     "start_team",
-    "take_seat",
     "tell_ended",
     "tell_issued",
 ]

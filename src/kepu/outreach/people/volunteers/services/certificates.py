@@ -23,8 +23,7 @@ from kepu.outreach.people.volunteers.choices import ApplicationState, HoursState
 from kepu.outreach.people.volunteers.errors import ApplicationUnfit
 from kepu.outreach.people.volunteers.models import CertificateApplication, ServiceHours, Volunteer
 from kepu.outreach.people.volunteers.permissions import may_handle_application
-from kepu.outreach.people.volunteers.rules import hours_of
-from kepu.outreach.people.volunteers.services.register import PURPOSE
+from kepu.outreach.people.volunteers.rules import PURPOSE, hours_of
 from kepu.outreach.people.volunteers.services.telling import hang_application, settle_application
 
 SERVICE = "volunteer_service"

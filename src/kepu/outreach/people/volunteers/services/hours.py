@@ -16,20 +16,21 @@ from kepu.foundation.codes.queries import parameter
 from kepu.foundation.errors import NotAllowed
 from kepu.foundation.events import publish
 from kepu.foundation.queue.services import care_round
+from kepu.outreach.bookings.services import note_arrival
 from kepu.outreach.people.conflicts.queries import is_same_human
-from kepu.outreach.people.volunteers.choices import HoursState, Origin, Satisfaction, SeatState, ShiftState
+from kepu.outreach.people.volunteers.choices import HoursState, Origin, Satisfaction
 from kepu.outreach.people.volunteers.errors import CodeWrong, HoursNotInState, HoursUnfit, OwnHours
 from kepu.outreach.people.volunteers.events import HoursConfirmed, HoursReversed
-from kepu.outreach.people.volunteers.models import ServiceHours, Shift, Volunteer
+from kepu.outreach.people.volunteers.models import ServiceHours, Shift, ShiftSeat, Volunteer
 from kepu.outreach.people.volunteers.permissions import (
     is_own_hours,
     may_lead_shift,
     may_receive,
     may_reverse_hours,
 )
-from kepu.outreach.people.volunteers.rules import fits, minutes_between
+from kepu.outreach.people.volunteers.rules import PURPOSE, fits, minutes_between
 from kepu.outreach.people.volunteers.services.facts import record_facts, reverse_facts
-from kepu.outreach.people.volunteers.services.register import PURPOSE
+from kepu.outreach.people.volunteers.services.telling import tell_hours
 
 _EARLY = timedelta(hours=1)
 _AN_HOUR = 60 * 60
@@ -72,13 +73,15 @@ def _check_code(shift: Shift, code: str, actor: Person) -> None:
         raise CodeWrong(_("现场码不对或已换了新的。请看带队人手机上现在的 6 位数字，再输一次。"), field="code")
 
 
-def _own_seat(shift: Shift, actor: Person) -> Volunteer:
+def _own_seat(shift: Shift, actor: Person) -> ShiftSeat:
     volunteer = Volunteer.objects.select_for_update().filter(person=actor.pk).first()
     if volunteer is None:
         raise NotAllowed
-    if not shift.seats.filter(volunteer=volunteer, state=SeatState.TAKEN).exists():
-        raise HoursUnfit(_("您没有报这个班次，请先报名。"))
-    return volunteer
+    seat = shift.seats.taken().filter(volunteer=volunteer).first()
+    if seat is None:
+        raise HoursUnfit(_("您没有报这个班次，请先报名；还在候补的，等轮到了再来。"))
+    seat.volunteer = volunteer
+    return seat
 
 
 def arrive(shift_id: int, code: str, *, actor: Person) -> ServiceHours:
@@ -90,12 +93,12 @@ def arrive(shift_id: int, code: str, *, actor: Person) -> ServiceHours:
         CodeWrong: not the code of this step or the last.
         HoursUnfit: no seat, too early or over, the day is full, or another service is still open.
     """
-    shift = Shift.objects.select_related("project__team").get(pk=shift_id)
+    shift = Shift.objects.select_related("project__team", "slot").get(pk=shift_id)
     with transaction.atomic():
         _own_seat(shift, actor)
     check_consent(actor.pk, PURPOSE)
     at = now()
-    if shift.state != ShiftState.OPEN or not shift.starts_at - _EARLY <= at < shift.ends_at:
+    if shift.is_cancelled or not shift.starts_at - _EARLY <= at < shift.ends_at:
         raise HoursUnfit(_("还没到时间，或这一班已经结束。开始前一小时起可以签到。"))
     _check_code(shift, code, actor)
     return _sign_in(shift, at, actor)
@@ -103,7 +106,8 @@ def arrive(shift_id: int, code: str, *, actor: Person) -> ServiceHours:
 
 @transaction.atomic
 def _sign_in(shift: Shift, at: datetime, actor: Person) -> ServiceHours:
-    volunteer = _own_seat(shift, actor)
+    seat = _own_seat(shift, actor)
+    volunteer = seat.volunteer
     day = timezone.localtime(at).date()
     _within_limit(actor.pk, day, 1, counts=shift.counts)
     hours = ServiceHours(
@@ -112,6 +116,7 @@ def _sign_in(shift: Shift, at: datetime, actor: Person) -> ServiceHours:
         is_demonstration=volunteer.is_demonstration or shift.project.is_demonstration,
     )  # fmt: skip
     _save_alone(hours)
+    note_arrival(seat.booking_id, at=at)
     record("volunteers.hours.arrived", hours, actor=actor, shift=shift.pk)
     return hours
 
@@ -134,7 +139,7 @@ def depart(shift_id: int, code: str, *, actor: Person, text: str = "") -> Servic
 
 @transaction.atomic
 def _sign_out(shift: Shift, at: datetime, actor: Person, text: str) -> ServiceHours:
-    volunteer = _own_seat(shift, actor)
+    volunteer = _own_seat(shift, actor).volunteer
     open_ones = ServiceHours.objects.select_for_update().filter(volunteer=volunteer, shift=shift)
     hours = open_ones.filter(state=HoursState.ARRIVED).first()
     if hours is None:
@@ -221,6 +226,7 @@ def _count(hours: ServiceHours, actor: Person) -> ServiceHours:
     hours.facts = record_facts(hours) if hours.counts else []
     hours.save(update_fields=["state", "facts"])
     record("volunteers.hours.counted", hours, actor=actor, minutes=hours.minutes, origin=hours.origin)
+    tell_hours(hours)
     publish(HoursConfirmed(hours.pk, hours.volunteer_id, hours.minutes))
     return hours
 
@@ -243,6 +249,7 @@ def refuse_hours(hours_id: int, reason: str, *, actor: Person) -> ServiceHours:
     hours.state, hours.reason = HoursState.REFUSED, reason.strip()[:300]
     hours.save(update_fields=["state", "reason"])
     record("volunteers.hours.refused", hours, actor=actor, reason=hours.reason)
+    tell_hours(hours)
     return hours
 
 
@@ -265,6 +272,7 @@ def reverse_hours(hours_id: int, reason: str, *, actor: Person) -> ServiceHours:
     hours.save(update_fields=["state", "reason", "reversed_by", "reversed_at"])
     reverse_facts(hours)
     record("volunteers.hours.reversed", hours, actor=actor, reason=hours.reason)
+    tell_hours(hours)
     publish(HoursReversed(hours.pk, hours.volunteer_id))
     return hours
 
@@ -305,7 +313,7 @@ def enter_late(arguments: Any, asked_by: int, actor: Person) -> ServiceHours:
 def drop_forgotten() -> int:
     """Void sign-ins that nobody signed out of; the honest ones come in late, with a second person. Returns how many."""
     after = timedelta(hours=int(parameter("volunteers.forgotten_hours").value))
-    open_ones = ServiceHours.objects.filter(state=HoursState.ARRIVED, shift__ends_at__lt=now() - after)
+    open_ones = ServiceHours.objects.filter(state=HoursState.ARRIVED, shift__slot__ends_at__lt=now() - after)
     with care_round() as going:
         return sum(going.each(_void, open_ones.values_list("pk", flat=True)))
 

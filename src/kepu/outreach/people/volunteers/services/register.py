@@ -29,8 +29,8 @@ from kepu.outreach.people.volunteers.models import (
     VolunteerCounter,
 )
 from kepu.outreach.people.volunteers.permissions import may_keep_desk, may_keep_team, may_start_team
-
-PURPOSE = "volunteer"
+from kepu.outreach.people.volunteers.rules import PURPOSE
+from kepu.outreach.people.volunteers.services.seats import give_up_seats
 
 
 def _next_number(region_code: str) -> str:
@@ -182,7 +182,8 @@ def end_volunteer(volunteer_id: int, *, actor: Person) -> Volunteer:
     volunteer.save(update_fields=["state", "ended_on"])
     volunteer.memberships.filter(left_on=None).update(left_on=today())
     volunteer.times.all().delete()
-    record("volunteers.volunteer.ended", volunteer, actor=actor)
+    seats = give_up_seats(volunteer)
+    record("volunteers.volunteer.ended", volunteer, actor=actor, seats=seats)
     return volunteer
 
 

@@ -6,13 +6,13 @@ from django.utils.translation import gettext as _
 from kepu.directory.privacy.queries import check_consent
 from kepu.directory.register.models import Person
 from kepu.foundation.audit.services import record
-from kepu.foundation.clock import now, today
+from kepu.foundation.clock import today
 from kepu.foundation.errors import NotAllowed
-from kepu.outreach.people.volunteers.choices import ShiftState
 from kepu.outreach.people.volunteers.errors import TeamUnfit
 from kepu.outreach.people.volunteers.models import Shift, Team, TeamMember
 from kepu.outreach.people.volunteers.permissions import may_keep_team
-from kepu.outreach.people.volunteers.services.register import PURPOSE, join_team
+from kepu.outreach.people.volunteers.rules import PURPOSE
+from kepu.outreach.people.volunteers.services.register import join_team
 
 
 @transaction.atomic
@@ -98,7 +98,7 @@ def close_team(team_id: int, *, reason: str, actor: Person) -> Team:
         raise TeamUnfit(_("请写明为什么停止，记录里看得到。"), field="reason")
     if team.children.filter(closed_on=None).exists():
         raise TeamUnfit(_("下面还有队，请先停止下级队，或把它们挂到别的队。"))
-    to_come = Shift.objects.filter(project__team=team, ends_at__gt=now()).exclude(state=ShiftState.CANCELLED)
+    to_come = Shift.objects.not_over().filter(project__team=team)
     if to_come.exists():
         raise TeamUnfit(_("还有没办完的班次，请先取消，或等它们结束。"))
     team.closed_on = today()

@@ -10,9 +10,12 @@ from kepu.directory.todos.services import close_todos, open_todo
 from kepu.foundation.certificates.choices import CertificateState
 from kepu.foundation.certificates.models import Certificate, CertificateObjection
 from kepu.foundation.language import city_words
-from kepu.outreach.people.volunteers.models import CertificateApplication
+from kepu.outreach.people.volunteers.choices import HoursState
+from kepu.outreach.people.volunteers.models import CertificateApplication, ServiceHours
+from kepu.outreach.people.volunteers.rules import hours_of
 
 KIND = "volunteers.certificate"
+HOURS = "volunteers.hours"
 
 
 def application_key(application: CertificateApplication) -> str:
@@ -88,6 +91,20 @@ def tell_ended(certificate_id: int) -> None:
         else:
             said = _("志愿服务证明没有出具：%(number)s") % number
         _tell_holder(certificate, "ended", said, body=certificate.end_reason)
+
+
+def tell_hours(hours: ServiceHours) -> None:
+    """Tell who served what became of the hours: confirmed, not confirmed, or taken back, with the reason."""
+    words = {"day": f"{hours.served_on:%Y-%m-%d}", "hours": hours_of(hours.minutes)}
+    with city_words():
+        said = {
+            HoursState.CONFIRMED: _("%(day)s 的志愿服务确认了：%(hours)s 小时"),
+            HoursState.REFUSED: _("%(day)s 的志愿服务没有确认"),
+            HoursState.REVERSED: _("%(day)s 的志愿服务时长冲正了：%(hours)s 小时不再算数"),
+        }[HoursState(hours.state)]
+        body = "" if hours.state == HoursState.CONFIRMED else hours.reason
+        key, page = f"{HOURS}.{hours.state}:{hours.pk}", reverse("volunteers:me")
+        notify(hours.person, key=key, kind=HOURS, title=said % words, body=body, url=page)
 
 
 def _objection_key(objection_id: int) -> str:

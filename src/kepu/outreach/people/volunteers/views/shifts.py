@@ -50,6 +50,14 @@ def assign(request: PageRequest, pk: int) -> HttpResponse:
     return redirect("volunteers:lead", pk) if leads else redirect("volunteers:desk")
 
 
+@require_POST
+@login_required
+def cancel(request: PageRequest, pk: int) -> HttpResponse:
+    shift = services.cancel_shift(pk, reason=request.POST.get("reason", ""), actor=request.user)
+    messages.success(request, _("取消了，报名和候补的人都会收到通知。"))
+    return redirect("volunteers:project", shift.project_id)
+
+
 @require_GET
 @login_required
 def receive(request: PageRequest) -> HttpResponse:
