@@ -5,8 +5,8 @@ from django.urls import reverse
 
 from kepu.foundation.certificates.services import object_to
 from kepu.outreach.people.volunteers.choices import HoursState
-from kepu.outreach.people.volunteers.models import ServiceHours, Volunteer
-from kepu.outreach.people.volunteers.services import accept_application, apply_for_certificate
+from kepu.outreach.people.volunteers.models import ServiceHours, ShiftSeat, Volunteer
+from kepu.outreach.people.volunteers.services import accept_application, apply_for_certificate, join_shift
 from tests.factories import PersonFactory
 from tests.outreach.people.volunteers.worlds import code, confirmed, grown_up, served, volunteer
 
@@ -76,6 +76,27 @@ def test_the_leaders_code_is_a_fragment_and_nobody_elses(client, world):
     assert "<html" not in fragment
     client.force_login(world.contact)
     assert client.get(address).status_code == 404
+
+
+def test_a_full_shift_is_waited_for_and_called_off_on_the_pages(client, world):
+    shift = world.shift(starts=600, capacity=1)
+    join_shift(shift.pk, actor=volunteer().person)
+    waits = volunteer()
+    client.force_login(waits.person)
+    assert "名额满了，候补" in text(client.get(reverse("volunteers:project", args=[world.project.pk])))
+    client.post(reverse("volunteers:join", args=[shift.pk]))
+    own = text(client.get(reverse("volunteers:me")))
+    assert "候补中" in own
+    assert "签到签退" not in own
+    assert "入场码" not in text(client.get(reverse("bookings:own", args=[ShiftSeat.objects.last().booking_id])))
+
+    client.force_login(world.leader)
+    assert "管这支队" in text(client.get(reverse("volunteers:me")))
+    page = text(client.get(reverse("volunteers:lead", args=[shift.pk])))
+    assert "另有 1 人候补" in page
+    address = reverse("volunteers:shift_cancel", args=[shift.pk])
+    assert "取消了" in text(client.post(address, {"reason": "下雨"}, follow=True))
+    assert client.get(reverse("volunteers:lead", args=[shift.pk])).status_code == 404
 
 
 def test_a_receiver_refuses_with_words(client, world):

@@ -19,6 +19,7 @@ from kepu.outreach.people.volunteers.models import (
     ServiceHours,
     Shift,
     ShiftSeat,
+    Team,
     Volunteer,
 )
 from kepu.outreach.people.volunteers.queries.public import ShiftRow, labels, shifts_seen_by
@@ -65,6 +66,8 @@ class MyPage:
     applications: tuple[CertificateApplication, ...]
     certificates: tuple[Certificate, ...]
     leads: tuple[Shift, ...]
+    teams: tuple[Team, ...]
+    """Teams that the person leads."""
     receives: int
 
 
@@ -99,6 +102,7 @@ def my_page(person: Person) -> MyPage:
         applications=tuple(volunteer.applications.select_related("certificate")[:_MOST]) if volunteer else (),
         certificates=tuple(certificates_of(person.pk, _KIND)),
         leads=tuple(leads.select_related("project")[:_MOST]),
+        teams=tuple(Team.objects.filter(leader=person, closed_on=None)) if person.is_active else (),
         receives=len(waiting_for_receiver(person)),
     )
 
