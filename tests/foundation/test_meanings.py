@@ -10,6 +10,7 @@ from django.core.management.base import CommandError
 from django.db import IntegrityError, transaction
 
 from kepu.bench.endpoint import ToyEndpoint, toy_endpoint
+from kepu.config.environment import EnvironmentMissing, embeddings_in
 from kepu.foundation.codes.models import Code, CodeList
 from kepu.foundation.embeddings import EmbeddingsFailed, Endpoint, vectors_of
 from kepu.foundation.errors import DomainError
@@ -165,7 +166,14 @@ def test_names_and_numbers_in_topics_do_not_leave(toy):
     PersonFactory(name="艾力·示例")
     index(
         [
-            thing(1, "王晓燕的天文观测课", "热线 0532-8888 6666 问海洋", "写信到 a.b@example.cn", "艾力·示例讲月食"),
+            thing(
+                1,
+                "王晓燕的天文观测课",
+                "热线 0532-8888 6666 问海洋",
+                "手机一三八一二三四五六七八问风电",
+                "写信到 a.b@example.cn",
+                "艾力·示例讲月食",
+            ),
             thing(2, "王晓燕"),
         ]
     )
@@ -173,8 +181,14 @@ def test_names_and_numbers_in_topics_do_not_leave(toy):
     embed_meanings()
 
     sent = "".join(toy.received)
-    assert sorted(text for texts in toy.asked for text in texts) == ["写信到", "热线 问海洋", "的天文观测课", "讲月食"]
-    assert not any(word in sent for word in ("王晓燕", "艾力", "8888", "example.cn"))
+    assert sorted(text for texts in toy.asked for text in texts) == [
+        "写信到",
+        "手机 问风电",
+        "热线 问海洋",
+        "的天文观测课",
+        "讲月食",
+    ]
+    assert not any(word in sent for word in ("王晓燕", "艾力", "8888", "一三八", "example.cn"))
     assert MeaningVector.objects.get(text="王晓燕").dimension == 0
     assert embed_meanings().made == 0
 
@@ -205,7 +219,7 @@ def test_the_sites_own_list_opens_words(filled):
     found("看流萤")
     assert filled.received == []
     owner = CodeList.objects.get(name="search_open_words")
-    Code.objects.create(code_list=owner, code="流萤", label="流萤")
+    Code.objects.create(code_list=owner, code="own", label="本站的", extra={"words": ["流萤"]})
 
     found("看流萤")
 
@@ -288,6 +302,16 @@ def test_a_text_that_the_endpoint_refuses_does_not_hold_up_the_others(toy):
     asked = len(toy.received)
     embed_meanings()
     assert len(toy.received) == asked
+
+
+def test_an_endpoint_that_refuses_everything_spoils_no_text(toy):
+    index(THINGS)
+    toy.answer = lambda _body: (400, b'{"error": "unknown model"}')
+
+    assert (embed_meanings().left, embed_meanings().problem) == (4, "应答 400")
+    assert not MeaningVector.objects.exists()
+    toy.answer = None
+    assert embed_meanings().made == 4
 
 
 def vector_reply(*vectors, indexes=None):
@@ -384,6 +408,17 @@ def test_who_has_the_words_stands_before_what_is_only_near(filled, settings):
     assert set(found("潮汐")) == {"11", "13"}
 
 
+def test_the_nearest_text_explains_better_than_some_of_the_words(filled):
+    index([thing(5, "天文观测", body="大家一起看")])
+    hits = {hit.subject_id: hit for hit in search("看星星", actor=None, by_meaning=True)}
+
+    assert [reason.code for reason in hits["5"].reasons] == [ReasonCode.MEANING, ReasonCode.BODY]
+    index([thing(6, "天文观测", title="看星星")])
+    assert [reason.code for reason in search("看星星", actor=None, by_meaning=True)[0].reasons] == [
+        ReasonCode.TITLE
+    ] * 2
+
+
 def test_the_command_tells_how_far_it_is(toy):
     index(THINGS)
     out = StringIO()
@@ -417,3 +452,35 @@ def test_constraints_hold(filled):
     for wrong in ({}, {"text": "y", "dimension": 2}):
         with pytest.raises(IntegrityError), transaction.atomic():
             MeaningVector.objects.create(**values | wrong)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"URL": "e.example.cn/v1"}, "KEPU_EMBEDDINGS_URL 要写成"),
+        ({"URL": "ftp://e.example.cn"}, "KEPU_EMBEDDINGS_URL 要写成"),
+        ({"URL": "https://me:word@e.example.cn"}, "KEPU_EMBEDDINGS_URL 要写成"),
+        ({"URL": "https://e.example.cn:x/"}, "KEPU_EMBEDDINGS_URL 要写成"),
+        ({"URL": "https://e.example.cn/?key=1"}, "KEPU_EMBEDDINGS_URL 要写成"),
+        ({"MODEL": ""}, "还要设 KEPU_EMBEDDINGS_MODEL"),
+        ({"MODEL": "m" * 121}, "还要设 KEPU_EMBEDDINGS_MODEL"),
+        ({"KEY": "密钥"}, "KEPU_EMBEDDINGS_KEY 只能"),
+        ({"KEY": "a\nb"}, "KEPU_EMBEDDINGS_KEY 只能"),
+        ({"MS": "50"}, "KEPU_EMBEDDINGS_MS 是毫秒数"),
+        ({"MS": "soon"}, "KEPU_EMBEDDINGS_MS 需要一个整数"),
+        ({"NEAR": "90", "CLOSE": "80"}, "KEPU_EMBEDDINGS_NEAR 和"),
+        ({"NEAR": "0"}, "KEPU_EMBEDDINGS_NEAR 和"),
+    ],
+)
+def test_a_setting_that_is_wrong_stops_the_start_with_its_name(given, said):
+    right = {"URL": "https://e.example.cn/v1/embeddings", "MODEL": "m"}
+    assert embeddings_in({f"KEPU_EMBEDDINGS_{name}": value for name, value in right.items()}) == Endpoint(
+        "https://e.example.cn/v1", "m"
+    )
+
+    with pytest.raises(EnvironmentMissing, match=said):
+        embeddings_in({f"KEPU_EMBEDDINGS_{name}": value for name, value in (right | given).items()})
+
+
+def test_the_key_is_in_no_words_about_the_endpoint():
+    assert "secret" not in repr(Endpoint("https://e.example.cn", "m", "secret"))

@@ -122,9 +122,12 @@ class Hits(Sequence[Hit]):
         ]
 
     def _why(self, document: SearchDocument) -> list[Reason]:
-        if found_by := self._reasons.get(document.pk):
-            return _reasons(document, self._question, found_by)
-        return [Reason(ReasonCode.MEANING, self._near[document.pk])]
+        """Who has all the words needs no other reason; the nearest text explains better than some of the words."""
+        found_by = self._reasons.get(document.pk, [])
+        by_words = _reasons(document, self._question, found_by) if found_by else []
+        if ReasonCode.TITLE in found_by or document.pk not in self._near:
+            return by_words
+        return [Reason(ReasonCode.MEANING, self._near[document.pk]), *by_words]
 
 
 def search(
@@ -150,7 +153,8 @@ def search(
     Returns:
         Hits, best first; none for an empty question. A slice of them is read and explained when it is taken.
     """
-    question = asked(text, synonyms())
+    same = synonyms()
+    question = asked(text, same)
     audiences = list(Audience) if actor is not None and actor.pk is not None and actor.has_desk else [Audience.PUBLIC]
     given = {
         "audiences": audiences,
@@ -179,15 +183,15 @@ def search(
     if question.pairs and len(scores) < limit:
         add(_NEARLY, ReasonCode.SPELLING, 0.1, pairs=list(question.pairs), near=_NEAR)
     endpoint = endpoint_in_use() if by_meaning else None
-    near = {} if endpoint is None else _near(text, given)
+    near = {} if endpoint is None else _near(text, same, given)
     if near and endpoint is not None:
         scores = _fused(scores, reasons, near, close=endpoint.close_percent / 100)
     return Hits(question, scores, reasons, {pk: found for pk, (found, _cosine) in near.items()}, limit)
 
 
-def _near(text: str, given: Mapping[str, Any]) -> dict[int, tuple[str, float]]:
+def _near(text: str, same: Mapping[str, Iterable[str]], given: Mapping[str, Any]) -> dict[int, tuple[str, float]]:
     """Things that hold a text of near meaning, nearest first, each with its nearest text and the cosine."""
-    texts = nearest_texts(text)
+    texts = nearest_texts(text, same)
     if not texts:
         return {}
     with connection.cursor() as cursor:

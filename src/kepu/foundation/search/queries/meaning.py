@@ -54,10 +54,8 @@ def synonyms() -> Mapping[str, list[str]]:
 
 
 def open_vocabulary() -> set[str]:
-    """Words that a question may hold though no topic has them: synonyms, and the site's list of open words."""
-    same = synonyms()
-    words = {*same, *(word for words in same.values() for word in words)}
-    return words | {entry.label.lower() for entry in _entries(OPEN_WORDS)}
+    """Words that a question may hold though no topic has them, as the site's list has them today."""
+    return {str(word).lower() for entry in _entries(OPEN_WORDS) for word in entry.extra.get("words", [])}
 
 
 def _entries(name: str) -> tuple[CodeEntry, ...]:
@@ -84,11 +82,12 @@ def provider_of_meanings() -> str:
     return "" if endpoint is None else endpoint.shown_provider
 
 
-def nearest_texts(text: str) -> dict[str, float]:
+def nearest_texts(text: str, same: Mapping[str, Iterable[str]]) -> dict[str, float]:
     """Which texts of the index are near a question in meaning.
 
     Args:
         text: what was typed; only words that `open_question` lets out are sent.
+        same: the synonyms of today; they may be sent too.
 
     Returns:
         Text → cosine, the nearest first; empty where search by meaning is off, nothing may be sent, or no answer came.
@@ -101,7 +100,8 @@ def nearest_texts(text: str) -> dict[str, float]:
     if not space.texts:
         return {}
     typed = text.replace("\0", "")[:LONGEST_QUESTION]
-    words = open_question(typed, names_in([typed]), space.words.keys() | open_vocabulary())
+    listed = {*open_vocabulary(), *same, *(word for words in same.values() for word in words)}
+    words = open_question(typed, names_in([typed]), lambda word: word in space.words or word in listed)
     vector = _asker_of(endpoint).vector_of(words) if words else None
     if vector is None:
         return {}
@@ -216,3 +216,8 @@ def _space_of(model: str) -> _Space:
 
 def _asker_of(endpoint: Endpoint) -> _Asker:
     return _askers.setdefault(endpoint, _Asker(endpoint))
+
+
+def forget_questions() -> None:
+    """Drop the vectors of questions that this process keeps, and what it knows of endpoints that failed."""
+    _askers.clear()
