@@ -1,11 +1,13 @@
 """What `kepu doctor` says of a machine that has everything, and of each thing that may be missing."""
 
 import shutil
+import sys
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
+from kepu.bench.endpoint import toy_endpoint
 from kepu.cli.doctor import examine
 from kepu.foundation import database
 
@@ -87,3 +89,43 @@ def test_a_full_disk_and_missing_packages_are_said_with_what_to_do(healthy, caps
     assert "✗ 前端包：缺少 echarts，请运行 make setup" in words
     assert "✗ 中文字体：没有找到网页字体，请运行 make setup" in words
     assert words.endswith("发现 3 个问题。\n")
+
+
+def test_the_search_by_meaning_is_silent_until_an_endpoint_is_named(healthy, capsys):
+    healthy.delenv("KEPU_EMBEDDINGS_URL", raising=False)
+
+    assert "按意思查找" not in said(capsys)[1]
+
+
+def test_an_endpoint_that_answers_is_named_with_its_dimension(healthy, capsys):
+    with toy_endpoint(dimension=64) as toy:
+        healthy.setenv("KEPU_EMBEDDINGS_URL", toy.url)
+        healthy.setenv("KEPU_EMBEDDINGS_MODEL", "toy-1")
+        code, words = said(capsys)
+
+    assert (code, toy.asked) == (0, [["科普"]])
+    assert f"✓ 按意思查找：{toy.url} 有应答，模型 toy-1，64 维" in words
+
+
+def test_an_endpoint_that_fails_and_one_that_is_half_set_are_problems(healthy, capsys):
+    with toy_endpoint(answer=lambda _body: (401, b"")) as toy:
+        healthy.setenv("KEPU_EMBEDDINGS_URL", toy.url)
+        healthy.setenv("KEPU_EMBEDDINGS_MODEL", "toy-1")
+        code, words = said(capsys)
+    assert code == 1
+    assert "应答 401" in words
+    healthy.delenv("KEPU_EMBEDDINGS_MODEL")
+    code, words = said(capsys)
+    assert code == 1
+    assert "还要设 KEPU_EMBEDDINGS_MODEL" in words
+
+
+def test_an_endpoint_without_numpy_is_a_problem(healthy, capsys):
+    healthy.setattr(sys.modules["kepu.cli.doctor"], "_is_installed", lambda name: name != "numpy")
+    with toy_endpoint() as toy:
+        healthy.setenv("KEPU_EMBEDDINGS_URL", toy.url)
+        healthy.setenv("KEPU_EMBEDDINGS_MODEL", "toy-1")
+        code, words = said(capsys)
+
+    assert code == 1
+    assert "没有装 numpy" in words

@@ -11,6 +11,7 @@ from kepu.bench.world import say, scratch
 PEOPLE = 20_000
 SEED = 20240915
 BAR_MS = 100.0
+DIMENSION = 512
 _THINGS = [
     "蓝莓",
     "苹果",
@@ -103,7 +104,12 @@ def measure(*, quick: bool) -> list[Result]:
         count = PEOPLE // 10 if quick else PEOPLE
         say(f"making {count:,} people …")
         seconds = _world(count)
-        return [Result("index built, people a second", count / seconds, "/s"), *_asked(rounds=5 if quick else 20)]
+        rounds = 5 if quick else 20
+        return [
+            Result("index built, people a second", count / seconds, "/s"),
+            *_asked(rounds=rounds),
+            *_asked_by_meaning(rounds=rounds),
+        ]
 
 
 def _world(count: int) -> float:
@@ -152,6 +158,52 @@ def _world(count: int) -> float:
     with connection.cursor() as cursor:
         cursor.execute("analyze")
     return seconds
+
+
+def _asked_by_meaning(*, rounds: int) -> list[Result]:
+    """The same questions, with an endpoint of this machine that knows nothing: what the product adds, not what a model takes."""
+    from django.conf import settings
+    from django.db import connection
+
+    from kepu.bench.endpoint import toy_endpoint
+    from kepu.foundation.embeddings import Endpoint
+    from kepu.foundation.search.queries import meaning
+    from kepu.foundation.search.services import embed_meanings
+    from kepu.outreach.people.capacities.queries import Wanted, find_capacities
+
+    with connection.cursor() as cursor:  # beside the topics that many share, one title for each person
+        cursor.execute(
+            "update search_searchdocument set meanings = meanings || (meanings[1] || '第' || id || '场')::varchar"
+        )
+    with toy_endpoint(dimension=DIMENSION) as toy:
+        settings.KEPU_EMBEDDINGS = Endpoint(toy.url, "toy")
+        say("making the vectors …")
+        began = perf_counter()
+        made = embed_meanings().made
+        results = [
+            Result(f"vectors of {DIMENSION} dimensions made, texts a second", made / (perf_counter() - began), "/s")
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute("analyze")
+        began = perf_counter()
+        meaning.nearest_texts("潮汐", {})
+        results.append(Result(f"{made:,} vectors read into a process", (perf_counter() - began) * 1000, "ms"))
+        for name, is_kept in (("by words and meaning", True), ("by words and meaning, asking the endpoint", False)):
+            taken = []
+            for _round in range(rounds):
+                for words in _QUESTIONS:
+                    if not is_kept:
+                        meaning.forget_questions()
+                    began = perf_counter()
+                    found = find_capacities(Wanted(words=words), actor=None)
+                    len(found), found[:20]
+                    taken.append((perf_counter() - began) * 1000)
+            results += [
+                Result(f"{name}, median", median(taken), "ms"),
+                Result(f"{name}, p95", quantiles(taken, n=20)[-1], "ms", bar=BAR_MS if is_kept else None),
+            ]
+        settings.KEPU_EMBEDDINGS = None
+    return results
 
 
 def _asked(*, rounds: int) -> list[Result]:

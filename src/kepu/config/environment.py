@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from kepu.foundation.embeddings import Endpoint
+
 ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -47,6 +49,7 @@ class Environment:
     pool_size: int = 0
     two_factor_roles: tuple[str, ...] = ("administrator", "auditor")
     idle_minutes: int = 30
+    embeddings: Endpoint | None = None
 
 
 def _flag(source: Mapping[str, str], name: str) -> bool:
@@ -133,7 +136,55 @@ def read_environment(source: Mapping[str, str] = os.environ) -> Environment:
         pool_size=_number(source, "KEPU_POOL_SIZE", 0),
         two_factor_roles=_names(source, "KEPU_TWO_FACTOR_ROLES", ("administrator", "auditor")),
         idle_minutes=_number(source, "KEPU_IDLE_MINUTES", 30),
+        embeddings=embeddings_in(source),
     )
+
+
+def embeddings_in(source: Mapping[str, str] = os.environ) -> Endpoint | None:
+    """Read where vectors for the search by meaning come from; None, and nothing is ever sent, where no address is given.
+
+    Raises:
+        EnvironmentMissing: the address is none, or a value is missing or out of range.
+
+    Examples:
+        >>> embeddings_in({}) is None
+        True
+        >>> embeddings_in({"KEPU_EMBEDDINGS_URL": "https://e.example.cn/v1/", "KEPU_EMBEDDINGS_MODEL": "m"}).shown_provider
+        'e.example.cn'
+    """
+    url = source.get("KEPU_EMBEDDINGS_URL", "").strip().rstrip("/").removesuffix("/embeddings")
+    if not url:
+        return None
+    if not _is_web_address(url):
+        raise EnvironmentMissing("KEPU_EMBEDDINGS_URL 要写成 https://主机/v1 这样的地址，不带账号和问号。")
+    model = source.get("KEPU_EMBEDDINGS_MODEL", "").strip()
+    if not 0 < len(model) <= 120:  # noqa: PLR2004 the column's length
+        raise EnvironmentMissing(
+            "设了 KEPU_EMBEDDINGS_URL，还要设 KEPU_EMBEDDINGS_MODEL：模型的名字，最长 120 个字符。"
+        )
+    key = source.get("KEPU_EMBEDDINGS_KEY", "").strip()
+    if not (key.isascii() and key.isprintable()):
+        raise EnvironmentMissing("KEPU_EMBEDDINGS_KEY 只能有英文字母、数字和符号。")
+    near = _number(source, "KEPU_EMBEDDINGS_NEAR", 60)
+    close = _number(source, "KEPU_EMBEDDINGS_CLOSE", 80)
+    limit = _number(source, "KEPU_EMBEDDINGS_MS", 1500)
+    if not 0 < near <= close <= 100:  # noqa: PLR2004 per cent
+        raise EnvironmentMissing(
+            "KEPU_EMBEDDINGS_NEAR 和 KEPU_EMBEDDINGS_CLOSE 是 1 到 100 的整数，前一个不大于后一个。"
+        )
+    if not 100 <= limit <= 10_000:  # noqa: PLR2004 a tenth of a second to ten seconds
+        raise EnvironmentMissing("KEPU_EMBEDDINGS_MS 是毫秒数，100 到 10000。")
+    provider = source.get("KEPU_EMBEDDINGS_PROVIDER", "").strip()
+    return Endpoint(url, model, key, provider, limit, near, close)
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        is_known = parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return False
+    return is_known and url.isascii() and not (parts.query or parts.fragment or parts.username or " " in url)
 
 
 def mail_from_url(url: str) -> dict[str, Any]:

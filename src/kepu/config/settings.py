@@ -223,6 +223,7 @@ KEPU_TICKET_PRIVATE_KEY = ENVIRONMENT.ticket_private_key or SECRET_KEY
 KEPU_CLAMD = ENVIRONMENT.clamd
 if KEPU_CLAMD:
     KEPU_GATEWAYS["scanner"] = "kepu.foundation.gateways.ClamdScanner"
+KEPU_EMBEDDINGS = ENVIRONMENT.embeddings
 if ENVIRONMENT.email_url:
     globals().update(mail_from_url(ENVIRONMENT.email_url))
 

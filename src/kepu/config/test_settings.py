@@ -28,3 +28,4 @@ TEST_VAR = Path(os.environ["KEPU_VAR"])
 ACCOUNT_RATE_LIMITS = False  # type: ignore[assignment]  # allauth takes False as off
 KEPU_TWO_FACTOR_ROLES = ()
 KEPU_PRIVACY_KEYS = ("for-tests-only-" + "1" * 32,)
+KEPU_EMBEDDINGS = None

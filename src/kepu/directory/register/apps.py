@@ -11,9 +11,11 @@ class RegisterConfig(AppConfig):
     def ready(self) -> None:
         from kepu.directory.privacy.queries import declare_erasure
         from kepu.directory.privacy.services import register_obstacle
-        from kepu.directory.register.queries import role_obstacle
+        from kepu.directory.register.queries import names_among, role_obstacle
         from kepu.foundation.erasure import DELETE
+        from kepu.foundation.search.queries import guard_names
 
         for label in ("account.EmailAddress", "mfa.Authenticator", "socialaccount.SocialAccount", "admin.LogEntry"):
             declare_erasure(label, {"user": DELETE})
         register_obstacle(role_obstacle)
+        guard_names(names_among)

@@ -333,3 +333,8 @@ def role_obstacle(person_id: int) -> str:
         return ""
     names = "、".join(str(role.get_role_display()) for role in held)
     return _("还担任%(roles)s，请先由系统管理员结束角色") % {"roles": names}
+
+
+def names_among(texts: Iterable[str]) -> set[str]:
+    """Which of some texts are the name of a person of the register, whoever it is."""
+    return set(Person.objects.filter(name__in=list(texts)).exclude(name="").values_list("name", flat=True))

@@ -20,6 +20,7 @@ class ReasonCode(TextChoices):
     PINYIN = "pinyin", _("标题读音相同")
     INITIALS = "initials", _("标题的拼音首字母相同")
     SPELLING = "spelling", _("标题与所查的字相近")
+    MEANING = "meaning", _("与“%(word)s”意思相近")
 
 
 def audiences() -> list[tuple[str, Any]]:

@@ -4,6 +4,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.db.models.functions import Length
+from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
 from kepu.foundation.search.choices import Audience, audiences
@@ -22,6 +24,8 @@ class SearchDocument(models.Model):
     words = SearchVectorField()
     sounds = SearchVectorField()
     grams = ArrayField(models.CharField(max_length=2))
+    meanings = ArrayField(models.CharField(max_length=200), default=list)
+    """What of it may be found by meaning: short texts that everybody can read on its page anyway."""
 
     class Meta:
         verbose_name = _("检索条目")
@@ -35,7 +39,36 @@ class SearchDocument(models.Model):
             GinIndex(fields=("words",), name="search_words"),
             GinIndex(fields=("sounds",), name="search_sounds"),
             GinIndex(fields=("grams",), name="search_grams"),
+            GinIndex(fields=("meanings",), name="search_meanings"),
         )
 
     def __str__(self) -> str:
         return self.title
+
+
+class MeaningVector(models.Model):
+    """The vector of one text by one model; it goes as soon as nothing that can be found holds the text."""
+
+    model = models.CharField(_("模型"), max_length=120)
+    text = models.CharField(_("文字"), max_length=200)
+    digest = models.CharField(_("送出内容的摘要"), max_length=64)
+    words = ArrayField(models.CharField(max_length=200))
+    """The words that were sent: a question may hold these, and no other."""
+    dimension = models.PositiveSmallIntegerField(_("维数"))
+    """0 where nothing was sent, or the endpoint refused the text."""
+    vector = models.BinaryField(_("向量"))
+    """float32, the lowest byte first, of length one."""
+
+    class Meta:
+        verbose_name = _("意思向量")
+        ordering = ("pk",)
+        constraints = (
+            models.UniqueConstraint(fields=("model", "text"), name="meaning_vector_once"),
+            models.CheckConstraint(
+                condition=Exact(Length("vector"), models.F("dimension") * 4), name="meaning_vector_whole"
+            ),
+        )
+        indexes = (models.Index(fields=("model", "id"), name="meaning_vector_by_model"),)
+
+    def __str__(self) -> str:
+        return self.text

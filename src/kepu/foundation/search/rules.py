@@ -1,7 +1,7 @@
 """What a question asks of the index: pure text, no tables."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from kepu.engines.chinese.folding import fold
@@ -157,3 +157,108 @@ def snippet(body: str, marks: Iterable[str], *, length: int = 90) -> str:
     start = max(0, min(places, default=0) - length // 4)
     cut = " ".join(body[start : start + length].split())
     return f"{'…' if start else ''}{cut}{'…' if start + length < len(body) else ''}"
+
+
+# --- what may leave the house -------------------------------------------------------------------------------------
+
+LONGEST_MEANING = 200
+_SHORT_NAME, _LONG_NAME, _MOST_PARTS = 8, 16, 4
+_NUMBER = re.compile(
+    r"[0-9](?:[\s\-\u2010-\u2015.()（）]*[0-9]){4,}[xX]?|[〇零一二三四五六七八九幺]{7,}"
+)  # a phone, an identity number, a card
+_MAIL = re.compile(r"[\w.+-]+@[\w.-]+", re.ASCII)
+_PART = re.compile(r"[^\s，。、；：！？,;:!?“”\"'《》()（）]+")
+_MOST_DIGITS = 2  # 5G and 3D are topics; anything with more digits may be somebody's number
+
+
+def spans(text: str) -> Iterator[tuple[int, int]]:
+    """Where a person's name may stand in a text: every short stretch, and up to four parts beside each other."""
+    longest = _LONG_NAME if "·" in text else _SHORT_NAME
+    for start, first in enumerate(text):
+        if not first.isspace():
+            for end in range(start + 2, min(len(text), start + longest) + 1):
+                if not text[end - 1].isspace():
+                    yield start, end
+    parts = [match.span() for match in _PART.finditer(text)]
+    for place, (start, _end) in enumerate(parts):
+        for _start, end in parts[place : place + _MOST_PARTS]:
+            yield start, end
+
+
+def name_forms(text: str) -> frozenset[str]:
+    """How a name may be written in the register where a stretch of text is one.
+
+    Examples:
+        >>> sorted(name_forms("張三"))
+        ['张 三', '张三', '張 三', '張三']
+    """
+    forms = {text, fold(text)}
+    forms |= {form[:1] + " " + form[1:] for form in forms if " " not in form and len(form) <= 4 and _HAN.match(form)}  # noqa: PLR2004 a Chinese name
+    forms |= {"".join(form.split()) for form in forms if _HAN.match(form)}
+    return frozenset(forms | {form.title() for form in forms if form.isascii()})
+
+
+def forms_in(text: str) -> frozenset[str]:
+    """Everything in a text that may be somebody's name, as the register may write it."""
+    return frozenset(form for start, end in spans(text) for form in name_forms(text[start:end]) if len(form) > 1)
+
+
+def sendable(text: str, names: Collection[str]) -> str:
+    """A text without names, long numbers and addresses.
+
+    Args:
+        text: any text.
+        names: those of `forms_in` the text that are persons' names.
+
+    Examples:
+        >>> sendable("示例专家甲讲极光，电话 138 0000 0000", {"示例专家甲"})
+        '讲极光,电话'
+    """
+    plain = list(text)
+    if names:
+        for start, end in spans(text):
+            if not name_forms(text[start:end]).isdisjoint(names):
+                plain[start:end] = " " * (end - start)
+    without = _NUMBER.sub(" ", fold(_MAIL.sub(" ", "".join(plain))))
+    return " ".join(without.split())
+
+
+def open_words(text: str) -> frozenset[str]:
+    """The words of a text that a question may hold too: of two characters at least, and no numbers.
+
+    Examples:
+        >>> sorted(open_words("5G 与天文观测 2024"))
+        ['5g', '天文', '观测']
+    """
+    plain = fold(text).lower()
+    return frozenset(word for word in (*segment(plain), *search_words(plain)) if _is_open(word))
+
+
+def _is_open(word: str) -> bool:
+    return (
+        len(word) > 1
+        and bool(search_words(word))
+        and sum(sign.isdigit() for sign in word) < min(len(word), _MOST_DIGITS + 1)
+    )
+
+
+def open_question(text: str, names: Collection[str], is_known: Callable[[str], bool]) -> str:
+    """What of a question may leave the house: its words that are known as topics, in their order; mostly nothing else.
+
+    Args:
+        text: what was typed.
+        names: those of `forms_in` the text that are persons' names.
+        is_known: whether a word was sent with the topics, is a synonym, or stands in the list of open words.
+
+    Examples:
+        >>> open_question("示例专家甲的天文观测 13800000000", {"示例专家甲"}, {"天文", "观测", "示例"}.__contains__)
+        '天文 观测'
+        >>> open_question("张三和李四", (), {"天文"}.__contains__)
+        ''
+    """
+    plain = sendable(text[:LONGEST_QUESTION], names).lower()
+    found: list[str] = []
+    for word in segment(plain):
+        parts = [word] if is_known(word) else [part for part in search_words(word) if is_known(part)]
+        found += [part for part in parts if _is_open(part) and part not in _EMPTY_WORDS]
+    return " ".join(dict.fromkeys(found))

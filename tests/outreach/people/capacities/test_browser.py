@@ -7,8 +7,11 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
+from kepu.bench.endpoint import toy_endpoint
 from kepu.directory.privacy.services import keep_number
 from kepu.directory.register.choices import Role
+from kepu.foundation.embeddings import Endpoint
+from kepu.foundation.search.services import embed_meanings
 from kepu.outreach.people.capacities.models import Capacity
 from tests.browsing import DAY, check, quiet, sit_down, visit
 from tests.factories import PersonFactory, RegionFactory, city_region
@@ -141,3 +144,23 @@ def is_found(page: Page, site) -> None:
     page.get_by_role("link", name="示例专家 012").click()
     expect(page.get_by_role("heading", name="示例专家 012")).to_be_visible()
     look(page, "expert")
+
+
+def test_a_visitor_finds_by_meaning_and_reads_through_whom(quiet_page: Page, site, settings):
+    page = quiet_page
+    admitted(person=PersonFactory(name="示例专家 07"), topics=["天文观测", "月食怎么看"])
+    admitted(person=PersonFactory(name="示例专家 08"), topics=["潮汐和赶海"])
+    with toy_endpoint(alike={"星星": "天文观测"}) as toy:
+        settings.KEPU_EMBEDDINGS = Endpoint(toy.url, "toy", provider="示例服务商")
+        embed_meanings()
+        visit(page, site.url + reverse("capacities:experts"))
+        page.get_by_label("想找会讲什么的人").fill("看星星")
+        page.get_by_role("button", name="找", exact=True).click()
+
+        expect(page.get_by_text("意思相近：题目里的“天文观测”")).to_be_visible()
+        expect(page.get_by_text("按意思查找由 示例服务商 提供")).to_be_visible()
+        expect(page.get_by_text("示例专家 08")).to_have_count(0)
+        for name, size in (("phone", PHONE), ("laptop", LAPTOP)):
+            page.set_viewport_size(size)
+            look(page, f"meaning-{name}")
+        assert toy.asked[-1] == ["星星"]

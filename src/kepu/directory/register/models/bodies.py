@@ -195,6 +195,7 @@ class Person(AbstractBaseUser):
 
     class Meta:
         verbose_name = verbose_name_plural = _("人员")
+        indexes = (models.Index(fields=("name",), name="person_name"),)
 
     def __str__(self) -> str:
         return self.name or gettext("已注销人员 %(number)d") % {"number": self.pk}

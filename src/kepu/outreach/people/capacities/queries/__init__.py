@@ -1,7 +1,7 @@
 """Reads of the register of people."""
 
 from kepu.outreach.people.capacities.queries.entries import ENTRY_KIND, all_entries, entry_of
-from kepu.outreach.people.capacities.queries.finding import Found, Wanted, choices_of, find_capacities
+from kepu.outreach.people.capacities.queries.finding import Found, Wanted, choices_of, find_capacities, meaning_search
 from kepu.outreach.people.capacities.queries.lists import (
     CapacityPage,
     RegisterFilter,
@@ -27,6 +27,7 @@ __all__ = [
     "choices_of",
     "entry_of",
     "find_capacities",
+    "meaning_search",
     "own_capacities",
     "public_capacity",
     "public_teams",

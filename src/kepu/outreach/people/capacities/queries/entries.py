@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from django.urls import reverse
 
+from kepu.foundation.clock import today
 from kepu.foundation.codes.queries import code_list
 from kepu.foundation.search.choices import Audience
 from kepu.foundation.search.services import Entry
@@ -11,6 +12,8 @@ from kepu.outreach.people.capacities.choices import CapacityState
 from kepu.outreach.people.capacities.models import Capacity
 
 ENTRY_KIND = "capacities.capacity"
+SHOWN_RECORDS = 20
+"""So many of the newest works and sessions stand on a public page."""
 _MOST_RECORDS = 50
 
 
@@ -38,7 +41,18 @@ def entry_of(capacity: Capacity, *, subjects: dict[str, str] | None = None) -> E
         body="\n".join(part for part in body if part),
         url=reverse("capacities:expert", args=[capacity.number]),
         audience=Audience.PUBLIC if capacity.is_public else Audience.STAFF,
+        meanings=_meanings(capacity, known) if capacity.is_public else (),
     )
+
+
+def _meanings(capacity: Capacity, subjects: dict[str, str]) -> tuple[str, ...]:
+    """What may be sent to the endpoint of the search by meaning, all of it on the public page.
+
+    Topics, subjects, titles of works and sessions; never a name, a body, a place, a number or the introduction.
+    """
+    day = today()
+    records = [one.title for one in capacity.person.track_records.all() if one.occurred_on <= day][:SHOWN_RECORDS]
+    return (*capacity.topics, *(label for code in capacity.subjects if (label := subjects.get(code))), *records)
 
 
 def all_entries() -> Iterator[Entry]:

@@ -12,7 +12,7 @@ from kepu.directory.register.choices import Audience
 from kepu.directory.register.models import Person, Region
 from kepu.foundation.codes.queries import code_list
 from kepu.foundation.search.choices import ReasonCode
-from kepu.foundation.search.queries import Hit, Hits, search
+from kepu.foundation.search.queries import Hit, Hits, lacks_numpy, provider_of_meanings, search
 from kepu.outreach.people.capacities.choices import HALF_DAYS, CapacityKind, CapacityState
 from kepu.outreach.people.capacities.models import Capacity
 from kepu.outreach.people.capacities.queries.entries import ENTRY_KIND, labels_of
@@ -119,7 +119,21 @@ def find_capacities(wanted: Wanted, *, actor: Person | None) -> Sequence[Found] 
     among = None
     if wanted != Wanted(words=wanted.words):
         among = [str(pk) for pk in fitting.values_list("pk", flat=True)]
-    return FoundPeople(search(wanted.words, actor=actor, kinds=[ENTRY_KIND], among=among, limit=_MOST_HITS), fitting)
+    hits = search(wanted.words, actor=actor, kinds=[ENTRY_KIND], among=among, limit=_MOST_HITS, by_meaning=True)
+    return FoundPeople(hits, fitting)
+
+
+@dataclass(frozen=True, slots=True)
+class MeaningSearch:
+    """What a page says of the search by meaning: who makes the vectors, or to a desk that it cannot run."""
+
+    provider: str
+    lacks_numpy: bool
+
+
+def meaning_search(*, actor: Person | None) -> MeaningSearch:
+    """Whether people are also found by meaning, and through whom."""
+    return MeaningSearch(provider_of_meanings(), lacks_numpy() and actor is not None and actor.has_desk)
 
 
 class FoundPeople(Sequence[Found]):
@@ -172,8 +186,12 @@ def _why(capacity: Capacity, hit: Hit, subjects: dict[str, str]) -> list[str]:
     said = []
     for reason in hit.reasons:
         word = reason.word
-        place = next((label for label, texts in places if word and any(word in text.lower() for text in texts)), "")
-        if not place:
+        place = next(
+            (label for label, texts in places if word and any(word.lower() in text.lower() for text in texts)), ""
+        )
+        if place and reason.code == ReasonCode.MEANING:
+            said.append(_("意思相近：%(place)s里的“%(word)s”") % {"place": place, "word": word})
+        elif not place:
             said.append(str(reason))
         elif reason.code == ReasonCode.SYNONYM:
             said.append(

@@ -17,9 +17,9 @@ from kepu.foundation.sheets import Column, ColumnKind, Sheet
 from kepu.outreach.people.capacities.choices import WRITABLE, CapacityKind, CapacityState
 from kepu.outreach.people.capacities.models import Capacity, CapacityStep, Team, TeamMember, TrackRecord, Visit
 from kepu.outreach.people.capacities.permissions import may_admit, may_check, may_keep_teams, may_see_phone
+from kepu.outreach.people.capacities.queries.entries import SHOWN_RECORDS
 from kepu.outreach.people.capacities.queries.finding import choices_of, half_day_label
 
-_SHOWN_RECORDS = 20
 _SHOWN_VISITS = 100
 _SEPARATOR = "、"
 
@@ -119,7 +119,7 @@ def _page(capacity: Capacity, actor: Person | None, *, is_public: bool) -> Capac
     return CapacityPage(
         capacity=capacity,
         steps=() if is_public else tuple(capacity.steps.select_related("actor")),
-        records=tuple(capacity.person.track_records.filter(occurred_on__lte=day)[:_SHOWN_RECORDS]),
+        records=tuple(capacity.person.track_records.filter(occurred_on__lte=day)[:SHOWN_RECORDS]),
         teams=tuple(teams.distinct()),
         subjects=named("subjects", capacity.subjects),
         audiences=tuple(str(Audience(code).label) for code in capacity.audiences if code in Audience.values),
@@ -225,7 +225,7 @@ def team_page(pk: int, *, actor: Person | None = None) -> TeamPage | None:
             for one in shown
         ),
         hidden=len(members) - len(shown),
-        records=tuple(team.track_records.filter(occurred_on__lte=today())[:_SHOWN_RECORDS]),
+        records=tuple(team.track_records.filter(occurred_on__lte=today())[:SHOWN_RECORDS]),
     )
 
 

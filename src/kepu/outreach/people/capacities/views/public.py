@@ -7,7 +7,13 @@ from django.views.decorators.http import require_GET
 
 from kepu.directory.register.models import Person
 from kepu.outreach.people.capacities.forms import FindForm
-from kepu.outreach.people.capacities.queries import find_capacities, public_capacity, public_teams, team_page
+from kepu.outreach.people.capacities.queries import (
+    find_capacities,
+    meaning_search,
+    public_capacity,
+    public_teams,
+    team_page,
+)
 
 ON_A_PAGE = 20
 
@@ -21,7 +27,7 @@ def experts(request: HttpRequest) -> HttpResponse:
     form = FindForm(request.GET)
     wanted = form.wanted
     page = Paginator(find_capacities(wanted, actor=_reader(request)), ON_A_PAGE).get_page(request.GET.get("page"))
-    context = {"form": form, "wanted": wanted, "page": page}
+    context = {"form": form, "wanted": wanted, "page": page, "meaning": meaning_search(actor=_reader(request))}
     name = "capacities/experts.html#rows" if request.htmx else "capacities/experts.html"  # type: ignore[attr-defined]
     return render(request, name, context)
 

@@ -9,13 +9,11 @@ from django.utils.translation import gettext as _
 
 from kepu.engines.chinese.folding import fold
 from kepu.foundation.actors import Actor
-from kepu.foundation.codes.errors import CodeListUnknown
-from kepu.foundation.codes.queries import code_list
 from kepu.foundation.search.choices import Audience, ReasonCode
 from kepu.foundation.search.models import SearchDocument
+from kepu.foundation.search.queries.meaning import endpoint_in_use, nearest_texts, synonyms
 from kepu.foundation.search.rules import Question, asked, pieces, snippet
 
-SYNONYMS = "search_synonyms"
 _NEAR = 0.4  # share of the question's pairs that a title must have to be called near
 _WORDS = """
 select id, ts_rank('{{0.1, 0.2, 0.4, 1.0}}', words, %(asked)s::tsquery) * weight * %(factor)s
@@ -32,6 +30,16 @@ select id, weight * %(factor)s * share from (
     from search_searchdocument where grams && %(pairs)s::varchar[] and {visible}
 ) as near where share >= %(near)s order by 2 desc, id limit %(most)s
 """
+_MEANING = """
+select id, text, cosine from (
+    select distinct on (document.id) document.id, near.text, near.cosine
+    from (select id, meanings from search_searchdocument where meanings && %(texts)s::varchar[] and {visible}) as document
+    cross join lateral unnest(document.meanings) as held(text)
+    join unnest(%(texts)s::varchar[], %(cosines)s::float8[]) as near(text, cosine) on near.text = held.text
+    order by document.id, near.cosine desc, near.text
+) as nearest order by cosine desc, id limit %(most)s
+"""
+_FUSED_FROM = 60  # the constant of reciprocal rank fusion
 _VISIBLE = (
     "audience = any(%(audiences)s) and (%(kinds)s::varchar[] is null or kind = any(%(kinds)s::varchar[]))"
     " and (%(among)s::varchar[] is null or subject_id = any(%(among)s::varchar[]))"
@@ -79,9 +87,14 @@ class Hits(Sequence[Hit]):
     """What was found, best first. Counting costs nothing; only the part that is looked at is read and explained."""
 
     def __init__(
-        self, question: Question, scores: Mapping[int, float], reasons: Mapping[int, list[ReasonCode]], most: int
+        self,
+        question: Question,
+        scores: Mapping[int, float],
+        reasons: Mapping[int, list[ReasonCode]],
+        near: Mapping[int, str],
+        most: int,
     ) -> None:
-        self._question, self._scores, self._reasons = question, scores, reasons
+        self._question, self._scores, self._reasons, self._near = question, scores, reasons, near
         self._best = sorted(scores, key=lambda pk: (-scores[pk], pk))[:most]
 
     def __len__(self) -> int:
@@ -101,10 +114,20 @@ class Hits(Sequence[Hit]):
         return iter(self._hits(self._best))
 
     def _hits(self, wanted: Sequence[int]) -> list[Hit]:
-        documents = SearchDocument.objects.defer("words", "sounds", "grams").in_bulk(list(wanted))
+        documents = SearchDocument.objects.defer("words", "sounds", "grams", "meanings").in_bulk(list(wanted))
         return [
-            _hit(documents[pk], self._question, self._reasons[pk], self._scores[pk]) for pk in wanted if pk in documents
+            _hit(documents[pk], self._question, self._why(documents[pk]), self._scores[pk])
+            for pk in wanted
+            if pk in documents
         ]
+
+    def _why(self, document: SearchDocument) -> list[Reason]:
+        """Who has all the words needs no other reason; the nearest text explains better than some of the words."""
+        found_by = self._reasons.get(document.pk, [])
+        by_words = _reasons(document, self._question, found_by) if found_by else []
+        if ReasonCode.TITLE in found_by or document.pk not in self._near:
+            return by_words
+        return [Reason(ReasonCode.MEANING, self._near[document.pk]), *by_words]
 
 
 def search(
@@ -114,6 +137,7 @@ def search(
     kinds: Iterable[str] | None = None,
     among: Iterable[str] | None = None,
     limit: int = 20,
+    by_meaning: bool = False,
 ) -> Hits:
     """Find things by their words, by words that mean the same, by pinyin, by initials, or nearly written so.
 
@@ -123,11 +147,14 @@ def search(
         kinds: only things of these kinds.
         among: only things with these `subject_id`s; for rooms that narrow by conditions of their own.
         limit: at most so many.
+        by_meaning: also look for texts of near meaning, where the operator named an endpoint; without one, or without
+            its answer, the words alone decide.
 
     Returns:
         Hits, best first; none for an empty question. A slice of them is read and explained when it is taken.
     """
-    question = asked(text, synonyms())
+    same = synonyms()
+    question = asked(text, same)
     audiences = list(Audience) if actor is not None and actor.pk is not None and actor.has_desk else [Audience.PUBLIC]
     given = {
         "audiences": audiences,
@@ -155,19 +182,49 @@ def search(
         add(_WORDS, ReasonCode.BODY, 0.5, asked=question.any_word)
     if question.pairs and len(scores) < limit:
         add(_NEARLY, ReasonCode.SPELLING, 0.1, pairs=list(question.pairs), near=_NEAR)
-    return Hits(question, scores, reasons, limit)
+    endpoint = endpoint_in_use() if by_meaning else None
+    near = {} if endpoint is None else _near(text, same, given)
+    if near and endpoint is not None:
+        scores = _fused(scores, reasons, near, close=endpoint.close_percent / 100)
+    return Hits(question, scores, reasons, {pk: found for pk, (found, _cosine) in near.items()}, limit)
 
 
-def synonyms() -> Mapping[str, list[str]]:
-    """The words that mean the same, as the site's list has them today."""
-    try:
-        found = code_list(SYNONYMS)
-    except CodeListUnknown:
+def _near(text: str, same: Mapping[str, Iterable[str]], given: Mapping[str, Any]) -> dict[int, tuple[str, float]]:
+    """Things that hold a text of near meaning, nearest first, each with its nearest text and the cosine."""
+    texts = nearest_texts(text, same)
+    if not texts:
         return {}
-    return {entry.label: [str(word) for word in entry.extra.get("same", [])] for entry in found.entries}
+    with connection.cursor() as cursor:
+        asked_for: dict[str, Any] = {"texts": list(texts), "cosines": list(texts.values())}
+        cursor.execute(_MEANING.format(visible=_VISIBLE), {**given, **asked_for})
+        return {pk: (found, cosine) for pk, found, cosine in cursor.fetchall()}
 
 
-def _hit(document: SearchDocument, question: Question, found_by: list[ReasonCode], score: float) -> Hit:
+def _fused(
+    scores: Mapping[int, float],
+    reasons: Mapping[int, list[ReasonCode]],
+    near: Mapping[int, tuple[str, float]],
+    *,
+    close: float,
+) -> dict[int, float]:
+    """One order from two, by reciprocal rank; who has all the words, or is close in meaning, stands before the rest.
+
+    Source:
+        G. V. Cormack, C. L. A. Clarke, S. Büttcher, Reciprocal rank fusion outperforms Condorcet and individual rank
+        learning methods, SIGIR 2009; k = 60.
+    """
+    fused = {
+        pk: float(ReasonCode.TITLE in reasons.get(pk, ()) or (pk in near and near[pk][1] >= close))
+        for pk in {*scores, *near}
+    }
+    by_words = sorted(scores, key=lambda pk: (-scores[pk], pk))
+    for order in (by_words, near):
+        for place, pk in enumerate(order, start=1):
+            fused[pk] += 1 / (_FUSED_FROM + place)
+    return fused
+
+
+def _hit(document: SearchDocument, question: Question, why: list[Reason], score: float) -> Hit:
     marks = question.marks
     cut = snippet(document.body, marks)
     return Hit(
@@ -176,7 +233,7 @@ def _hit(document: SearchDocument, question: Question, found_by: list[ReasonCode
         title=document.title,
         url=document.url,
         snippet=cut,
-        reasons=tuple(_reasons(document, question, found_by)),
+        reasons=tuple(why),
         score=score,
         title_pieces=pieces(document.title, marks),
         snippet_pieces=pieces(cut, marks),
