@@ -54,6 +54,7 @@ _TRAIL = frozenset({Role.AUDITOR.value, Role.ADMINISTRATOR.value})
 PORTAL = (
     Door(_("进展"), "plan:overview"),
     Door(_("找服务"), "portal:find"),
+    Door(_("点单"), "requests:home"),
     Door(_("找专家"), "capacities:experts"),
     Door(_("找场馆"), "venues:find"),
     Door(_("做志愿者"), "volunteers:projects"),
@@ -94,7 +95,12 @@ DESK = (
     DeskSection(
         _("服务"),
         (
-            Door(_("点单与派单"), "requests:desk", "clipboard-list"),
+            Door(
+                _("点单与派单"),
+                "requests:desk",
+                "clipboard-list",
+                frozenset({Role.LEADING_OFFICE.value, Role.DISTRICT_OFFICER.value, Role.AUDITOR.value}),
+            ),
             Door(_("科普人才"), "capacities:desk", "users", _DOERS | {Role.UNIT_HEAD.value, Role.AUDITOR.value}),
             Door(_("场馆与大篷车"), "venues:desk", "building-community", _READERS),
             Door(_("预约与入场"), "bookings:desk", "ticket", _DOERS),

@@ -262,3 +262,46 @@ def open_question(text: str, names: Collection[str], is_known: Callable[[str], b
         parts = [word] if is_known(word) else [part for part in search_words(word) if is_known(part)]
         found += [part for part in parts if _is_open(part) and part not in _EMPTY_WORDS]
     return " ".join(dict.fromkeys(found))
+
+
+# What a topic is asked about says nothing of what it is about.
+_SAYS_NOTHING = frozenset(
+    [
+        "怎么办",
+        "的",
+        "了",
+        "和",
+        "与",
+        "及",
+        "怎么",
+        "怎样",
+        "如何",
+        "什么",
+        "为什么",
+        "办",
+        "讲",
+        "讲座",
+        "知识",
+        "科普",
+        "学习",
+        "介绍",
+        "一下",
+        "关于",
+        "我们",
+        "请",
+        "来",
+        "吗",
+        "呢",
+    ]
+)
+
+
+def telling_words(text: str, synonyms: Mapping[str, Iterable[str]] | None = None) -> tuple[str, ...]:
+    """The words of a topic that say what it is about, each once; with those that mean the same where a list is given.
+
+    Examples:
+        >>> telling_words("台风来了怎么办")
+        ('台风',)
+    """
+    words = list(dict.fromkeys(word for word in search_words(text) if word not in _SAYS_NOTHING))
+    return tuple([*words, *expand(words, synonyms)] if synonyms else words)

@@ -140,6 +140,17 @@ def age_band_of(person_id: int, on: date | None = None) -> AgeBand:
     return band_of(birthday_of(person_id), on or today())
 
 
+def minors_among(people: Iterable[int], on: date | None = None) -> set[int]:
+    """Those of these persons who are under age on a day (today, if none is given), as far as birthdays are registered."""
+    day = on or today()
+    details = PersonalDetail.objects.filter(person__in=list(people), birthday__isnull=False)
+    return {
+        one.person_id
+        for one in details
+        if one.birthday and band_of(date.fromisoformat(one.birthday), day) in {AgeBand.CHILD, AgeBand.MINOR}
+    }
+
+
 def ledger_key_of(person_id: int) -> bytes | None:
     """The keyed hash under which the ledger counts this person (16 bytes); None once the secret died with the person."""
     detail = PersonalDetail.objects.filter(person=person_id).first()

@@ -1,6 +1,6 @@
 """What can be done with slots and seats."""
 
-from kepu.outreach.bookings.services.booking import CONSENT, book, book_for, hold_slot, seat_person
+from kepu.outreach.bookings.services.booking import CONSENT, book, book_for, hold_slot, require_agreement, seat_person
 from kepu.outreach.bookings.services.drawing import draw
 from kepu.outreach.bookings.services.gate import admit, check_in, check_in_listed, merge_arrivals, note_arrival
 from kepu.outreach.bookings.services.keeping import (
@@ -48,6 +48,7 @@ __all__ = [
     "plan_series",
     "release_channel",
     "release_seat",
+    "require_agreement",
     "seat_person",
     "tell_answers",
     "tell_cancelled",

@@ -86,7 +86,7 @@ def book(
     if rules_version != slot.rules_version:
         raise RulesChanged(_("预约规则刚改过，请看一遍再约。"), rules_version=slot.rules_version)
     channel = _way_of(slot, party_size, accompanying)
-    _require_agreement(actor, text_digest)
+    require_agreement(actor, text_digest)
     draft = Booking(
         slot=slot, person=actor, party_size=party_size, accompanying=accompanying, channel=channel,
         is_elderly=is_elderly, needs=needs, rules_version=rules_version,
@@ -212,7 +212,17 @@ def _store(draft: Booking) -> None:
     draft._state.adding, draft._state.db = False, connection.alias  # noqa: SLF001 as Model.save does
 
 
-def _require_agreement(person: Person, text_digest: str) -> None:
+def require_agreement(person: Person, text_digest: str) -> None:
+    """Whoever books, or asks for something, agrees to the text beside the button, or did so before.
+
+    Args:
+        person: who books.
+        text_digest: fingerprint of the text that was shown; without it, an agreement from before must hold.
+
+    Raises:
+        GuardianNeeded: a child, whose guardian has to agree.
+        ConsentMissing: not agreed, or the text changed meanwhile.
+    """
     if has_agreed_to(person.pk, CONSENT, text_digest):
         return
     if text_digest and not standing_of(person.pk, CONSENT).holds:

@@ -1,7 +1,15 @@
 """Reads of the register of people."""
 
 from kepu.outreach.people.capacities.queries.entries import ENTRY_KIND, all_entries, entry_of
-from kepu.outreach.people.capacities.queries.finding import Found, Wanted, choices_of, find_capacities, meaning_search
+from kepu.outreach.people.capacities.queries.finding import (
+    Found,
+    Wanted,
+    choices_of,
+    find_capacities,
+    half_day_label,
+    half_days,
+    meaning_search,
+)
 from kepu.outreach.people.capacities.queries.lists import (
     CapacityPage,
     RegisterFilter,
@@ -27,6 +35,8 @@ __all__ = [
     "choices_of",
     "entry_of",
     "find_capacities",
+    "half_day_label",
+    "half_days",
     "meaning_search",
     "own_capacities",
     "public_capacity",

@@ -1,0 +1,169 @@
+"""What is typed about orders, offers and sessions; what may be said and done, the services decide."""
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from kepu.directory.register.choices import Audience
+from kepu.directory.register.models import Organisation, Region
+from kepu.directory.register.queries import city, match_organisations, regions_to_choose
+from kepu.outreach.people.capacities.queries import choices_of, half_days
+from kepu.outreach.requests.choices import Mark, OrderState, Part, Repeat, Unmet
+from kepu.outreach.requests.models import MOST_VISITS, Order
+from kepu.outreach.requests.services import OrderWords
+from kepu.web.fields import area, choose, day_field, moment_field
+
+_PLAIN = (
+    "topic", "form", "people", "accompanying", "audience", "level", "place", "is_online", "subject", "language",
+    "needs", "visits", "repeat", "earliest", "latest", "half_days", "partner", "contact_name",
+)  # fmt: skip
+
+
+class AskForm(forms.Form):
+    """What somebody asks for: what is needed first, the rest may stay empty."""
+
+    topic = forms.CharField(
+        label=_("想听什么"), max_length=120, help_text=_("几个字就行，像“台风来了怎么办”“蓝莓冻害怎么防”。")
+    )
+    audience = forms.ChoiceField(label=_("给谁听"), choices=Audience.choices, initial=Audience.PUBLIC)
+    people = forms.IntegerField(label=_("多少人"), min_value=1)
+    accompanying = forms.IntegerField(
+        label=_("另有几位大人陪同"), min_value=0, initial=0, required=False, help_text=_("老师、家长等，也要座位；没有就是 0。")
+    )  # fmt: skip
+    form = forms.ChoiceField(label=_("什么形式"))
+    is_online = forms.BooleanField(label=_("线上也可以，不用来人"), required=False)
+    region = forms.TypedChoiceField(label=_("在哪里"), coerce=int, empty_value=None)
+    place = forms.CharField(
+        label=_("具体地点"), max_length=160, required=False, help_text=_("像“示例村文化大院”。线上的不用写。")
+    )
+    earliest = day_field(_("最早哪天"))
+    latest = day_field(_("最晚哪天"))
+    half_days = forms.MultipleChoiceField(
+        label=_("哪些半天方便"), required=False, widget=forms.CheckboxSelectMultiple, help_text=_("不选就是都行。")
+    )
+    visits = forms.IntegerField(label=_("要来几次"), min_value=1, max_value=MOST_VISITS, initial=1)
+    repeat = forms.ChoiceField(label=_("几次由谁来"), choices=Repeat.choices, initial=Repeat.ANY, required=False)
+    body = forms.CharField(
+        label=_("单位"), max_length=120, required=False, help_text=_("学校、村、社区、企业的名称；个人不用写。")
+    )
+    contact_name = forms.CharField(label=_("联系人怎么称呼"), max_length=40, required=False)
+    contact_phone = forms.CharField(
+        label=_("联系电话"),
+        max_length=20,
+        required=False,
+        help_text=_("加密保存，只给来讲的人和工作人员，办完按期删去。"),
+    )
+    level = forms.CharField(label=_("年级或程度"), max_length=40, required=False)
+    subject = forms.ChoiceField(label=_("学科"), required=False)
+    language = forms.ChoiceField(label=_("语言"), required=False)
+    needs = forms.CharField(
+        label=_("无障碍和其他需要"), max_length=200, required=False, help_text=_("例如手语、轮椅、投影。")
+    )
+    partner = forms.CharField(
+        label=_("合作的城市或国家"), max_length=80, required=False, help_text=_("交流合作的才写。")
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    text_digest = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choose(self, "region", [("", _now("请选择")), *regions_to_choose()])
+        choose(self, "form", [("", _now("请选择")), *choices_of("forms")])
+        choose(self, "subject", [("", _now("不限")), *choices_of("subjects")])
+        choose(self, "language", [("", _now("不限")), *choices_of("languages")])
+        choose(self, "half_days", half_days())
+        if not self.is_bound:
+            self.initial.setdefault("key", uuid.uuid4())
+
+    @property
+    def words(self) -> OrderWords:
+        """What was asked for."""
+        said = self.cleaned_data
+        body = _body(said["body"])
+        given = {name: said[name] for name in _PLAIN}
+        given |= {"half_days": tuple(said["half_days"]), "accompanying": said["accompanying"] or 0}
+        given["repeat"] = said["repeat"] or Repeat.ANY
+        return OrderWords(
+            **given, region=Region.objects.get(pk=said["region"]), body=body,
+            body_name="" if body else said["body"], contact_phone=said["contact_phone"],
+        )  # fmt: skip
+
+    @classmethod
+    def of(cls, order: Order, data: Any = None) -> "AskForm":
+        """The form with what an order says; the phone stays as it is where none is typed."""
+        initial = {name: getattr(order, name) for name in _PLAIN} | {"region": order.region_id, "body": order.house}
+        return cls(data, initial=initial)
+
+
+def _body(typed: str) -> Organisation | None:
+    name = typed.strip()
+    return match_organisations([name], region=city())[name].organisation if name else None
+
+
+class OrderFilterForm(forms.Form):
+    """Which orders the desk's list shows."""
+
+    q = forms.CharField(label=_("题目、单位或单号"), required=False, max_length=60)
+    state = forms.ChoiceField(label=_("状态"), required=False)
+    audience = forms.ChoiceField(label=_("给谁听"), required=False)
+    district = forms.ChoiceField(label=_("地区"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choose(self, "state", [("", _now("全部")), *OrderState.choices])
+        choose(self, "audience", [("", _now("全部")), *Audience.choices])
+        choose(self, "district", [("", _now("全市")), *((str(pk), name) for pk, name in regions_to_choose(2))])
+
+
+class ReasonForm(forms.Form):
+    """Why."""
+
+    reason = forms.CharField(label=_("为什么"), max_length=200, required=False, widget=area(2))
+
+
+class UnmetForm(forms.Form):
+    """Why nobody can be sent."""
+
+    rule = forms.ChoiceField(label=_("为什么没有满足"), choices=Unmet.choices)
+    words = forms.CharField(label=_("告诉对方的话"), max_length=300, required=False, widget=area(2))
+
+
+class OfferForm(forms.Form):
+    """To whom, and for which half-day."""
+
+    capacity = forms.IntegerField(widget=forms.HiddenInput)
+    half = forms.CharField(max_length=12)
+
+    def clean_half(self) -> tuple[Any, str]:
+        day, _mark, part = self.cleaned_data["half"].partition("/")
+        if part not in Part.values:
+            raise forms.ValidationError(_now("请从列表里选一个半天。"))
+        return forms.DateField().clean(day), part
+
+
+class CheckInForm(forms.Form):
+    """How many came, and the code that who came shows."""
+
+    people = forms.IntegerField(label=_("来了多少人"), min_value=1)
+    code = forms.CharField(
+        label=_("现场码"), max_length=12, required=False, help_text=_("来讲的人手机上现在的 6 位数字。"),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )  # fmt: skip
+
+
+class RateForm(forms.Form):
+    """How it was."""
+
+    mark = forms.ChoiceField(label=_("怎么样"), choices=Mark.choices, widget=forms.RadioSelect)
+    words = forms.CharField(label=_("说几句"), max_length=300, required=False, widget=area(3))
+
+
+class MoveForm(forms.Form):
+    """Another time or place."""
+
+    starts_at = moment_field(_("开始"))
+    ends_at = moment_field(_("结束"))
+    place = forms.CharField(label=_("地点"), max_length=160, required=False)

@@ -1,0 +1,78 @@
+"""Who may do what with orders."""
+
+from django.db.models import Q, QuerySet
+
+from kepu.directory.register.choices import Role
+from kepu.directory.register.models import Person
+from kepu.outreach.people.conflicts.queries import is_same_human
+from kepu.outreach.requests.models import Offer, Order, Session
+
+_READERS = (Role.LEADING_OFFICE, Role.DISTRICT_OFFICER, Role.AUDITOR)
+
+
+def may_open_desk(actor: Person) -> bool:
+    """The office, district officers, and auditors who read along."""
+    return actor.holds(*_READERS)
+
+
+def may_take_calls(actor: Person) -> bool:
+    """The office and district officers write orders down for who calls."""
+    return actor.holds(Role.LEADING_OFFICE, Role.DISTRICT_OFFICER)
+
+
+def may_handle(actor: Person, order: Order) -> bool:
+    """The office, and the officer of the district where the service is wanted; never one's own order."""
+    if order.asker_id == actor.pk:
+        return False
+    return actor.holds(Role.LEADING_OFFICE) or actor.holds(Role.DISTRICT_OFFICER, region=order.region)
+
+
+def may_speak_for(actor: Person, order: Order) -> bool:
+    """Who asked, who wrote it down, and the liaison or head of the body that asks."""
+    if actor.is_active and actor.pk in {order.asker_id, order.acted_by_id}:
+        return True
+    return order.body is not None and actor.holds(Role.LIAISON, Role.UNIT_HEAD, organisation=order.body)
+
+
+def orders_visible_to(actor: Person) -> QuerySet[Order]:
+    """What the desk shows somebody: everything to the office and the auditor, a district's to its officer."""
+    if actor.holds(Role.LEADING_OFFICE, Role.AUDITOR):
+        return Order.objects.all()
+    wanted = Q(pk__in=())
+    for region in actor.regions(Role.DISTRICT_OFFICER):
+        wanted |= Q(region__path__startswith=region.path)
+    return Order.objects.filter(wanted)
+
+
+def may_offer(actor: Person, order: Order) -> bool:
+    """Who handles the order."""
+    return may_handle(actor, order)
+
+
+def may_answer(actor: Person, offer: Offer) -> bool:
+    """Whom it is offered to, by whatever account."""
+    return actor.is_active and is_same_human(actor.pk, offer.capacity.person_id)
+
+
+def may_see_session(actor: Person, session: Session) -> bool:
+    """Who gives it, who asked for it, and who handles the order."""
+    if is_provider(actor, session):
+        return True
+    return session.order is not None and (may_speak_for(actor, session.order) or may_handle(actor, session.order))
+
+
+def is_provider(actor: Person, session: Session) -> bool:
+    """Whether the actor is who gives the session."""
+    return actor.is_active and session.provider_id is not None and is_same_human(actor.pk, session.provider_id)
+
+
+def may_keep_session(actor: Person, session: Session) -> bool:
+    """Move it or call it off: who handles the order, else the office and the district's officer."""
+    if session.order is not None:
+        return may_handle(actor, session.order)
+    return actor.holds(Role.LEADING_OFFICE) or actor.holds(Role.DISTRICT_OFFICER, region=session.region)
+
+
+def may_run_rounds(actor: Person) -> bool:
+    """The leading office matches the whole city."""
+    return actor.holds(Role.LEADING_OFFICE)

@@ -1,0 +1,1 @@
+"""Reads of orders, of who might come, and of what is planned."""

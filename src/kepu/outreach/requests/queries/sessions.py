@@ -1,0 +1,64 @@
+"""A session as each side sees it."""
+
+from dataclasses import dataclass
+
+from kepu.directory.register.models import Person
+from kepu.foundation.clock import now
+from kepu.outreach.bookings.rules import entry_code, seconds_left
+from kepu.outreach.requests.choices import SessionState, Side
+from kepu.outreach.requests.models import Rating, Session
+from kepu.outreach.requests.permissions import is_provider, may_keep_session, may_see_session, may_speak_for
+
+CODE_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class SessionPage:
+    """A session with what its page needs for one of the sides."""
+
+    session: Session
+    gives: bool
+    asks: bool
+    keeps: bool
+    code: str
+    """Six digits in two groups, for who gives it; empty when it is not the time."""
+    seconds: int
+    ratings: tuple[Rating, ...]
+    phone: str
+    """Whom to call, for who gives it until it is held."""
+
+    @property
+    def may_check_in(self) -> bool:
+        """Whether somebody of the sides may say now that it takes place."""
+        return (
+            self.session.state == SessionState.PLANNED
+            and self.session.day <= now().date()
+            and (self.gives or self.asks)
+        )
+
+    @property
+    def may_rate(self) -> bool:
+        """Whether this side has still to say how it was."""
+        side = Side.PROVIDER if self.gives else Side.ASKER
+        said = any(one.side == side for one in self.ratings)
+        return self.session.state == SessionState.DONE and (self.gives or self.asks) and not said
+
+
+def session_page(session_id: int, person: Person) -> SessionPage | None:
+    """A session for those whom it concerns; None for everybody else."""
+    related = ("order__asker", "order__body", "order__region", "provider", "region", "body")
+    session = Session.objects.select_related(*related).filter(pk=session_id).first()
+    if session is None or not may_see_session(person, session):
+        return None
+    gives, is_planned = is_provider(person, session), session.state == SessionState.PLANNED
+    digits = entry_code(bytes(session.secret), now(), seconds=CODE_SECONDS) if gives and is_planned else ""
+    return SessionPage(
+        session,
+        gives=gives,
+        asks=session.order is not None and may_speak_for(person, session.order),
+        keeps=may_keep_session(person, session),
+        code=f"{digits[:3]} {digits[3:]}" if digits else "",
+        seconds=seconds_left(now(), seconds=CODE_SECONDS),
+        ratings=tuple(session.ratings.all()),
+        phone=str(session.order.contact_phone or "") if gives and is_planned and session.order is not None else "",
+    )

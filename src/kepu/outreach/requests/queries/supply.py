@@ -1,0 +1,259 @@
+"""Who can be sent, and which half-days suit: read in a fixed number of statements for any number of orders."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from kepu.directory.privacy.queries import minors_among
+from kepu.foundation.clock import today
+from kepu.foundation.codes.queries import code_label, values_in_force
+from kepu.foundation.search.queries import synonyms
+from kepu.foundation.search.rules import telling_words
+from kepu.outreach.people.capacities.choices import CapacityKind, CapacityState
+from kepu.outreach.people.capacities.models import Capacity, TrackRecord
+from kepu.outreach.people.capacities.queries import half_day_label
+from kepu.outreach.people.conflicts.queries import conflicts_between
+from kepu.outreach.people.conflicts.rules import Target
+from kepu.outreach.requests.choices import WANTING, OfferState, SessionState, Unmet
+from kepu.outreach.requests.models import Offer, Order, Session
+from kepu.outreach.requests.rules.days import half_day_code
+from kepu.outreach.requests.rules.fit import (
+    Fit,
+    Giver,
+    HalfDay,
+    Supply,
+    Want,
+    barred_by,
+    free_halves,
+    halves_of,
+    last_rule,
+)
+
+KINDS = (CapacityKind.EXPERT, CapacityKind.COUNSELLOR)
+_MOST_A_WEEK = 4
+_MOST_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """Somebody for an order at a half-day, with the reasons in sentences."""
+
+    capacity: Capacity
+    day: date
+    part: str
+    score: float
+    reasons: tuple[str, ...]
+    others: tuple[HalfDay, ...] = ()
+    """Other half-days that suit both."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The best for an order; where there is nobody, the rule that took the last one."""
+
+    bundles: tuple[Bundle, ...]
+    barred: dict[Unmet, int]
+    """Rule → how many fell by it."""
+    rule: Unmet | None
+
+
+def most_a_week() -> int:
+    """How many sessions a week one person is sent to."""
+    return int(values_in_force("requests.").get("most_a_week", _MOST_A_WEEK))
+
+
+def read_supply(on: date | None = None) -> Supply:
+    """Everybody admitted and of age whose term has not ended, with what they speak about, did, and have planned."""
+    day = on or today()
+    found = Capacity.objects.filter(kind__in=KINDS, state=CapacityState.ADMITTED, valid_to__gte=day)
+    people = list(found.filter(person__is_active=True).select_related("region").prefetch_related("served"))
+    minors = minors_among({one.person_id for one in people}, on=day)
+    people = [one for one in people if one.person_id not in minors]
+    works = _works(one.person_id for one in people)
+    busy, load = _planned({one.person_id for one in people}, day)
+    return Supply(_giver(one, works, busy, load) for one in people)
+
+
+def _works(people: Iterable[int]) -> dict[int, list[str]]:
+    works: dict[int, list[str]] = defaultdict(list)
+    for person, title in TrackRecord.objects.filter(person__in=list(people)).values_list("person", "title"):
+        works[person].append(title)
+    return works
+
+
+def _planned(people: Collection[int], day: date) -> tuple[dict[int, set[HalfDay]], dict[int, Counter[tuple[int, int]]]]:
+    """What people have before them: sessions, and offers that wait for their answer."""
+    sessions = Session.objects.filter(provider__in=people, day__gte=day).exclude(state=SessionState.CANCELLED)
+    offers = Offer.objects.filter(capacity__person__in=people, state=OfferState.OFFERED, day__gte=day)
+    busy: dict[int, set[HalfDay]] = defaultdict(set)
+    load: dict[int, Counter[tuple[int, int]]] = defaultdict(Counter)
+    rows = [*sessions.values_list("provider", "day", "part"), *offers.values_list("capacity__person", "day", "part")]
+    for person, when, part in rows:
+        busy[person].add((when, part))
+        load[person][when.isocalendar()[:2]] += 1
+    return busy, load
+
+
+def _giver(
+    one: Capacity,
+    works: dict[int, list[str]],
+    busy: dict[int, set[HalfDay]],
+    load: dict[int, Counter[tuple[int, int]]],
+) -> Giver:
+    said = [*one.topics, *works.get(one.person_id, ())]
+    return Giver(
+        id=one.pk,
+        person=one.person_id,
+        topics=tuple((text, frozenset(telling_words(text))) for text in said),
+        subjects=frozenset(one.subjects),
+        forms=frozenset(one.forms),
+        audiences=frozenset(one.audiences),
+        languages=frozenset(one.languages),
+        times=frozenset(one.times),
+        region_path=one.region.path,
+        served=tuple(place.path for place in one.served.all()),
+        busy=frozenset(busy.get(one.person_id, ())),
+        load=load.get(one.person_id, {}),
+        since=one.valid_from or date.min,
+        until=one.valid_to or date.max,
+    )
+
+
+def read_wants(orders: Iterable[Order], *, first: date | None = None, last: date | None = None) -> list[Want]:
+    """Orders as matching sees them, each with what is still missing; those that miss nothing are left out.
+
+    Args:
+        orders: with their regions.
+        first: no half-day before this day.
+        last: none after this one.
+    """
+    listed, alike = list(orders), synonyms()
+    taken = _taken({one.pk for one in listed})
+    wants = []
+    for one in listed:
+        missing = one.visits - len(taken[one.pk])
+        halves = halves_of(
+            max(one.earliest, first or one.earliest), min(one.latest, last or one.latest), one.half_days,
+            today=today(), taken=taken[one.pk],
+        )  # fmt: skip
+        if missing > 0:
+            wants.append(
+                Want(
+                    id=one.pk, words=telling_words(one.topic, alike), subject=one.subject, form=one.form,
+                    audience=one.audience, language=one.language, is_online=one.is_online,
+                    region_path=one.region.path, halves=halves, visits=missing, repeat=one.repeat,
+                )
+            )  # fmt: skip
+    return wants
+
+
+def _taken(orders: Collection[int]) -> dict[int, set[HalfDay]]:
+    """Half-days of orders at which somebody comes, or was asked and has not answered."""
+    taken: dict[int, set[HalfDay]] = defaultdict(set)
+    sessions = Session.objects.filter(order__in=orders).exclude(state=SessionState.CANCELLED)
+    offers = Offer.objects.filter(order__in=orders, state=OfferState.OFFERED)
+    for rows in (sessions, offers):
+        for order, day, part in rows.values_list("order", "day", "part"):
+            taken[order].add((day, part))
+    return taken
+
+
+def targets_of(orders: Iterable[Order]) -> dict[int, list[Target]]:
+    """Against whom a conflict is looked for: who asks, who speaks for the order, and the body that asks."""
+    found: dict[int, list[Target]] = {}
+    for one in orders:
+        targets = [Target(person=one.asker_id)] if one.asker_id else []
+        targets += [Target(body=one.body_id)] if one.body_id else []
+        found[one.pk] = targets
+    return found
+
+
+def conflicted(orders: Iterable[Order], people: Iterable[int], *, on: date | None = None) -> set[tuple[int, int]]:
+    """Pairs of order and person between which a conflict of interest stands."""
+    targets = targets_of(orders)
+    found = conflicts_between(people, [target for group in targets.values() for target in group], on=on)
+    by_target: dict[Target, set[int]] = defaultdict(set)
+    for person, target in found:
+        by_target[target].add(person)
+    return {
+        (order, person) for order, group in targets.items() for target in group for person in by_target.get(target, ())
+    }
+
+
+def declined_by(orders: Collection[int]) -> set[tuple[int, int]]:
+    """Pairs of order and capacity that were asked already and did not come of anything."""
+    gone = (OfferState.DECLINED, OfferState.LAPSED)
+    return set(Offer.objects.filter(order__in=orders, state__in=gone).values_list("order", "capacity"))
+
+
+def rank_order(order: Order, *, but: Collection[int] = ()) -> Ranking:
+    """Who might come, best first, at the earliest half-day that suits both; one line a person.
+
+    Args:
+        order: with its region.
+        but: capacities that are left out; those who declined are left out anyhow.
+    """
+    wants = read_wants([order])
+    if not wants:
+        return Ranking((), {}, None)
+    want, supply, most = wants[0], read_supply(), most_a_week()
+    fitting = list(supply.fitting(want))
+    conflicts = conflicted([order], {giver.person for giver, _fit in fitting})
+    gone = {capacity for _order, capacity in declined_by([order.pk])} | set(but)
+    barred: Counter[Unmet] = Counter()
+    kept: list[tuple[Giver, Fit]] = []
+    for giver, fit in fitting:
+        rule = barred_by(want, giver, has_conflict=(order.pk, giver.person) in conflicts, most_a_week=most)
+        if rule is None and giver.id in gone:
+            rule = Unmet.DECLINED
+        if rule is None:
+            kept.append((giver, fit))
+        else:
+            barred[rule] += 1
+    kept.sort(key=lambda one: (-one[1].score, sum(one[0].load.values()), one[0].id))
+    shown = kept[:_MOST_SHOWN]
+    capacities = capacities_by_id(giver.id for giver, _fit in shown)
+    bundles = []
+    for giver, fit in shown:
+        halves = free_halves(want, giver, most_a_week=most)
+        bundles.append(
+            Bundle(
+                capacities[giver.id], *halves[0], score=fit.score,
+                reasons=reasons_of(want, giver, fit, halves[0]), others=tuple(halves[1:9]),
+            )
+        )  # fmt: skip
+    return Ranking(tuple(bundles), dict(barred), None if bundles else last_rule(barred))
+
+
+def capacities_by_id(ids: Iterable[int]) -> dict[int, Capacity]:
+    """Capacities with who has them and where."""
+    return Capacity.objects.select_related("person", "organisation", "region").in_bulk(list(ids))
+
+
+def reasons_of(want: Want, giver: Giver, fit: Fit, half: HalfDay) -> tuple[str, ...]:
+    """Why this one, in sentences for people."""
+    said = []
+    if fit.said:
+        said.append(_("讲过或能讲“%(topic)s”") % {"topic": fit.said})
+    if fit.is_subject:
+        said.append(_("学科相同：%(subject)s") % {"subject": code_label("capacities.subjects", want.subject)})
+    if fit.is_audience:
+        said.append(_("适合这个人群"))
+    if not want.is_online and fit.near > 0:
+        said.append(_("就在同一个地方") if fit.near == 1 else _("离得近"))
+    day, part = half
+    code = half_day_code(day, part)
+    said.append(_("%(half)s有空") % {"half": half_day_label(code)} if giver.times else _("没有说过哪天不行"))
+    planned = giver.load.get(day.isocalendar()[:2], 0)
+    said.append(_("那一周已有 %(n)d 场") % {"n": planned} if planned else _("那一周还没有排"))
+    return tuple(said)
+
+
+def open_orders(first: date, last: date) -> list[Order]:
+    """Approved orders that miss something in these days, by number."""
+    found = Order.objects.filter(Q(state__in=WANTING), earliest__lte=last, latest__gte=first)
+    return list(found.select_related("region", "body", "asker").order_by("pk"))

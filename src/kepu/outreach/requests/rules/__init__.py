@@ -1,0 +1,1 @@
+"""Rules of orders, sessions and rounds that need no database."""

@@ -1,0 +1,199 @@
+"""How well somebody fits an order, and which rule stands against it; without a database."""
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from kepu.outreach.requests.choices import Unmet
+from kepu.outreach.requests.rules.days import half_day_code, half_days_between
+
+HalfDay = tuple[date, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """An order as matching sees it."""
+
+    id: int
+    words: tuple[str, ...]
+    subject: str
+    form: str
+    audience: str
+    language: str
+    is_online: bool
+    region_path: str
+    halves: tuple[HalfDay, ...]
+    """When it may be, in order of time; half-days that are taken are left out."""
+    visits: int = 1
+    repeat: str = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class Giver:
+    """Somebody who can be sent, as matching sees it."""
+
+    id: int
+    person: int
+    topics: tuple[tuple[str, frozenset[str]], ...]
+    """What the person speaks about or did, each with its words."""
+    subjects: frozenset[str]
+    forms: frozenset[str]
+    audiences: frozenset[str]
+    languages: frozenset[str]
+    times: frozenset[str]
+    """Half-days of a week; empty where the person said nothing, which then stands against nothing."""
+    region_path: str
+    served: tuple[str, ...] = ()
+    """Paths of places; empty where the person goes anywhere."""
+    busy: frozenset[HalfDay] = frozenset()
+    load: Mapping[tuple[int, int], int] = field(default_factory=dict)
+    """ISO year and week → what is planned already."""
+    since: date = date.min
+    until: date = date.max
+    """The term."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """Why somebody fits: parts between 0 and 1."""
+
+    topic: float
+    said: str
+    """The topic that has most of the words."""
+    words: tuple[str, ...]
+    is_subject: bool
+    is_audience: bool
+    near: float
+    """1 in the same place, less for each step up until they meet; 0 where they meet in the city only."""
+
+    @property
+    def score(self) -> float:
+        """One figure between 0 and 1; the topic weighs most."""
+        return 0.65 * self.topic + 0.15 * self.is_subject + 0.1 * self.is_audience + 0.1 * self.near
+
+
+class Supply:
+    """Everybody who can be sent, found by words; made once for any number of orders."""
+
+    def __init__(self, givers: Iterable[Giver]) -> None:
+        self.givers = sorted(givers, key=lambda one: one.id)
+        self._with_word: dict[str, list[int]] = defaultdict(list)
+        self._with_subject: dict[str, list[int]] = defaultdict(list)
+        count: Counter[str] = Counter()
+        for number, giver in enumerate(self.givers):
+            known = frozenset[str]().union(*(words for _said, words in giver.topics))
+            count.update(known)
+            for word in known:
+                self._with_word[word].append(number)
+            for subject in giver.subjects:
+                self._with_subject[subject].append(number)
+        total = len(self.givers) or 1
+        self._weight = {word: math.log(1 + total / seen) for word, seen in count.items()}
+
+    def weight(self, word: str) -> float:
+        """How much a word tells: rare ones more; one that nobody has as much as the rarest."""
+        return self._weight.get(word, math.log(1 + (len(self.givers) or 1)))
+
+    def fitting(self, want: Want) -> Iterator[tuple[Giver, Fit]]:
+        """Who speaks of the topic, or of its subject, in this form; in the order of their ids."""
+        numbers = {number for word in want.words for number in self._with_word.get(word, ())}
+        numbers.update(self._with_subject.get(want.subject, ()) if want.subject else ())
+        for number in sorted(numbers):
+            giver = self.givers[number]
+            if giver.forms and want.form not in giver.forms:
+                continue
+            yield giver, self._fit(want, giver)
+
+    def _fit(self, want: Want, giver: Giver) -> Fit:
+        asked = frozenset(want.words)
+        best, said, shared = 0.0, "", frozenset[str]()
+        for title, words in giver.topics:
+            both = asked & words
+            weight = sum(self.weight(word) for word in both)
+            if weight > best:
+                best, said, shared = weight, title, both
+        whole = sum(self.weight(word) for word in asked) or 1.0
+        return Fit(
+            topic=min(1.0, best / whole),
+            said=said,
+            words=tuple(word for word in want.words if word in shared),
+            is_subject=bool(want.subject) and want.subject in giver.subjects,
+            is_audience=want.audience in giver.audiences,
+            near=nearness(want.region_path, giver.region_path),
+        )
+
+
+def nearness(one: str, other: str) -> float:
+    """How near two places are by their paths, between 0 and 1.
+
+    Examples:
+        >>> nearness("1/2/3/", "1/2/3/"), nearness("1/2/3/", "1/2/4/"), nearness("1/2/", "1/5/")
+        (1.0, 0.5, 0.0)
+    """
+    ours, theirs = one.strip("/").split("/"), other.strip("/").split("/")
+    shared = 0
+    for here, there in zip(ours, theirs, strict=False):
+        if here != there:
+            break
+        shared += 1
+    return max(0, shared - 1) / max(1, max(len(ours), len(theirs)) - 1)
+
+
+def barred_by(want: Want, giver: Giver, *, has_conflict: bool, most_a_week: int) -> Unmet | None:
+    """The first hard rule that stands against a pair at any time; None where there is a half-day for it."""
+    if has_conflict:
+        return Unmet.CONFLICT
+    if not want.is_online and giver.served and not _serves(want, giver):
+        return Unmet.PLACE
+    if want.language and giver.languages and want.language not in giver.languages:
+        return Unmet.LANGUAGE
+    free = [half for half in want.halves if _is_free(half, giver)]
+    if not free:
+        return Unmet.TIME
+    if not any(giver.load.get(half[0].isocalendar()[:2], 0) < most_a_week for half in free):
+        return Unmet.LOAD
+    return None
+
+
+def free_halves(want: Want, giver: Giver, *, most_a_week: int) -> list[HalfDay]:
+    """The half-days that suit both and leave the person's week light enough, in order of time."""
+    return [
+        half
+        for half in want.halves
+        if _is_free(half, giver) and giver.load.get(half[0].isocalendar()[:2], 0) < most_a_week
+    ]
+
+
+def _serves(want: Want, giver: Giver) -> bool:
+    places = (*giver.served, giver.region_path)
+    return any(want.region_path.startswith(place) or place.startswith(want.region_path) for place in places)
+
+
+def _is_free(half: HalfDay, giver: Giver) -> bool:
+    day, part = half
+    if half in giver.busy or not giver.since <= day <= giver.until:
+        return False
+    return not giver.times or half_day_code(day, part) in giver.times
+
+
+def halves_of(
+    earliest: date, latest: date, wanted: Sequence[str], *, today: date, taken: Iterable[HalfDay] = ()
+) -> tuple[HalfDay, ...]:
+    """The half-days of an order that are still to come and not taken, tomorrow the first."""
+    known = frozenset(taken)
+    return tuple(half for half in half_days_between(earliest, latest, wanted) if half[0] > today and half not in known)
+
+
+_STAGES = (Unmet.SUPPLY, Unmet.CONFLICT, Unmet.PLACE, Unmet.LANGUAGE, Unmet.TIME, Unmet.LOAD, Unmet.DECLINED)
+
+
+def last_rule(barred: Iterable[Unmet]) -> Unmet:
+    """The rule that took the last one who might have come: whoever got farthest fell by it.
+
+    Examples:
+        >>> last_rule([Unmet.CONFLICT, Unmet.TIME]).value, last_rule([]).value
+        ('time', 'supply')
+    """
+    return max(barred, key=_STAGES.index, default=Unmet.SUPPLY)

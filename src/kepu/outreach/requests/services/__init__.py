@@ -1,0 +1,53 @@
+"""What can be done with orders, offers and sessions."""
+
+from kepu.outreach.requests.services.asking import OrderWords, ask_again, ask_order
+from kepu.outreach.requests.services.handling import (
+    approve_order,
+    cancel_order,
+    erase_contacts,
+    expire_orders,
+    mark_unmet,
+    move_order,
+    reopen_order,
+    return_order,
+)
+from kepu.outreach.requests.services.offering import (
+    accept_offer,
+    decline_offer,
+    lapse_offers,
+    offer_next,
+    offer_order,
+    withdraw_offers,
+)
+from kepu.outreach.requests.services.sessions import (
+    cancel_session,
+    cancel_sessions_of,
+    check_in_session,
+    move_session,
+    rate_session,
+)
+
+__all__ = [
+    "OrderWords",
+    "accept_offer",
+    "approve_order",
+    "ask_again",
+    "ask_order",
+    "cancel_order",
+    "cancel_session",
+    "cancel_sessions_of",
+    "check_in_session",
+    "decline_offer",
+    "erase_contacts",
+    "expire_orders",
+    "lapse_offers",
+    "mark_unmet",
+    "move_order",
+    "move_session",
+    "offer_next",
+    "offer_order",
+    "rate_session",
+    "reopen_order",
+    "return_order",
+    "withdraw_offers",
+]

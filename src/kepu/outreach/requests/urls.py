@@ -1,0 +1,26 @@
+"""Paths of this room."""
+
+from django.urls import path
+
+from kepu.outreach.requests.views import desk, own, public, sessions
+
+app_name = "requests"
+
+urlpatterns = [
+    path("order/", public.home, name="home"),
+    path("order/new/", own.ask, name="ask"),
+    path("order/mine/", own.mine, name="mine"),
+    path("order/mine/<int:pk>/", own.order, name="own"),
+    path("order/mine/<int:pk>/change/", own.change, name="own_change"),
+    path("order/mine/<int:pk>/cancel/", own.cancel, name="own_cancel"),
+    path("order/offers/<int:pk>/", own.offer, name="offer"),
+    path("order/offers/<int:pk>/answer/", own.answer, name="answer"),
+    path("order/sessions/<int:pk>/", sessions.session, name="session"),
+    path("order/sessions/<int:pk>/<str:what>/", sessions.act, name="session_act"),
+    path("desk/orders/", desk.desk, name="desk"),
+    path("desk/orders/call/", desk.call, name="call"),
+    path("desk/orders/unmet/", desk.unmet, name="unmet"),
+    path("desk/orders/<int:pk>/", desk.order, name="desk_order"),
+    path("desk/orders/<int:pk>/handle/", desk.handle, name="handle"),
+    path("desk/orders/<int:pk>/offer/", desk.offer, name="desk_offer"),
+]

@@ -1,0 +1,12 @@
+"""What everybody sees: what one can ask for, how much was asked for, and what could not be met."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from kepu.outreach.requests.queries.orders import demand, public_sessions
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    return render(request, "requests/home.html", {"demand": demand(), "sessions": public_sessions()[:20]})
