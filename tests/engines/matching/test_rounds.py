@@ -228,6 +228,19 @@ def test_floors_that_no_plan_reaches_are_lowered_to_what_one_does():
     assert broken_rules(round_, plan) == set()
 
 
+@pytest.mark.parametrize("seed", [2, 7, 11])
+def test_rules_outside_the_network_do_not_make_floors_forgotten(seed):
+    size = {"requests": 60, "providers": 20, "slots": 10, "load": 6, "districts": 5, "far": True, "repeat": "different"}
+    poorest = min(solve(made(seed, **size)).districts, key=lambda one: one.fill)
+    worst = poorest.fill
+    round_ = made(seed, **size, floor=worst + 1 / poorest.wanted)  # one visit more
+    plan = solve(round_)
+
+    assert broken_rules(round_, plan) == set()
+    assert min(plan.fills) > worst
+    assert sum(one.missing for one in plan.districts) == 0
+
+
 def test_who_had_much_before_stands_behind():
     round_ = made(11, requests=60, providers=20, slots=10, load=3, districts=5)
     before = solve(round_, Settings(equity=1.0))

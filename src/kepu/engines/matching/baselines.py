@@ -46,4 +46,4 @@ def _decided(problem: Problem, arrival: Sequence[str] | None) -> Plan:
     orders = [best_first(arcs)] if arrival is None else in_turn(problem, arcs, arrival)
     taken = [row for order in orders for row in take_greedily(problem, arcs, desk, order)]
     visits = arcs.only(np.sort(np.array(taken, dtype=np.int64)))
-    return plan_of(problem, Found(visits, desk, np.zeros(len(problem.floors), dtype=np.int64), len(arcs)))
+    return plan_of(problem, Found(visits, desk, len(arcs)))

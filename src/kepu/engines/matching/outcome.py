@@ -8,7 +8,7 @@ from kepu.engines.matching.arcs import Arcs
 from kepu.engines.matching.checks import Rows
 from kepu.engines.matching.desk import Desk
 from kepu.engines.matching.plans import Assignment, DistrictFill, Plan, Proof, Worth, moves_between
-from kepu.engines.matching.problem import UNIT, Problem, wanted_of
+from kepu.engines.matching.problem import UNIT, Problem, floors_of, wanted_of
 from kepu.engines.matching.reasons import candidates_left, totals, unserved
 from kepu.engines.matching.rounds import Round
 from kepu.engines.matching.settings import Match
@@ -21,7 +21,6 @@ class Found:
     Args:
         visits: besides the pins.
         desk: with pins and visits taken.
-        missing: shape (districts,). Visits by which floors had to be lowered.
         arcs: visits that could be.
         flows: flows that were sought.
         bound: in `UNIT`s, or None.
@@ -30,7 +29,6 @@ class Found:
 
     visits: Arcs
     desk: Desk
-    missing: Rows
     arcs: int
     flows: int = 0
     bound: int | None = None
@@ -57,7 +55,7 @@ def plan_of(problem: Problem, found: Found) -> Plan:
         bound=None if found.bound is None else found.bound / UNIT,
         worth=_worth(problem, visits),
         wanted=int(np.asarray(requests.visits).sum()),
-        districts=_districts(problem, visits, found.missing),
+        districts=_districts(problem, visits),
         unserved=unserved(problem, found.desk, rules, left),
         left=totals(rules, left),
         moves=moves_between(settings.previous, (one.match for one in assignments)),
@@ -85,9 +83,11 @@ def _worth(problem: Problem, visits: Arcs) -> Worth:
     )
 
 
-def _districts(problem: Problem, visits: Arcs, missing: Rows) -> tuple[DistrictFill, ...]:
+def _districts(problem: Problem, visits: Arcs) -> tuple[DistrictFill, ...]:
     districts, wanted, served = problem.round.districts, wanted_of(problem.round), _by_district(problem.round, visits)
     fill = (np.asarray(districts.had) + served) / np.asarray(districts.need)
+    floors = floors_of(problem.round) if problem.settings.has_floors else np.zeros_like(served)
+    missing = np.maximum(floors - served, 0)
     columns = (districts.ids, wanted.tolist(), served.tolist(), fill.tolist(), missing.tolist())
     return tuple(DistrictFill(*row) for row in zip(*columns, strict=True))
 

@@ -56,7 +56,7 @@ class DistrictFill:
         wanted: visits that its requests want in this round.
         served: visits that it gets in this round.
         fill: (had + served) / need.
-        missing: visits below its floor, because no plan reaches it.
+        missing: visits below its floor.
     """
 
     district: str
@@ -124,7 +124,7 @@ class Plan:
     Args:
         assignments: sorted by request, provider, half-day.
         value: what was maximised.
-        bound: no plan is worth more: proven over the whole graph. None: nothing is proven (a narrow graph without an earlier proof).
+        bound: no plan that keeps the floors as well as they can be kept is worth more: proven over the whole graph. None: nothing is proven (a narrow graph without an earlier proof).
         worth: the terms of the value.
         wanted: visits wanted.
         districts: sorted by id.

@@ -95,6 +95,11 @@ class Problem:
             total += self.evenness.total(np.bincount(provider, minlength=len(self.round.providers.ids)))
         return total
 
+    def missing(self, chosen: Arcs) -> int:
+        """Count the visits that some arcs leave floors short of."""
+        district = np.asarray(self.round.requests.district)[chosen.request]
+        return int(np.maximum(self.floors - np.bincount(district, minlength=len(self.floors)), 0).sum())
+
     def arcs(self, pairs: Rows | None = None) -> Arcs:
         """Give the arcs of some pairs (None: all) that neither a pin nor a forbid takes away."""
         found = _arcs(self, np.arange(len(self.pair_units)) if pairs is None else pairs)

@@ -94,22 +94,24 @@ def solve(
 def _search(problem: Problem, arcs: Arcs, known: Proof | None, say: Tell) -> Found:
     """Seek flows until nothing is broken, or what is cut off costs next to nothing; keep the best plan on the way."""
     all_arcs, is_open = arcs, ~hopeless(problem, arcs)
-    best: tuple[int, Arcs, Rows, Desk] | None = None
-    bound, proof, flows, better = None, None, 0, 0
+    best: tuple[tuple[int, int], Arcs, Desk] | None = None
+    bound, proof, flows, better, short = None, None, 0, 0, 0
     while True:
         flow = best_flow(problem, arcs, is_open)
         flows += 1
         if flows == 1:
+            short = int(flow.missing.sum())
             bound, proof = _proven(problem, problem.score(arcs.only(flow.chosen)), known, flow.missing)
         bad = broken(problem, arcs, flow.chosen)
         visits, desk = _filled(problem, all_arcs, arcs.only(flow.chosen[~bad.lost]))
-        value = problem.score(visits)
-        if best is None or value > best[0]:
-            best, better = (value, visits, flow.missing, desk), flows
-        say(Progress("flow", flows, len(arcs), best[0] / UNIT, None if bound is None else bound / UNIT, bad.count))
-        is_near = bound is not None and bound - best[0] <= problem.settings.wanted_gap * bound
+        rank = -problem.missing(visits), problem.score(visits)  # floors come first
+        if best is None or rank > best[0]:
+            best, better = (rank, visits, desk), flows
+        value = best[0][1]
+        say(Progress("flow", flows, len(arcs), value / UNIT, None if bound is None else bound / UNIT, bad.count))
+        is_near = bound is not None and bound - value <= problem.settings.wanted_gap * bound and -best[0][0] <= short
         if not bad.count or is_near or flows >= min(MOST_FLOWS, better + IDLE_FLOWS):
-            return Found(best[1], best[3], best[2], len(all_arcs), flows, bound, proof)
+            return Found(best[1], best[2], len(all_arcs), flows, bound, proof)
         is_open &= ~bad.closed
         kept = ~bad.forbidden
         if flows == 1 and problem.settings.breadth is None:
