@@ -42,3 +42,10 @@ class InputTooLarge(InputUnreadable):
 
     code = "input_too_large"
     status = 413
+
+
+class SolversMissing(DomainError):
+    """The packages of an engine are not installed here."""
+
+    code = "solvers_missing"
+    status = 503

@@ -18,7 +18,8 @@ from kepu.foundation.clock import now, today
 from kepu.foundation.errors import NotAllowed
 from kepu.foundation.queue.choices import ProgressState
 from kepu.foundation.sheets import RowsRefused
-from kepu.outreach.venues.errors import SolversMissing, VenueUnfit
+from kepu.foundation.errors import SolversMissing
+from kepu.outreach.venues.errors import VenueUnfit
 from kepu.outreach.venues.models import PeoplePoint, SitingRun, TravelTable
 from kepu.outreach.venues.queries.reach import points_sheet
 from kepu.outreach.venues.services import (

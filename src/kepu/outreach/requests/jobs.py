@@ -27,3 +27,8 @@ def erase_contacts(timestamp: int = 0) -> None:  # noqa: ARG001 procrastinate na
 @app.task(name="requests.lapse_offers", queueing_lock="requests.lapse_offers")
 def lapse_offers(timestamp: int = 0) -> None:  # noqa: ARG001 procrastinate names the second it was due
     services.lapse_offers()
+
+
+@app.task(name="requests.run_round")
+def run_round(round_id: int) -> None:
+    services.run_round(round_id)

@@ -14,10 +14,3 @@ class VenueUnfit(DomainError):
 
     code = "venue_unfit"
     status = 400
-
-
-class SolversMissing(DomainError):
-    """The packages that compute coverage are not installed here."""
-
-    code = "solvers_missing"
-    status = 503

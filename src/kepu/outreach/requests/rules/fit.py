@@ -145,9 +145,9 @@ def barred_by(want: Want, giver: Giver, *, has_conflict: bool, most_a_week: int)
     """The first hard rule that stands against a pair at any time; None where there is a half-day for it."""
     if has_conflict:
         return Unmet.CONFLICT
-    if not want.is_online and giver.served and not _serves(want, giver):
+    if not serves(want, giver):
         return Unmet.PLACE
-    if want.language and giver.languages and want.language not in giver.languages:
+    if lacks_language(want, giver):
         return Unmet.LANGUAGE
     free = [half for half in want.halves if _is_free(half, giver)]
     if not free:
@@ -166,7 +166,15 @@ def free_halves(want: Want, giver: Giver, *, most_a_week: int) -> list[HalfDay]:
     ]
 
 
-def _serves(want: Want, giver: Giver) -> bool:
+def lacks_language(want: Want, giver: Giver) -> bool:
+    """Whether a language is asked for that the person does not speak; who named none speaks all."""
+    return bool(want.language and giver.languages) and want.language not in giver.languages
+
+
+def serves(want: Want, giver: Giver) -> bool:
+    """Whether the person goes to the place; who named none goes anywhere."""
+    if want.is_online or not giver.served:
+        return True
     places = (*giver.served, giver.region_path)
     return any(want.region_path.startswith(place) or place.startswith(want.region_path) for place in places)
 

@@ -19,6 +19,17 @@ from kepu.outreach.requests.services.offering import (
     offer_order,
     withdraw_offers,
 )
+from kepu.outreach.requests.services.rounds import (
+    Applied,
+    RoundTerms,
+    apply_round,
+    drop_wish,
+    open_round,
+    run_round,
+    solve_again,
+    stop_round,
+    wish,
+)
 from kepu.outreach.requests.services.sessions import (
     cancel_session,
     cancel_sessions_of,
@@ -28,8 +39,11 @@ from kepu.outreach.requests.services.sessions import (
 )
 
 __all__ = [
+    "Applied",
     "OrderWords",
+    "RoundTerms",
     "accept_offer",
+    "apply_round",
     "approve_order",
     "ask_again",
     "ask_order",
@@ -38,6 +52,7 @@ __all__ = [
     "cancel_sessions_of",
     "check_in_session",
     "decline_offer",
+    "drop_wish",
     "erase_contacts",
     "expire_orders",
     "lapse_offers",
@@ -46,8 +61,13 @@ __all__ = [
     "move_session",
     "offer_next",
     "offer_order",
+    "open_round",
     "rate_session",
     "reopen_order",
     "return_order",
+    "run_round",
+    "solve_again",
+    "stop_round",
+    "wish",
     "withdraw_offers",
 ]

@@ -5,7 +5,8 @@ from types import ModuleType
 from django.utils.translation import gettext as _
 
 from kepu.foundation.codes.queries import values_in_force
-from kepu.outreach.venues.errors import SolversMissing, VenueUnfit
+from kepu.foundation.errors import SolversMissing
+from kepu.outreach.venues.errors import VenueUnfit
 from kepu.outreach.venues.models import PeoplePoint
 
 CHINA = (73.0, 3.0, 136.0, 54.0)

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from kepu.foundation.errors import SolversMissing
 from kepu.outreach.venues import services
-from kepu.outreach.venues.errors import SolversMissing
 from kepu.outreach.venues.forms import CoverageForm, PointsForm, SitingForm, TravelForm
 from kepu.outreach.venues.permissions import may_load_points, may_see_coverage, may_site_venues
 from kepu.outreach.venues.queries.reach import (
