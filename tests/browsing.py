@@ -151,5 +151,6 @@ def check(page: Page, shot: str = "") -> None:
         page: as it is.
         shot: what is said where it fails.
     """
-    assert violations(settle(page)) == [], shot
+    found = violations(settle(page))
+    assert found == [], (shot, found)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), shot

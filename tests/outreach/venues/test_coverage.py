@@ -15,10 +15,9 @@ from django.urls import reverse
 
 from kepu.directory.register.choices import RegionLevel, Role
 from kepu.foundation.clock import now, today
-from kepu.foundation.errors import NotAllowed
+from kepu.foundation.errors import NotAllowed, SolversMissing
 from kepu.foundation.queue.choices import ProgressState
 from kepu.foundation.sheets import RowsRefused
-from kepu.foundation.errors import SolversMissing
 from kepu.outreach.venues.errors import VenueUnfit
 from kepu.outreach.venues.models import PeoplePoint, SitingRun, TravelTable
 from kepu.outreach.venues.queries.reach import points_sheet

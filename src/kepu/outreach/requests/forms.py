@@ -1,6 +1,7 @@
 """What is typed about orders, offers and sessions; what may be said and done, the services decide."""
 
 import uuid
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -10,10 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from kepu.directory.register.choices import Audience
 from kepu.directory.register.models import Organisation, Region
 from kepu.directory.register.queries import city, match_organisations, regions_to_choose
+from kepu.foundation.clock import today
 from kepu.outreach.people.capacities.queries import choices_of, half_days
-from kepu.outreach.requests.choices import Mark, OrderState, Part, Repeat, Unmet
+from kepu.outreach.requests.choices import Mark, OrderState, Part, Repeat, Unmet, Wish
 from kepu.outreach.requests.models import MOST_VISITS, Order
-from kepu.outreach.requests.services import OrderWords
+from kepu.outreach.requests.services import OrderWords, RoundTerms
 from kepu.web.fields import area, choose, day_field, moment_field
 
 _PLAIN = (
@@ -167,3 +169,46 @@ class MoveForm(forms.Form):
     starts_at = moment_field(_("开始"))
     ends_at = moment_field(_("结束"))
     place = forms.CharField(label=_("地点"), max_length=160, required=False)
+
+
+def _weight(label: Any, most: float, initial: float, help_text: Any) -> forms.FloatField:
+    widget = forms.NumberInput(attrs={"step": "0.01"})
+    return forms.FloatField(
+        label=label, min_value=0, max_value=most, initial=initial, help_text=help_text, widget=widget
+    )
+
+
+class RoundForm(forms.Form):
+    """Of which days a round takes the open orders, and what it looks at besides serving as many as it can."""
+
+    first_day = day_field(_("自"))
+    last_day = day_field(_("至"))
+    equity = _weight(_("先照顾得到得少的区市"), 10, 0.2, _("0 是不照顾；越大越照顾。代价会写在结果旁边。"))
+    floor = _weight(_("每个区市至少办到点的几成"), 1, 0.0, _("0.6 就是六成；办得到才算。"))
+    distance = _weight(_("少走路"), 0.5, 0.1, _("同样合适时，近的先去。"))
+    evenness = _weight(_("大家分着讲"), 0.5, 0.05, _("同样合适时，讲得少的先去。"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("first_day", today() + timedelta(days=1))
+        self.initial.setdefault("last_day", today() + timedelta(days=7))
+
+    @property
+    def days(self) -> tuple[date, date]:
+        """First and last day."""
+        return self.cleaned_data["first_day"], self.cleaned_data["last_day"]
+
+    @property
+    def terms(self) -> RoundTerms:
+        """What it looks at."""
+        return RoundTerms(**{name: self.cleaned_data[name] for name in ("equity", "floor", "distance", "evenness")})
+
+
+class WishForm(forms.Form):
+    """A match to keep or to avoid."""
+
+    order_id = forms.IntegerField()
+    capacity_id = forms.IntegerField()
+    kind = forms.ChoiceField(choices=Wish.choices)
+    day = forms.DateField(required=False)
+    part = forms.ChoiceField(choices=[("", ""), *Part.choices], required=False)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kepu.outreach.requests.views import desk, own, public, sessions
+from kepu.outreach.requests.views import desk, own, public, rounds, sessions
 
 app_name = "requests"
 
@@ -20,6 +20,11 @@ urlpatterns = [
     path("desk/orders/", desk.desk, name="desk"),
     path("desk/orders/call/", desk.call, name="call"),
     path("desk/orders/unmet/", desk.unmet, name="unmet"),
+    path("desk/orders/rounds/", rounds.listing, name="rounds"),
+    path("desk/orders/rounds/<int:pk>/", rounds.one, name="round"),
+    path("desk/orders/rounds/<int:pk>/wish/", rounds.wish, name="round_wish"),
+    path("desk/orders/rounds/<int:pk>/wish/<int:number>/drop/", rounds.unwish, name="round_unwish"),
+    path("desk/orders/rounds/<int:pk>/<str:what>/", rounds.act, name="round_act"),
     path("desk/orders/<int:pk>/", desk.order, name="desk_order"),
     path("desk/orders/<int:pk>/handle/", desk.handle, name="handle"),
     path("desk/orders/<int:pk>/offer/", desk.offer, name="desk_offer"),

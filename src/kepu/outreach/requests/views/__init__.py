@@ -1,5 +1,5 @@
 """The views of this room."""
 
-from kepu.outreach.requests.views import desk, own, public, sessions
+from kepu.outreach.requests.views import desk, own, public, rounds, sessions
 
-__all__ = ["desk", "own", "public", "sessions"]
+__all__ = ["desk", "own", "public", "rounds", "sessions"]
