@@ -27,7 +27,7 @@ from kepu.outreach.requests.services import (
     rate_session,
 )
 from tests.factories import PersonFactory
-from tests.outreach.requests.worlds import day
+from tests.outreach.requests.worlds import ANY_TIME, day
 
 pytestmark = pytest.mark.django_db
 
@@ -134,9 +134,9 @@ def test_nobody_is_in_two_places_in_one_half_day(world):
 def test_a_full_week_bars(world):
     capacity = world.expert()
     for number, part in enumerate(("a", "p", "e")):
-        order = world.order(topic=f"台风{number}", earliest=day(1), latest=day(1))
+        order = world.order(topic=f"台风{number}", earliest=day(1), latest=day(1), half_days=ANY_TIME)
         accept_offer(world.offer(order, capacity, days=1, part=part).pk, actor=capacity.person)
-    order = world.order(topic="台风前后", earliest=day(1), latest=day(1))
+    order = world.order(topic="台风前后", earliest=day(1), latest=day(1), half_days=ANY_TIME)
     assert rank_order(order).rule == Unmet.TIME
 
 

@@ -21,7 +21,7 @@ from kepu.outreach.requests.services import (
     wish,
 )
 from tests.factories import PersonFactory
-from tests.outreach.requests.worlds import day
+from tests.outreach.requests.worlds import ANY_TIME, day
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +42,7 @@ def orders(world, count, **more):
 
 def test_a_round_serves_what_it_can_and_proves_it(world):
     experts = [world.expert() for _ in range(2)]
-    asked = orders(world, 5, earliest=day(1), latest=day(1))
+    asked = orders(world, 5, earliest=day(1), latest=day(1), half_days=ANY_TIME)
     made = solved(world)
     assert (made.state, made.result["wanted"], made.result["served"]) == (RoundState.SOLVED, 5, 5)
     assert made.result["gap"] == 0
@@ -144,7 +144,7 @@ def test_one_human_under_two_entries_is_in_one_place(world):
         first_id=first, second_id=second, state="same", reason="同一个人", found_at=now(), decided_by=world.office,
         decided_at=now(),
     )  # fmt: skip
-    asked = orders(world, 4, earliest=day(1), latest=day(1))
+    asked = orders(world, 4, earliest=day(1), latest=day(1), half_days=ANY_TIME)
     made = solved(world)
     assert len(asked) == 4
     halves = list(made.matches.values_list("day", "part"))

@@ -6,11 +6,15 @@ from typing import Any
 
 from kepu.directory.register.models import Person
 from kepu.foundation.clock import today
+from kepu.outreach.people.capacities.choices import HALF_DAYS
 from kepu.outreach.people.capacities.models import Capacity
 from kepu.outreach.requests.models import Offer, Order, Session
 from kepu.outreach.requests.services import OrderWords, accept_offer, approve_order, ask_order, offer_order
 from tests.factories import OrganisationFactory, PersonFactory, RegionFactory, city_region
 from tests.outreach.bookings.factories import text_digest
+
+
+ANY_TIME = tuple(code for code, _day, _part in HALF_DAYS)
 
 
 class World:

@@ -44,7 +44,10 @@ class AskForm(forms.Form):
     earliest = day_field(_("最早哪天"))
     latest = day_field(_("最晚哪天"))
     half_days = forms.MultipleChoiceField(
-        label=_("哪些半天方便"), required=False, widget=forms.CheckboxSelectMultiple, help_text=_("不选就是都行。")
+        label=_("哪些半天方便"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("不选就是白天都行；晚上要专门选。"),
     )
     visits = forms.IntegerField(label=_("要来几次"), min_value=1, max_value=MOST_VISITS, initial=1)
     repeat = forms.ChoiceField(label=_("几次由谁来"), choices=Repeat.choices, initial=Repeat.ANY, required=False)

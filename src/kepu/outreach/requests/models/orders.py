@@ -113,6 +113,11 @@ class Order(models.Model):
         return f"D{self.asked_at:%y}{self.pk:06d}" if self.pk else ""
 
     @property
+    def audience_label(self) -> str:
+        """For whom it is, in words."""
+        return str(Audience(self.audience).label)
+
+    @property
     def seats(self) -> int:
         """People and who comes with them."""
         return self.people + self.accompanying

@@ -104,6 +104,11 @@ class Session(models.Model):
     def __str__(self) -> str:
         return f"{self.title} {self.day:%Y-%m-%d}"
 
+    @property
+    def audience_label(self) -> str:
+        """For whom it is, in words."""
+        return str(Audience(self.audience).label)
+
 
 class Offer(models.Model):
     """An order is offered to somebody for one half-day (派单), until the answer."""

@@ -189,9 +189,10 @@ def _is_free(half: HalfDay, giver: Giver) -> bool:
 def halves_of(
     earliest: date, latest: date, wanted: Sequence[str], *, today: date, taken: Iterable[HalfDay] = ()
 ) -> tuple[HalfDay, ...]:
-    """The half-days of an order that are still to come and not taken, tomorrow the first."""
-    known = frozenset(taken)
-    return tuple(half for half in half_days_between(earliest, latest, wanted) if half[0] > today and half not in known)
+    """The half-days of an order that are still to come and not taken, tomorrow the first; evenings only where asked for."""
+    known, parts = frozenset(taken), "ape" if wanted else "ap"
+    found = half_days_between(earliest, latest, wanted, parts)
+    return tuple(half for half in found if half[0] > today and half not in known)
 
 
 _STAGES = (Unmet.SUPPLY, Unmet.CONFLICT, Unmet.PLACE, Unmet.LANGUAGE, Unmet.TIME, Unmet.LOAD, Unmet.DECLINED)

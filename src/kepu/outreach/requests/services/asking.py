@@ -21,7 +21,8 @@ from kepu.outreach.requests.choices import LIVE, OrderChannel, OrderState, Order
 from kepu.outreach.requests.errors import OrderMoved, OrderTwice, OrderUnfit
 from kepu.outreach.requests.models import MOST_VISITS, Order
 from kepu.outreach.requests.permissions import may_speak_for, may_take_calls
-from kepu.outreach.requests.rules.days import MOST_DAYS, half_days_between, is_same_topic
+from kepu.outreach.requests.rules.days import MOST_DAYS, is_same_topic
+from kepu.outreach.requests.rules.fit import halves_of
 from kepu.outreach.requests.services.handling import hang_to_check, locked, step
 
 MOST_PEOPLE = 100_000
@@ -178,7 +179,7 @@ def _require_numbers(words: OrderWords) -> None:
         raise OrderUnfit(_("人数从 1 到 %(most)d。") % {"most": MOST_PEOPLE}, field="people")
     if not 1 <= words.visits <= MOST_VISITS:
         raise OrderUnfit(_("一单最多 %(most)d 次，再多请另点一单。") % {"most": MOST_VISITS}, field="visits")
-    halves = sum(1 for _one in half_days_between(words.earliest, words.latest, words.half_days))
+    halves = len(halves_of(words.earliest, words.latest, words.half_days, today=today()))
     if halves < words.visits:
         said = {"halves": halves, "visits": words.visits}
         raise OrderUnfit(
