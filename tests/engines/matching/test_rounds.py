@@ -307,6 +307,16 @@ def test_half_days_forbids_and_load_are_named():
     assert rule([0, 0], open_) == "load"
 
 
+@pytest.mark.parametrize(("requests", "providers", "slots"), [(0, 0, 1), (1, 0, 1), (0, 1, 1), (1, 1, 0), (0, 0, 0)])
+@pytest.mark.parametrize("wishes", [Settings(), Settings(breadth=3, equity=0.1, evenness=0.1)])
+def test_where_there_is_nothing_to_decide_the_plan_is_empty(requests, providers, slots, wishes):
+    round_ = made(1, requests=requests, providers=providers, slots=slots, density=1.0)
+
+    for plan in (solve(round_, wishes), greedy(round_, wishes)):
+        assert (plan.served, plan.value) == (0, 0.0)
+        assert len(plan.unserved) == requests
+
+
 def test_every_setting_that_is_on_has_a_price():
     round_ = made(6, requests=30, providers=15, slots=8, far=True, floor=0.3, repeat="different", is_whole=True)
     plan = solve(round_)
