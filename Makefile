@@ -188,7 +188,7 @@ prove: $(STAMPS)/dev
 
 .PHONY: bench
 bench: setup $(STAMPS)/solvers
-	@for name in plan ledger reports search coverage booking; do $(BIN)/kepu bench $$name || exit 1; done
+	@for name in plan ledger reports search coverage routing booking; do $(BIN)/kepu bench $$name || exit 1; done
 
 .PHONY: docs
 docs: $(STAMPS)/dev
