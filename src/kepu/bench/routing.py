@@ -65,7 +65,8 @@ def month(seed: int, places: int, vans: int, days: int) -> Any:
     wanted = []
     for number in range(places):
         visits = min(int(random.choice([1, 2, 3, 4], p=[0.5, 0.3, 0.14, 0.06])), max(1, days // 5))
-        kind, hours, needs = random.random(), (), frozenset[str]()
+        kind, needs = random.random(), frozenset[str]()
+        hours: tuple[routing.Opening, ...] = ()
         if kind < 0.4:  # noqa: PLR2004 a share
             hours = (routing.Opening(480, 690), routing.Opening(810, 1020))
         elif kind < 0.5:  # noqa: PLR2004

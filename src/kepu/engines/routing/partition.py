@@ -1,6 +1,7 @@
 """The best plan that can be put together from routes which were found on the way: set partitioning by HiGHS."""
 
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,23 @@ class Pool:
             self.add(kind, order, cost)
 
 
+@dataclass(slots=True)
+class Limit:
+    """What a putting together may take.
+
+    Args:
+        nodes: branch-and-bound nodes.
+        most: routes with the least reduced cost that are asked for whole numbers.
+        seconds: fuse of each solve; infinite where the same plan is wanted on any machine.
+        was_hit: whether the fuse burnt.
+    """
+
+    nodes: int
+    most: int
+    seconds: float = inf
+    was_hit: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What the routes are put together for.
@@ -48,9 +66,7 @@ class Wanted:
     available: tuple[int, ...]
 
 
-def best_of(
-    pool: Pool, wanted: Wanted, beat: int, *, seconds: float, nodes: int, most: int = 4_000
-) -> list[Route] | None:
+def best_of(pool: Pool, wanted: Wanted, beat: int, limit: Limit) -> list[Route] | None:
     """Choose routes that do every task at most once (or exactly once) at the least cost.
 
     The linear relaxation gives a bound and prices; routes whose reduced cost is beyond the difference between the bound and what is to be
@@ -60,9 +76,7 @@ def best_of(
         pool: routes to choose from.
         wanted: what they are put together for.
         beat: cost of the plan that is known: routes plus what it misses.
-        seconds: fuse.
-        nodes: branch-and-bound nodes allowed.
-        most: routes with the least reduced cost that are kept.
+        limit: nodes, routes and seconds allowed; notes whether the fuse burnt.
 
     Returns:
         The routes of a plan that costs less than `beat`, or None where none was found.
@@ -74,7 +88,7 @@ def best_of(
         >>> pool = Pool()
         >>> for clients, cost in (((0,), 5), ((1,), 5), ((0, 1), 7), ((1, 2), 8), ((2,), 6)):
         ...     pool.add(0, clients, cost)
-        >>> best_of(pool, Wanted((0, 1, 2), None, (3,)), 16, seconds=5, nodes=10)
+        >>> best_of(pool, Wanted((0, 1, 2), None, (3,)), 16, Limit(10, 10))
         [(0, (0,)), (0, (1, 2))]
     """
     keys = sorted(pool.routes, key=lambda key: (key[0], sorted(key[1])))
@@ -92,7 +106,7 @@ def best_of(
     if any(len(row) != len(clients) for row, (_kind, clients) in zip(rows, keys, strict=True)):
         raise ValueError("pool: a route does a task twice")
     everything = np.arange(len(keys))
-    relaxed = model.solved(everything, is_whole=False, seconds=seconds, nodes=nodes, beat=beat)
+    relaxed = model.solved(everything, is_whole=False, limit=limit, beat=beat)
     if relaxed is None or relaxed[0] > beat - 1 + _TOLERANCE:
         return None
     bound, _values, prices = relaxed
@@ -102,8 +116,8 @@ def best_of(
     kept = np.flatnonzero(reduced <= beat - 1 - bound + _TOLERANCE)
     if not len(kept):
         return None
-    kept = np.sort(kept[np.argsort(reduced[kept], kind="stable")[:most]])
-    found = model.solved(kept, is_whole=True, seconds=seconds, nodes=nodes, beat=beat)
+    kept = np.sort(kept[np.argsort(reduced[kept], kind="stable")[: limit.most]])
+    found = model.solved(kept, is_whole=True, limit=limit, beat=beat)
     if found is None or found[0] > beat - 1 + _TOLERANCE:
         return None
     chosen = kept[found[1][: len(kept)] > 0.5]  # noqa: PLR2004 a whole number
@@ -119,18 +133,21 @@ class _Model:
     tasks: int
     wanted: Wanted
 
-    def solved(
-        self, columns: Any, *, is_whole: bool, seconds: float, nodes: int, beat: int
-    ) -> tuple[float, Any, Any] | None:
+    def solved(self, columns: Any, *, is_whole: bool, limit: Limit, beat: int) -> tuple[float, Any, Any] | None:
         """Give objective, values and prices of the rows; None where nothing was found."""
         import highspy
 
         highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
-        for name, setting in (("output_flag", False), ("threads", 1), ("random_seed", 0), ("time_limit", seconds)):
+        for name, setting in (
+            ("output_flag", False),
+            ("threads", 1),
+            ("random_seed", 0),
+            ("time_limit", limit.seconds),
+        ):
             highs.setOptionValue(name, setting)
         if is_whole:
             for name, setting in (
-                ("mip_max_nodes", nodes), ("mip_rel_gap", 0.0), ("mip_abs_gap", 0.99), ("objective_bound", beat - 0.5),
+                ("mip_max_nodes", limit.nodes), ("mip_rel_gap", 0.0), ("mip_abs_gap", 0.99), ("objective_bound", beat - 0.5),
             ):  # fmt: skip
                 highs.setOptionValue(name, setting)
         missed = self.wanted.missed
@@ -154,6 +171,7 @@ class _Model:
             ] * slack
         highs.passModel(lp)
         highs.run()
+        limit.was_hit |= highs.getModelStatus() == highspy.HighsModelStatus.kTimeLimit
         solution, info = highs.getSolution(), highs.getInfo()
         values = np.asarray(solution.col_value)
         if len(values) < width or not np.isfinite(info.objective_function_value):

@@ -273,9 +273,9 @@ class Settings:
         fuse_s: seconds after which the search ends whatever it has done; the plan then says `fuse`. None burns never.
     """
 
-    iterations: int = 600
+    iterations: int = 400
     seed: int = 1
-    rounds: int = 12
+    rounds: int = 10
     visit_km: float = 300.0
     steps: tuple[float, ...] = (4.0, 3.0, 2.0, 1.0)
     day_km: float = 20.0

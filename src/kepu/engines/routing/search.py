@@ -6,11 +6,12 @@ seeds alone; the clock is looked at only for the fuse.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from math import inf
 from threading import Event, Thread
 from time import monotonic
 from typing import Any
 
-from kepu.engines.routing.partition import Pool, Route, Wanted, best_of
+from kepu.engines.routing.partition import Limit, Pool, Route, Wanted, best_of
 
 STRANDS = 2
 _EVERY = 3
@@ -55,9 +56,9 @@ class Clock:
             self.progress(min(1.0, (self.done + further) / self.total))
         return False
 
-    def left_s(self, most: float) -> float:
-        """Give the seconds that something may take."""
-        return most if self.ends is None else max(0.05, min(most, self.ends - monotonic()))
+    def limit(self, nodes: int, most: int) -> Limit:
+        """Give what a putting together may take."""
+        return Limit(nodes, most, inf if self.ends is None else max(0.05, self.ends - monotonic()))
 
 
 class _Stop:
@@ -143,17 +144,13 @@ def searched(jobs: Sequence[Job], clock: Clock) -> list[Found]:
     return [one for one in found if one is not None]
 
 
-def together(
-    founds: Sequence[Found], wanted: Wanted, *, seconds: float, nodes: int, most: int = 4_000
-) -> tuple[list[Route], int] | None:
+def together(founds: Sequence[Found], wanted: Wanted, limit: Limit) -> tuple[list[Route], int] | None:
     """Give the best of the plans found for one problem, or a better one made of all routes that were met.
 
     Args:
         founds: of searches of the same data.
         wanted: tasks of the clients and van-days of the kinds.
-        seconds: fuse of the putting together.
-        nodes: branch-and-bound nodes allowed for it.
-        most: routes that are asked for whole numbers.
+        limit: of the putting together.
 
     Returns:
         Routes and their cost with what they miss, or None where no plan was found.
@@ -165,7 +162,7 @@ def together(
     if not plans:
         return None
     cost, routes = min(((cost_of(pool, wanted, plan), plan) for plan in plans), key=lambda one: one[0])
-    better = best_of(pool, wanted, cost, seconds=seconds, nodes=nodes, most=most)
+    better = best_of(pool, wanted, cost, limit)
     return (routes, cost) if better is None else (better, cost_of(pool, wanted, better))
 
 
@@ -214,7 +211,7 @@ def _search(job: Job, stop: _Stop) -> Found:
         routes = [pyvrp.Route(job.data, list(clients), kind) for kind, clients in job.start if clients]
         initial = pyvrp.Solution(job.data, routes)
     params = SolveParams(ils=IteratedLocalSearchParams(history_length=job.patience, callbacks=Watcher()))
-    result = solve(job.data, stop, seed=job.seed, collect_stats=False, params=params, initial_solution=initial)
+    result = solve(job.data, stop, seed=job.seed % 2**31, collect_stats=False, params=params, initial_solution=initial)
     best = result.best
     keep(best)
     is_good = bool(best.is_feasible())

@@ -158,44 +158,57 @@ def loaded_again(
     return result
 
 
-def with_nights_for_the_remote(problem: Problem, options: Options, shifts: Shifts) -> Shifts:
-    """Plan tours of two days past quarters for places that cannot be visited otherwise."""
+def with_nights_for_the_remote(
+    problem: Problem, shifts: Shifts, missing: Mapping[int, int], visits: Mapping[Key, int]
+) -> Shifts:
+    """Plan tours of two days past quarters for places that cannot be visited otherwise, on days with little else.
+
+    Args:
+        problem: places, vans and quarters.
+        shifts: van-days.
+        missing: visits that remote places lack, by index of the place.
+        visits: stops that van-days have already; those that a new tour cannot make are searched for anew.
+    """
     result = dict(shifts)
-    minutes, hours = problem.travel.minutes, problem.hours
+    minutes = problem.travel.minutes
     work: dict[int, list[int]] = {}
-    for number, place in enumerate(problem.places):
-        if options.is_remote[number]:
-            near = min(
-                range(len(problem.quarters)), key=lambda one: (minutes[problem.quarters[one].point, place.point], one)
-            )
-            work.setdefault(near, []).append(number)
+    for number in sorted(missing):
+        point = problem.places[number].point
+        near = min(
+            range(len(problem.quarters)), key=lambda one: (int(minutes[problem.quarters[one].point, point]), one)
+        )
+        work.setdefault(near, []).append(number)
     for quarters, places in sorted(work.items()):
         point = problem.quarters[quarters].point
-        vans = sorted(range(len(problem.vans)), key=lambda one: (minutes[problem.vans[one].point, point], one))
-        vans = [
-            one
-            for one in vans
-            if any(problem.places[number].exhibits <= problem.vans[one].exhibits for number in places)
-        ]
-        pairs = [
-            (van, day)
-            for day in range(len(problem.days) - 1)
-            for van in vans
-            if may_stay(problem, result, van, day, quarters)
-        ]
-        useful = max(60, 2 * hours.day_min - 2 * int(minutes[problem.vans[vans[0]].point, point])) if vans else 1
+        demand = Counter({problem.places[number].exhibits: missing[number] for number in places})
         needed = sum(
-            options.visits[number]
+            missing[number]
             * (problem.places[number].service_min + 2 * int(minutes[point, problem.places[number].point]))
             for number in places
         )
-        tours_wanted = max([-(-needed // useful), *(options.visits[number] for number in places)])
-        for turn in range(tours_wanted):
-            free = [(van, day) for van, day in pairs if may_stay(problem, result, van, day, quarters)]
-            if not free:
+        for number, van in sorted(enumerate(problem.vans), key=lambda one: (int(minutes[one[1].point, point]), one[0])):
+            if not any(needs <= van.exhibits for needs in demand):
+                continue
+            menu = _menu(van.exhibits, van.capacity, demand)
+            useful = max(60, 2 * problem.hours.day_min - 2 * int(minutes[van.point, point]))
+            wanted = max([-(-needed // useful), len(menu), *(missing[place] for place in places)])
+            for turn in range(wanted):
+                free = [day for day in range(len(problem.days) - 1) if may_stay(problem, result, number, day, quarters)]
+                if not free:
+                    break
+                even = (2 * turn + 1) * len(problem.days) // (2 * wanted)
+                day = min(
+                    free,
+                    key=lambda one: (
+                        visits.get((number, one), 0) + visits.get((number, one + 1), 0),
+                        abs(one - even),
+                        one,
+                    ),
+                )
+                result = stayed(problem, result, number, day, quarters, menu[turn % len(menu)])
+                needed -= useful
+            if needed <= 0:
                 break
-            van, day = free[min(len(free) - 1, (2 * turn + 1) * len(free) // (2 * tours_wanted))]
-            result = stayed(problem, result, van, day, quarters)
     return result
 
 
@@ -217,12 +230,15 @@ def may_stay(problem: Problem, shifts: Shifts, van: int, day: int, quarters: int
     )
 
 
-def stayed(problem: Problem, shifts: Shifts, van: int, day: int, quarters: int) -> Shifts:
-    """Put a night out between two days of a van; the second day then has the first one's load."""
+def stayed(
+    problem: Problem, shifts: Shifts, van: int, day: int, quarters: int, load: frozenset[str] | None = None
+) -> Shifts:
+    """Put a night out between two days of a van, with a load for both, or the first one's."""
     point = problem.quarters[quarters].point
     result = dict(shifts)
-    result[van, day] = replace(shifts[van, day], end=point, night=quarters)
-    load, later = shifts[van, day].load, day + 1
+    load = shifts[van, day].load if load is None else load
+    result[van, day] = replace(shifts[van, day], end=point, night=quarters, load=load)
+    later = day + 1
     result[van, later] = replace(shifts[van, later], start=point, load=load)
     while result[van, later].night is not None:
         later += 1

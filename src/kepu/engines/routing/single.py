@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from kepu.engines.routing.partition import Pool, Wanted
+from kepu.engines.routing.partition import Limit, Pool, Route, Wanted
 from kepu.engines.routing.plan import Ended
 from kepu.engines.routing.search import STRANDS, Clock, Found, Job, Progress, ShouldStop, searched, together
 
@@ -94,7 +94,8 @@ def shortest_routes(
     ends = None if fuse_s is None else monotonic() + fuse_s
     searches_until = None if ends is None or fuse_s is None else ends - _RESERVE * fuse_s
     clock = Clock(iterations, searches_until, should_stop, progress)
-    pool, best, cost, done, turn = Pool(), None, 0, 0, 0
+    best: list[Route] | None = None
+    pool, cost, done, turn, is_cut = Pool(), 0, 0, 0, False
     while done < iterations and not clock.is_over():
         share = min(leg, iterations - done)
         jobs = [
@@ -107,17 +108,19 @@ def shortest_routes(
         for one in found:
             pool.join(one.pool)
         kept = [Found(best, pool, 0), *(Found(one.routes, Pool(), 0) for one in found)]
-        seconds = _PARTITION_S if ends is None else min(_PARTITION_S, (ends - monotonic()) / 2)
         # Long routes make dense columns: fewer of them are asked for whole numbers.
-        most = min(_MOST, _DENSE * _routes_used(kept) // len(wanted.task_of))
-        plan = together(kept, wanted, seconds=max(0.05, seconds), nodes=_NODES, most=most)
+        limit = Limit(_NODES, min(_MOST, _DENSE * _routes_used(kept) // len(wanted.task_of)))
+        if ends is not None:
+            limit.seconds = max(0.05, min(_PARTITION_S, (ends - monotonic()) / 2))
+        plan = together(kept, wanted, limit)
+        is_cut |= limit.was_hit
         if plan is not None:
             best, cost = plan
         turn += 1
     if best is None:
         return None
     routes = sorted(tuple(client + 1 for client in clients) for _kind, clients in best)
-    ended: Ended = "fuse" if clock.is_burnt else "stopped" if clock.is_stopped else "iterations"
+    ended: Ended = "fuse" if clock.is_burnt or is_cut else "stopped" if clock.is_stopped else "iterations"
     return RoutesFound(tuple(routes), cost, done, ended)
 
 

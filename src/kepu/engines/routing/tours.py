@@ -27,8 +27,9 @@ from kepu.engines.routing.shifts import (
 
 _USUAL, _NORM = Settings(), Norm()
 _REQUIRED_KM = 4_000.0
-"""What missing a required visit costs in the search: more than any step of a wanted one should be."""
-_PARTITION_S, _NODES, _PATIENCE = 10.0, 10, 100
+"""What missing a required visit costs in the search, at least; never less than two wanted ones of the first step."""
+_BARE = 0.02
+_NODES, _PATIENCE = 10, 100
 _PART_DAYS = 6
 _MOST = 1_000
 
@@ -89,7 +90,7 @@ def plan_tours(
         progress,
     )
     options = options_of(problem)
-    shifts = with_nights_for_the_remote(problem, options, first_shifts(problem, options))
+    shifts = with_nights_for_the_remote(problem, first_shifts(problem, options), _remote(options, {}), {})
     best = _State(shifts, {}, _worth(problem, settings, shifts, {}))
     centres = first_centres(problem, options)
     is_first = True
@@ -103,6 +104,8 @@ def plan_tours(
                 best = state
         centres = _centres(problem, options, best.routes)
     best = _tidied(problem, settings, best)
+    if progress is not None:
+        progress(1.0)
     ended: Ended = "fuse" if clock.is_burnt else "stopped" if clock.is_stopped else "iterations"
     return _plan(problem, settings, options, best, clock.done, ended)
 
@@ -122,14 +125,18 @@ def _round(
     if not is_first:
         visited = _visited(problem, best.routes)
         minutes = {key: _minutes(problem, best.shifts, best.routes, key) for key in best.shifts}
-        shifts = shared_again(
-            problem,
-            loaded_again(problem, shifts, visited, _missing(problem, options, best.routes), turn),
-            minutes,
-            turn,
-        )
+        shifts = loaded_again(problem, shifts, visited, _missing(problem, options, best.routes), turn)
+        remote = _remote(options, _counts(best.routes))
+        stops = {key: len(visits) for key, visits in best.routes.items()}
+        shifts = with_nights_for_the_remote(problem, shared_again(problem, shifts, minutes, turn), remote, stops)
     bands = [band for number, days in enumerate(centres) for band in bands_around(problem, options, number, days, turn)]
-    prizes = _prizes(problem, settings, bands, best.routes)
+    lacks_required = any(
+        _counts(best.routes)[number] < min(place.at_least, options.visits[number])
+        for number, place in enumerate(problem.places)
+    )
+    # A required visit may have to push several wanted ones aside at once, which no single move of the search does: every other
+    # time they are worth next to nothing, and come back in the round after.
+    prizes = _prizes(problem, settings, bands, best.routes, is_bare=lacks_required and turn % 2 == 1)
     parts = _parts(problem, bands, best.routes, turn)
     models, jobs = [], []
     for number, (days, mine) in enumerate(parts):
@@ -150,9 +157,9 @@ def _round(
     routes: Routes = {}
     at = 0
     for model, seeds in models:
-        plan = together(
-            found[at : at + seeds], model.wanted, seconds=clock.left_s(_PARTITION_S), nodes=_NODES, most=_MOST
-        )
+        limit = clock.limit(_NODES, _MOST)
+        plan = together(found[at : at + seeds], model.wanted, limit)
+        clock.is_burnt |= limit.was_hit
         at += seeds
         if plan is not None:
             routes.update(model.routes(plan[0]))
@@ -213,6 +220,16 @@ def _missing(problem: Problem, options: Options, routes: Routes) -> list[Place]:
     ]
 
 
+def _remote(options: Options, counts: Mapping[int, int]) -> dict[int, int]:
+    """Give the visits that places lack which need a night out."""
+    lacks = {
+        number: visits - counts.get(number, 0)
+        for number, visits in enumerate(options.visits)
+        if options.is_remote[number]
+    }
+    return {number: visits for number, visits in lacks.items() if visits > 0}
+
+
 def _centres(problem: Problem, options: Options, routes: Routes) -> list[tuple[int, ...]]:
     """Give the days of the visits as they are, and days for those that are missing."""
     days: dict[int, list[int]] = {}
@@ -225,7 +242,7 @@ def _centres(problem: Problem, options: Options, routes: Routes) -> list[tuple[i
     ]
 
 
-def _prizes(problem: Problem, settings: Settings, bands: Sequence[Band], routes: Routes) -> list[int]:
+def _prizes(problem: Problem, settings: Settings, bands: Sequence[Band], routes: Routes, *, is_bare: bool) -> list[int]:
     """Say what missing each visit costs: falling within a township, from what it has to what it lacks.
 
     The visits of a township are put in a row: required ones, then those that the plan has, then the others. What a township lacks thus
@@ -243,11 +260,11 @@ def _prizes(problem: Problem, settings: Settings, bands: Sequence[Band], routes:
         is_required, has = copy < place.at_least, copy < counts[band.place]
         rank = (0 if is_required else 1, 0 if has else 1, copy, -place.people)
         rows.setdefault(place.township, []).append((rank, number))
-        prizes[number] = _units(_REQUIRED_KM) if is_required else 0
+        prizes[number] = _units(max(_REQUIRED_KM, 2 * settings.visit_km * settings.steps[0])) if is_required else 0
     for township, row in rows.items():
         for position, (_rank, number) in enumerate(sorted(row)):
             step = settings.steps[min(len(settings.steps) - 1, position * len(settings.steps) // wanted[township])]
-            prizes[number] = prizes[number] or _units(settings.visit_km * step)
+            prizes[number] = prizes[number] or _units(settings.visit_km * step * (_BARE if is_bare else 1))
     return prizes
 
 
