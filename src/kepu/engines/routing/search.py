@@ -86,6 +86,7 @@ class Job:
         iterations: how many.
         seed: of its randomness.
         patience: length of the history against which PyVRP accepts a plan; a short one settles sooner.
+        then: what to do with what was found, in the same thread, so that it too has a core.
     """
 
     data: Any
@@ -93,6 +94,7 @@ class Job:
     iterations: int
     seed: int
     patience: int = 300
+    then: Callable[["Found"], object] | None = None
 
 
 @dataclass(slots=True)
@@ -126,7 +128,10 @@ def searched(jobs: Sequence[Job], clock: Clock) -> list[Found]:
     def work(first: int) -> None:
         try:
             for number in range(first, len(jobs), STRANDS):
-                found[number] = _search(jobs[number], _Stop(clock, jobs[number].iterations, is_first=first == 0))
+                job = jobs[number]
+                found[number] = one = _search(job, _Stop(clock, job.iterations, is_first=first == 0))
+                if job.then is not None:
+                    job.then(one)
                 if first == 0:
                     clock.done += jobs[number].iterations
         except BaseException as failure:  # noqa: BLE001 it is raised again in the caller's thread

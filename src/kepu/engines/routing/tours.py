@@ -1,17 +1,19 @@
 """Monthly tours of vans: rounds of search, with days, nights, loads, hours and prizes reconsidered between them."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 from time import monotonic
 
 from kepu.engines.routing.bands import Band, bands_around, first_centres, with_missing
-from kepu.engines.routing.model import UNIT_M, Routes, model_of, timed
+from kepu.engines.routing.model import UNIT_M, Model, Routes, model_of, timed
 from kepu.engines.routing.options import Options, options_of
+from kepu.engines.routing.partition import Route
 from kepu.engines.routing.plan import Ended, Fill, Reason, Stop, TourPlan, Unserved, Use, VanDay
 from kepu.engines.routing.problem import Norm, Place, Problem, Settings
-from kepu.engines.routing.search import STRANDS, Clock, Job, Progress, ShouldStop, searched, together
+from kepu.engines.routing.search import STRANDS, Clock, Found, Job, Progress, ShouldStop, searched, together
 from kepu.engines.routing.shifts import (
     Key,
     Shifts,
@@ -138,34 +140,48 @@ def _round(
     # time they are worth next to nothing, and come back in the round after.
     prizes = _prizes(problem, settings, bands, best.routes, is_bare=lacks_required and turn % 2 == 1)
     parts = _parts(problem, bands, best.routes, turn)
-    models, jobs = [], []
+    models: list[Model] = []
+    jobs: list[Job] = []
+    plans: dict[int, tuple[list[Route], int] | None] = {}
+
+    def put_together(number: int, founds: Sequence[Found]) -> None:
+        limit = clock.limit(_NODES, _MOST)
+        plans[number] = together(founds, models[number].wanted, limit)
+        clock.is_burnt |= limit.was_hit
+
     for number, (days, mine) in enumerate(parts):
         inside = {key: shift for key, shift in shifts.items() if key[1] in days}
         if not inside or not mine:
             continue
         known = {key: visits for key, visits in best.routes.items() if key in inside}
         model = model_of(
-            problem, inside, [bands_in for _task, bands_in in mine], [prizes[task] for task, _band in mine],
+            problem, inside, [band for _task, band in mine], [prizes[task] for task, _band in mine],
             _units(settings.day_km), turn,
         )  # fmt: skip
-        seeds = STRANDS if len(parts) == 1 else 1
-        models.append((model, seeds))
         start = model.start(known) if known else None
         first = settings.seed * 1_000 + turn * 100 + number * STRANDS
-        jobs += [Job(model.data, start, settings.iterations, first + one, _PATIENCE) for one in range(seeds)]
+        if len(parts) == 1:
+            jobs += [Job(model.data, start, settings.iterations, first + one, _PATIENCE) for one in range(STRANDS)]
+        else:
+            here = len(models)
+            then = partial(_alone, put_together, here)
+            jobs.append(Job(model.data, start, settings.iterations, first, _PATIENCE, then))
+        models.append(model)
     found = searched(jobs, clock)
+    if len(parts) == 1 and models:
+        put_together(0, found)
     routes: Routes = {}
-    at = 0
-    for model, seeds in models:
-        limit = clock.limit(_NODES, _MOST)
-        plan = together(found[at : at + seeds], model.wanted, limit)
-        clock.is_burnt |= limit.was_hit
-        at += seeds
+    for number, model in enumerate(models):
+        plan = plans[number]
         if plan is not None:
             routes.update(model.routes(plan[0]))
         else:
             routes.update({key: best.routes[key] for keys in model.kinds for key in keys if key in best.routes})
     return _State(shifts, routes, _worth(problem, settings, shifts, routes))
+
+
+def _alone(put_together: Callable[[int, Sequence[Found]], None], number: int, found: Found) -> None:
+    put_together(number, [found])
 
 
 def _parts(
