@@ -51,6 +51,21 @@ def test_every_plan_keeps_every_rule(problem):
     assert plan.worst_fill == min(one.share for one in plan.townships)
 
 
+@given(problems(), st.integers(0, 200))
+@settings(max_examples=25)
+def test_a_plan_keeps_every_rule_wherever_it_is_stopped(problem, patience):
+    calls = []
+
+    def should_stop():
+        calls.append(1)
+        return len(calls) > patience
+
+    plan = plan_tours(problem, replace(BRIEF, rounds=4), should_stop=should_stop)
+
+    assert check(plan, problem) == []
+    assert plan.ended == ("stopped" if len(calls) > patience else "iterations")
+
+
 @given(problems(), st.integers(0, 5))
 @settings(max_examples=8)
 def test_the_same_input_gives_the_same_plan(problem, seed):

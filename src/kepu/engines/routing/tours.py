@@ -31,9 +31,9 @@ _USUAL, _NORM = Settings(), Norm()
 _REQUIRED_KM = 4_000.0
 """What missing a required visit costs in the search, at least; never less than two wanted ones of the first step."""
 _BARE = 0.02
-_NODES, _PATIENCE = 10, 100
+_NODES, _PATIENCE = 1, 100
 _PART_DAYS = 6
-_MOST = 1_000
+_MOST = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +176,20 @@ def _round(
         if plan is not None:
             routes.update(model.routes(plan[0]))
         else:
-            routes.update({key: best.routes[key] for keys in model.kinds for key in keys if key in best.routes})
+            routes.update(_still_good(problem, shifts, best.routes, [key for keys in model.kinds for key in keys]))
     return _State(shifts, routes, _worth(problem, settings, shifts, routes))
+
+
+def _still_good(problem: Problem, shifts: Shifts, routes: Routes, keys: Sequence[Key]) -> Routes:
+    """Give the routes that keep their rules in other shifts."""
+    state = _State(shifts, routes, (0, 0.0))
+    return {
+        key: routes[key]
+        for key in keys
+        if key in routes
+        and _is_kept(problem, state, key[0], (key[1],))
+        and all(problem.places[one.place].exhibits <= shifts[key].load for one in routes[key])
+    }
 
 
 def _alone(put_together: Callable[[int, Sequence[Found]], None], number: int, found: Found) -> None:
