@@ -81,7 +81,7 @@ $(STAMPS)/dev: requirements-dev.lock $(STAMPS)/base
 	@$(PIP) install --require-hashes -r requirements-dev.lock || $(call NOT_INSTALLED,测试用的 Python 依赖)
 	@touch $@
 
-# What computes coverage, siting and matching.
+# What computes coverage, siting, matching and tours.
 $(STAMPS)/solvers: requirements-solvers.lock $(STAMPS)/base
 	@echo '安装求解用的 Python 依赖（约 420 MB）……'
 	@$(PIP) install --require-hashes -r requirements-solvers.lock || $(call NOT_INSTALLED,求解用的 Python 依赖)
@@ -188,7 +188,7 @@ prove: $(STAMPS)/dev
 
 .PHONY: bench
 bench: setup $(STAMPS)/solvers
-	@for name in plan ledger reports search coverage booking matching; do $(BIN)/kepu bench $$name || exit 1; done
+	@for name in plan ledger reports search coverage routing booking matching; do $(BIN)/kepu bench $$name || exit 1; done
 
 .PHONY: docs
 docs: $(STAMPS)/dev

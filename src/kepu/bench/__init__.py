@@ -10,7 +10,7 @@ from typing import Any
 
 from kepu.foundation.errors import InputUnreadable
 
-NAMES = ("plan", "ledger", "reports", "search", "coverage", "booking", "matching")
+NAMES = ("plan", "ledger", "reports", "search", "coverage", "routing", "booking", "matching")
 
 
 @dataclass(frozen=True, slots=True)
