@@ -13,7 +13,6 @@ from kepu.outreach.requests.services import OrderWords, accept_offer, approve_or
 from tests.factories import OrganisationFactory, PersonFactory, RegionFactory, city_region
 from tests.outreach.bookings.factories import text_digest
 
-
 ANY_TIME = tuple(code for code, _day, _part in HALF_DAYS)
 
 
