@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kepu.outreach.requests.views import desk, own, public, rounds, sessions
+from kepu.outreach.requests.views import desk, feeds, own, public, rounds, sessions
 
 app_name = "requests"
 
@@ -15,6 +15,9 @@ urlpatterns = [
     path("order/mine/<int:pk>/cancel/", own.cancel, name="own_cancel"),
     path("order/offers/<int:pk>/", own.offer, name="offer"),
     path("order/offers/<int:pk>/answer/", own.answer, name="answer"),
+    path("order/calendar/new/", feeds.new, name="feed_new"),
+    path("order/calendar/<str:token>.ics", feeds.feed, name="feed"),
+    path("order/sessions/<int:pk>/calendar.ics", feeds.session, name="session_calendar"),
     path("order/sessions/<int:pk>/", sessions.session, name="session"),
     path("order/sessions/<int:pk>/<str:what>/", sessions.act, name="session_act"),
     path("desk/orders/", desk.desk, name="desk"),

@@ -1,11 +1,13 @@
 """Orders, the offers and sessions that answer them, what both sides say afterwards, and rounds."""
 
+from kepu.outreach.requests.models.feeds import CalendarFeed
 from kepu.outreach.requests.models.orders import MOST_VISITS, Order, OrderStep
 from kepu.outreach.requests.models.rounds import Round, RoundMatch, RoundWish
 from kepu.outreach.requests.models.sessions import Offer, Rating, Session
 
 __all__ = [
     "MOST_VISITS",
+    "CalendarFeed",
     "Offer",
     "Order",
     "OrderStep",

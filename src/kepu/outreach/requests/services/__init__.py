@@ -1,6 +1,7 @@
 """What can be done with orders, offers and sessions."""
 
 from kepu.outreach.requests.services.asking import OrderWords, ask_again, ask_order
+from kepu.outreach.requests.services.feeds import new_feed
 from kepu.outreach.requests.services.handling import (
     approve_order,
     cancel_order,
@@ -59,6 +60,7 @@ __all__ = [
     "mark_unmet",
     "move_order",
     "move_session",
+    "new_feed",
     "offer_next",
     "offer_order",
     "open_round",

@@ -15,6 +15,7 @@ from kepu.outreach.bookings.services import CONSENT
 from kepu.outreach.requests import services
 from kepu.outreach.requests.forms import AskForm, ReasonForm
 from kepu.outreach.requests.models import Offer
+from kepu.outreach.requests.queries.feeds import feed_of
 from kepu.outreach.requests.queries.orders import OrderPage, order_page, own_offers, own_orders, own_sessions
 from kepu.web.http import PageRequest, attempt, status_of
 
@@ -38,7 +39,7 @@ def ask(request: PageRequest) -> HttpResponse:
 def mine(request: PageRequest) -> HttpResponse:
     orders = Paginator(own_orders(request.user), 20).get_page(request.GET.get("page"))
     context = {"orders": orders, "offers": own_offers(request.user)[:20], "sessions": own_sessions(request.user)[:20]}
-    return render(request, "requests/mine.html", context)
+    return render(request, "requests/mine.html", {**context, "feed": feed_of(request.user)})
 
 
 @never_cache
