@@ -348,6 +348,8 @@ def test_the_description_says_what_needs_a_token(client, db):
         ("/facts/batch", "post"): True,
         ("/facts/{fact_id}", "get"): True,
         ("/facts/{fact_id}/reverse", "post"): True,
+        ("/api/requests/orders", "post"): True,
+        ("/api/requests/orders/{key}", "get"): True,
     }
     assert document["openapi"].startswith("3.1")
     assert {"401", "422"} <= set(document["paths"]["/api/ledger/facts"]["post"]["responses"])

@@ -9,13 +9,14 @@ from ninja.errors import HttpError, ValidationError
 
 from kepu.foundation.errors import DomainError
 from kepu.ledger.api import router as ledger
+from kepu.outreach.requests.api import router as requests
 
-ROUTERS: dict[str, Router] = {"/ledger": ledger}
+ROUTERS: dict[str, Router] = {"/ledger": ledger, "/requests": requests}
 
 api = NinjaAPI(
     title="Kepu 科普",
     version="1",
-    description="一座城市的全民科学素质行动：规划、台账与指标。读数列不需要令牌；记事实用工作台发的令牌（Bearer kepu_…）。",
+    description="一座城市的全民科学素质行动：规划、台账、指标与点单。读数列不需要令牌；记事实、点单用工作台发的令牌（Bearer kepu_…）。",
     urls_namespace="api",
 )
 

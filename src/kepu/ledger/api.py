@@ -12,7 +12,7 @@ from ninja.responses import Status
 from pydantic import ConfigDict
 
 from kepu.directory.register.choices import TokenScope
-from kepu.directory.register.http import TokenAuth
+from kepu.directory.register.http import Refusal, TokenAuth
 from kepu.directory.register.models import ApiToken, Person, Region
 from kepu.directory.register.queries import regions_by_code
 from kepu.ledger import queries, services
@@ -28,14 +28,6 @@ PAGE = 100
 READ, WRITE = TokenAuth(TokenScope.LEDGER_READ.value), TokenAuth(TokenScope.LEDGER_WRITE.value)
 
 router = Router(tags=["台账"])
-
-
-class Refusal(Schema):
-    """What every refusal looks like."""
-
-    code: str
-    message: str
-    data: dict[str, Any] = Field(default_factory=dict)
 
 
 class IndicatorOut(Schema):

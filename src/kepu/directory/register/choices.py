@@ -77,6 +77,8 @@ class Participant(TextChoices):
 class TokenScope(TextChoices):
     LEDGER_READ = "ledger:read", _("读台账")
     LEDGER_WRITE = "ledger:write", _("记台账")
+    REQUESTS_READ = "requests:read", _("看点的单")
+    REQUESTS_WRITE = "requests:write", _("点单")
 
 
 class CodePurpose(TextChoices):

@@ -15,6 +15,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from ninja import Field, Schema
 from ninja.security import HttpBearer
 
 from kepu.directory.register.choices import ActingEnd
@@ -61,6 +62,14 @@ def note_bad_try(request: HttpRequest) -> None:
     """Count a bad token for its address; the count starts anew after some minutes without one."""
     key = _tries_key(request)
     cache.set(key, cache.get(key, 0) + 1, BAD_TRIES_SECONDS)
+
+
+class Refusal(Schema):
+    """What every refusal of the API looks like."""
+
+    code: str
+    message: str
+    data: dict[str, Any] = Field(default_factory=dict)
 
 
 class TokenAuth(HttpBearer):

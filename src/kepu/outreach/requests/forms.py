@@ -215,3 +215,9 @@ class WishForm(forms.Form):
     kind = forms.ChoiceField(choices=Wish.choices)
     day = forms.DateField(required=False)
     part = forms.ChoiceField(choices=[("", ""), *Part.choices], required=False)
+
+
+class TableForm(forms.Form):
+    """A table of orders."""
+
+    file = forms.FileField(label=_("填好的表"), help_text=_("xlsx 或 csv；有一行不对就都不收，会说是哪一行。"))

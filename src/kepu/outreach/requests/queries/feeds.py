@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from kepu.directory.register.models import Person
-from kepu.foundation.calendar.ical import CalendarEvent
+from kepu.foundation.calendar.rules import CalendarEvent
 from kepu.foundation.clock import now
 from kepu.outreach.requests.choices import SessionState
 from kepu.outreach.requests.models import CalendarFeed, Session

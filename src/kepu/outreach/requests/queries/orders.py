@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet
 
@@ -170,3 +171,8 @@ def public_sessions() -> QuerySet[Session]:
     """Sessions that are to come and open to everybody."""
     found = Session.objects.filter(state=SessionState.PLANNED, ends_at__gt=now(), slot__isnull=False)
     return found.select_related("slot", "region", "provider")
+
+
+def order_by_key(key: UUID) -> Order | None:
+    """The order that a form, a row or another system asked for, or None."""
+    return Order.objects.prefetch_related("sessions").filter(key=key).first()

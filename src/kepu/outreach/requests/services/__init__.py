@@ -38,6 +38,7 @@ from kepu.outreach.requests.services.sessions import (
     move_session,
     rate_session,
 )
+from kepu.outreach.requests.services.sheets import bring_orders
 
 __all__ = [
     "Applied",
@@ -48,6 +49,7 @@ __all__ = [
     "approve_order",
     "ask_again",
     "ask_order",
+    "bring_orders",
     "cancel_order",
     "cancel_session",
     "cancel_sessions_of",

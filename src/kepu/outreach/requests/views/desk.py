@@ -2,17 +2,18 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kepu.outreach.requests import services
 from kepu.outreach.requests.choices import OrderChannel
-from kepu.outreach.requests.forms import AskForm, OfferForm, OrderFilterForm, ReasonForm, UnmetForm
+from kepu.outreach.requests.forms import AskForm, OfferForm, OrderFilterForm, ReasonForm, TableForm, UnmetForm
 from kepu.outreach.requests.permissions import may_open_desk, may_run_rounds, may_take_calls
 from kepu.outreach.requests.queries.orders import OrderPage, demand, desk_orders, order_page
-from kepu.web.http import PageRequest, attempt, only, status_of
+from kepu.outreach.requests.queries.sheets import orders_sheet
+from kepu.web.http import PageRequest, attempt, only, status_of, template_download, wrong_rows
 
 
 @require_GET
@@ -106,3 +107,23 @@ def offer(request: PageRequest, pk: int) -> HttpResponse:
     services.offer_order(pk, form.cleaned_data["capacity"], day=day, part=part, reasons=reasons, actor=request.user)
     messages.success(request, _("派出去了，等答复。"))
     return redirect("requests:desk_order", pk)
+
+
+@require_http_methods(["GET", "POST"])
+@only(may_take_calls)
+def bring(request: PageRequest) -> HttpResponse:
+    form = TableForm(request.POST, request.FILES) if request.method == "POST" else TableForm()
+    if request.method == "POST" and form.is_valid():
+        counts = attempt(form, lambda: services.bring_orders(form.cleaned_data["file"], actor=request.user))
+        if counts is not None:
+            said = _("新点了 %(new)d 单，原来就有的 %(known)d 单没有重复点。")
+            messages.success(request, said % {"new": counts[0], "known": counts[1]})
+            return redirect("requests:desk")
+    context = {"form": form, "wrong": wrong_rows(form)}
+    return render(request, "requests/bring.html", context, status=status_of(form) if form.errors else 200)
+
+
+@require_GET
+@only(may_take_calls)
+def bring_template(request: PageRequest) -> FileResponse:  # noqa: ARG001
+    return template_download(orders_sheet(), _("需求单模板.xlsx"))

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from kepu.foundation.calendar.ical import ICAL_TYPE, ical
+from kepu.foundation.calendar.rules import ICAL_TYPE, ical
 from kepu.outreach.requests import services
 from kepu.outreach.requests.models import Session
 from kepu.outreach.requests.queries.feeds import calendar_events, calendar_sessions, owner_of

@@ -1,0 +1,42 @@
+"""The columns of a table of orders."""
+
+from django.utils.translation import gettext as _
+
+from kepu.directory.register.choices import Audience
+from kepu.foundation.sheets import Column, ColumnKind, Sheet
+from kepu.outreach.people.capacities.queries import choices_of, half_days
+from kepu.outreach.requests.choices import Repeat
+from kepu.outreach.requests.models import MOST_VISITS
+
+
+def orders_sheet() -> Sheet:
+    """One row an order; a school, a village or a body brings many at once."""
+    whole, choice, day = ColumnKind.INTEGER, ColumnKind.CHOICE, ColumnKind.DAY
+    audiences = tuple((one.value, str(one.label)) for one in Audience)
+    labels = "、".join(label for _code, label in half_days()[:3])
+    return Sheet(
+        _("需求单"),
+        (
+            Column("topic", _("想听什么"), is_required=True, longest=120, example=_("台风来了怎么办")),
+            Column("audience", _("给谁听"), choice, is_required=True, choices=audiences),
+            Column("people", _("多少人"), whole, is_required=True, least=1),
+            Column("accompanying", _("陪同的大人"), whole, least=0),
+            Column("form", _("形式"), choice, is_required=True, choices=tuple(choices_of("forms"))),
+            Column("is_online", _("线上"), ColumnKind.BOOLEAN),
+            Column("region", _("地区代码"), is_required=True, longest=12, help=_("镇街或区市的行政区划代码")),
+            Column("place", _("地点"), longest=160),
+            Column("earliest", _("最早哪天"), day, is_required=True),
+            Column("latest", _("最晚哪天"), day, is_required=True),
+            Column("half_days", _("方便的半天"), longest=200, help=_("像“%(labels)s”，用顿号隔开；不写就是白天都行") % {"labels": labels}),
+            Column("visits", _("次数"), whole, least=1, most=MOST_VISITS),
+            Column("repeat", _("几次由谁来"), choice, choices=tuple((one.value, str(one.label)) for one in Repeat)),
+            Column("body", _("单位"), longest=120),
+            Column("contact_name", _("联系人"), longest=40),
+            Column("contact_phone", _("联系电话"), is_required=True, longest=20),
+            Column("level", _("年级或程度"), longest=40),
+            Column("subject", _("学科"), choice, choices=tuple(choices_of("subjects"))),
+            Column("language", _("语言"), choice, choices=tuple(choices_of("languages"))),
+            Column("needs", _("无障碍和其他需要"), longest=200),
+            Column("partner", _("合作的城市或国家"), longest=80),
+        ),
+    )  # fmt: skip
