@@ -1,0 +1,113 @@
+"""Orders: everybody sees what was asked for, signed-in people ask, the office and the district's officer handle."""
+
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+from kepu.directory.register.models import Person
+from kepu.foundation.clock import now
+from kepu.outreach.people.capacities.models import Capacity
+from kepu.outreach.requests.models import Offer, Order, Session
+from kepu.outreach.requests.services import accept_offer
+from tests.access import OPEN, World, row, seen
+from tests.factories import PersonFactory
+from tests.outreach.requests.worlds import World as Village
+from tests.outreach.requests.worlds import day
+
+READERS = seen(office=200, district=200, auditor=200)
+OPERATORS = seen(office=200, district=200)
+SPEAKERS = seen(office=200, liaison=200, head=200)
+_numbers = count(1)
+
+
+def _village(world: World) -> Village:
+    """A village in the district of the table's officer; the body of its liaison is the school."""
+    village = Village()
+    village.district, village.school = world.district, world.body
+    return village
+
+
+def _order(world: World, asker: Person | None = None, *, is_open: bool = False) -> Order:
+    village, topic = _village(world), f"第 {next(_numbers)} 种海藻"
+    if is_open:
+        return village.order(topic=topic)
+    return village.ask(asker, topic=topic)
+
+
+def _own(world: World) -> list[Any]:
+    return [_order(world, world.actors["office"]).pk]
+
+
+def _offered(world: World) -> Offer:
+    """Offered to the person of the office's column, each for another day."""
+    order, village, number = _order(world, is_open=True), _village(world), next(_numbers)
+    office = world.actors["office"]
+    assert office is not None
+    order.state = "offered"
+    order.save()
+    capacity = Capacity.objects.filter(person=office, kind="expert").first() or village.expert(
+        person=office, number=f"ZJ9{number:04d}"
+    )
+    return Offer.objects.create(
+        order=order, capacity=capacity, day=day(number), part="a", until=now() + timedelta(days=1),
+        reasons=["讲过“海藻”"], offered_by=village.office,
+    )  # fmt: skip
+
+
+def _session(world: World) -> Session:
+    office = world.actors["office"]
+    assert office is not None
+    return accept_offer(_offered(world).pk, actor=office)
+
+
+def _send(world: World) -> list[Any]:
+    """An open order and, in `_to`, somebody who may come."""
+    return [_order(world, is_open=True).pk]
+
+
+def _to(world: World) -> dict[str, Any]:
+    number = next(_numbers)
+    capacity = _village(world).expert("海藻", person=PersonFactory(), number=f"ZJ9{number:04d}")
+    return {"capacity": capacity.pk, "half": f"{day(3):%Y-%m-%d}/a"}
+
+
+ACCESS = {
+    "requests:home": row(OPEN),
+    "requests:ask": row(seen(others=200)),
+    "requests:mine": row(seen(others=200)),
+    "requests:own": row(SPEAKERS, args=_own),
+    "requests:own_change": row(SPEAKERS, args=_own),
+    "requests:own_cancel": row(
+        seen(office=302, liaison=302, head=302),
+        args=_own,
+        method="post",
+        data=lambda _world: {"reason": "改在别处办"},
+    ),
+    "requests:offer": row(seen(office=200), args=lambda world: [_offered(world).pk]),
+    "requests:answer": row(
+        seen(office=302),
+        args=lambda world: [_offered(world).pk],
+        method="post",
+        data=lambda _world: {"answer": "accept"},
+    ),
+    "requests:session": row(
+        seen(office=200, liaison=200, head=200, district=200), args=lambda world: [_session(world).pk]
+    ),
+    "requests:session_act": row(
+        seen(office=302, district=302, liaison=403, head=403),
+        args=lambda world: [_session(world).pk, "cancel"],
+        method="post",
+        data=lambda _world: {"reason": "台风"},
+    ),
+    "requests:desk": row(READERS),
+    "requests:call": row(OPERATORS),
+    "requests:unmet": row(READERS),
+    "requests:desk_order": row(READERS, args=lambda world: [_order(world, is_open=True).pk]),
+    "requests:handle": row(
+        seen(office=302, district=302, auditor=403),
+        args=lambda world: [_order(world).pk],
+        method="post",
+        data=lambda _world: {"do": "approve"},
+    ),
+    "requests:desk_offer": row(seen(office=302, district=302, auditor=403), args=_send, method="post", data=_to),
+}
