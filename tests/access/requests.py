@@ -7,9 +7,10 @@ from typing import Any
 from kepu.directory.register.models import Person
 from kepu.foundation.clock import now
 from kepu.outreach.people.capacities.models import Capacity
-from kepu.outreach.requests.models import Offer, Order, Session
-from kepu.outreach.requests.services import accept_offer
+from kepu.outreach.requests.models import Offer, Order, Round, Session
+from kepu.outreach.requests.services import accept_offer, new_feed
 from tests.access import OPEN, World, row, seen
+from tests.access.ledger import API_CLOSED
 from tests.factories import PersonFactory
 from tests.outreach.requests.worlds import World as Village
 from tests.outreach.requests.worlds import day
@@ -17,6 +18,8 @@ from tests.outreach.requests.worlds import day
 READERS = seen(office=200, district=200, auditor=200)
 OPERATORS = seen(office=200, district=200)
 SPEAKERS = seen(office=200, liaison=200, head=200)
+OFFICE = seen(office=200)
+SIDES = seen(office=200, liaison=200, head=200, district=200)
 _numbers = count(1)
 
 
@@ -71,6 +74,16 @@ def _to(world: World) -> dict[str, Any]:
     return {"capacity": capacity.pk, "half": f"{day(3):%Y-%m-%d}/a"}
 
 
+def _round(world: World) -> Round:
+    office = world.actors["office"]
+    assert office is not None
+    return Round.objects.create(first_day=day(1), last_day=day(7), state="solved", opened_by=office)
+
+
+def _wish(world: World) -> dict[str, Any]:
+    return {"order_id": _order(world, is_open=True).pk, "capacity_id": _to(world)["capacity"], "kind": "forbid"}
+
+
 ACCESS = {
     "requests:home": row(OPEN),
     "requests:ask": row(seen(others=200)),
@@ -110,4 +123,16 @@ ACCESS = {
         data=lambda _world: {"do": "approve"},
     ),
     "requests:desk_offer": row(seen(office=302, district=302, auditor=403), args=_send, method="post", data=_to),
+    "requests:bring": row(OPERATORS),
+    "requests:bring_template": row(OPERATORS),
+    "requests:feed": row(OPEN, args=lambda _world: [new_feed(actor=PersonFactory()).token]),
+    "requests:feed_new": row(seen(others=302), method="post"),
+    "requests:session_calendar": row(SIDES, args=lambda world: [_session(world).pk]),
+    "requests:rounds": row(OFFICE),
+    "requests:round": row(OFFICE, args=lambda world: [_round(world).pk]),
+    "requests:round_act": row(seen(office=302), args=lambda world: [_round(world).pk, "again"], method="post"),
+    "requests:round_wish": row(seen(office=302), args=lambda world: [_round(world).pk], method="post", data=_wish),
+    "requests:round_unwish": row(seen(office=302), args=lambda world: [_round(world).pk, 1], method="post"),
+    "api:order_ask": row(API_CLOSED, method="post"),
+    "api:order_progress": row(API_CLOSED, args=lambda _world: ["1"]),
 }

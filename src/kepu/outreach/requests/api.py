@@ -80,7 +80,7 @@ REFUSALS = {401: Refusal, 403: Refusal, 404: Refusal, 409: Refusal, 422: Refusal
 
 
 @router.post("/orders", response={200: OrderOut, 201: OrderOut, **REFUSALS}, auth=WRITE, summary="点一单")
-def ask(request: HttpRequest, payload: OrderIn) -> Status[Any]:
+def order_ask(request: HttpRequest, payload: OrderIn) -> Status[Any]:
     """Answers 201 for a new order, 200 where the same key asked before."""
     owner = _owner(request)
     key = _key(owner, payload.key)
@@ -90,7 +90,7 @@ def ask(request: HttpRequest, payload: OrderIn) -> Status[Any]:
 
 
 @router.get("/orders/{key}", response={200: OrderOut, **REFUSALS}, auth=READ, summary="一单办到哪一步")
-def one(request: HttpRequest, key: str) -> Any:
+def order_progress(request: HttpRequest, key: str) -> Any:
     order = order_by_key(_key(_owner(request), key))
     if order is None:
         return Status(404, {"code": "not_found", "message": _("没有这个单号的单。"), "data": {}})
