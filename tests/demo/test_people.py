@@ -16,6 +16,7 @@ from kepu.directory.register.errors import NotADemonstration, RoleIncomplete
 from kepu.directory.register.models import Person
 from kepu.directory.register.services import demonstration_participant
 from kepu.foundation.certificates.models import Certificate
+from kepu.foundation.clock import now
 from kepu.ledger.models import Fact
 from kepu.outreach.bookings.choices import BookingState, SlotMode
 from kepu.outreach.bookings.models import Booking, ChannelQuota, Slot
@@ -25,6 +26,7 @@ from kepu.outreach.people.volunteers.models import Project, ServiceHours, Shift,
 from kepu.outreach.people.volunteers.models import Team as VolunteerTeam
 from kepu.outreach.people.volunteers.queries import anomalies
 from kepu.outreach.people.volunteers.services import join_shift
+from kepu.outreach.requests.models import Offer, Order, Session
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "qingdao"
 DAY = date(2024, 9, 15)
@@ -130,6 +132,19 @@ def test_slots_wait_for_visitors_one_drawn_one_full_one_with_channels():
     assert Booking.objects.filter(state=BookingState.IN_DRAW).exists()
     assert Booking.objects.filter(state=BookingState.WAITING).exists()
     assert set(ChannelQuota.objects.values_list("channel", flat=True)) > {"online", "phone", "group"}
+
+
+def test_orders_stand_in_every_state_and_kept_the_hard_rules():
+    states = set(Order.objects.values_list("state", flat=True))
+    assert states == {"asked", "open", "offered", "planned", "done", "rated", "unmet"}
+    assert all(Order.objects.values_list("is_demonstration", flat=True))
+    held = Session.objects.filter(state="done")
+    assert held.count() == 3
+    assert set(Order.objects.filter(state="unmet").values_list("unmet_rule", flat=True)) == {"supply", "place"}
+    assert all(len(one.facts) >= 1 and one.came for one in held)
+    assert Offer.objects.filter(state="offered", until__gt=now()).exists()
+    halves = list(Session.objects.values_list("provider", "day", "part"))
+    assert len(halves) == len(set(halves))
 
 
 def test_a_stranger_finds_an_expert_a_team_a_shift_and_a_venue_with_slots():

@@ -12,6 +12,7 @@ from django.db import transaction
 from kepu.demo.services.evaluation import load_evaluation
 from kepu.demo.services.matters import load_matters
 from kepu.demo.services.opening import keep_open
+from kepu.demo.services.ordering import load_orders
 from kepu.demo.services.people import load_people
 from kepu.demo.services.reporting import load_reports
 from kepu.demo.services.story import load_story
@@ -43,6 +44,7 @@ class Loaded:
     venues: int
     people: int
     volunteers: int
+    orders: int
     openings: int
 
 
@@ -53,7 +55,7 @@ def load_city(folder: Path) -> Loaded:
 
     Args:
         folder: holds `regions.csv`, `townships.csv`, `organisations.csv`, `plan.txt`, `systems.toml`, `story.toml`,
-            `venues.toml` and `people.toml`.
+            `venues.toml`, `people.toml` and `orders.toml`.
     """
     added = 0
     for name in ("regions.csv", "townships.csv"):
@@ -75,9 +77,10 @@ def load_city(folder: Path) -> Loaded:
     given = tomllib.loads((folder / "people.toml").read_text("utf-8"))
     people = load_people(region, given)
     volunteers = load_volunteers(region, given["volunteers"])
+    orders = load_orders(tomllib.loads((folder / "orders.toml").read_text("utf-8")))
     return Loaded(
         added, bodies, tasks, told.decisions, told.facts, reports, matters, notices, sheets, venues,
-        people, volunteers, keep_open(given),
+        people, volunteers, orders, keep_open(given),
     )  # fmt: skip
 
 

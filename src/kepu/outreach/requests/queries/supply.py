@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from kepu.directory.privacy.queries import minors_among
+from kepu.directory.register.models import Organisation, Person
 from kepu.foundation.clock import today
 from kepu.foundation.codes.queries import code_label, values_in_force
 from kepu.foundation.search.queries import synonyms
@@ -227,6 +228,16 @@ def rank_order(order: Order, *, but: Collection[int] = ()) -> Ranking:
             )
         )  # fmt: skip
     return Ranking(tuple(bundles), dict(barred), None if bundles else last_rule(barred))
+
+
+def body_to_credit(capacity: Capacity, sender: Person | None) -> Organisation | None:
+    """Under whose name a session is recorded: the person's own body, else the sender's, else the site's host body."""
+    if capacity.organisation is not None:
+        return capacity.organisation
+    if sender is not None and sender.organisation is not None:
+        return sender.organisation
+    name = str(values_in_force("requests.").get("host_body") or "").strip()
+    return Organisation.objects.filter(name=name, valid_to=None).first() if name else None
 
 
 def capacities_by_id(ids: Iterable[int]) -> dict[int, Capacity]:

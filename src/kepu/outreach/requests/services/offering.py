@@ -24,7 +24,14 @@ from kepu.outreach.requests.choices import WANTING, OfferState, OrderState, Orde
 from kepu.outreach.requests.errors import OfferMoved, OfferUnfit, OrderMoved
 from kepu.outreach.requests.models import Offer, Order, Round, Session
 from kepu.outreach.requests.permissions import may_answer, may_offer
-from kepu.outreach.requests.queries.supply import conflicted, most_a_week, rank_order, read_supply, read_wants
+from kepu.outreach.requests.queries.supply import (
+    body_to_credit,
+    conflicted,
+    most_a_week,
+    rank_order,
+    read_supply,
+    read_wants,
+)
 from kepu.outreach.requests.rules.days import PARTS
 from kepu.outreach.requests.rules.fit import barred_by, free_halves
 from kepu.outreach.requests.services.handling import locked, move_order, tell
@@ -60,8 +67,10 @@ def offer_order(
         raise NotAllowed
     capacity = Capacity.objects.select_related("person", "organisation").get(pk=capacity_id)
     _require_allowed(order, capacity, day, part)
-    if capacity.organisation is None and actor.organisation is None:
-        raise OfferUnfit(_("这位没有写明单位，您的账号也没有：办了记不到谁的名下，请先补上一个。"))
+    if body_to_credit(capacity, actor) is None:
+        raise OfferUnfit(
+            _("这位没有写明单位，办了记不到谁的名下：请在登记里补上，或在“码表与参数”里填 requests.host_body。")
+        )
     return _offer(order, capacity, day, part, actor, reasons, of_round)
 
 
@@ -192,7 +201,7 @@ def offer_next(order: Order, *, actor: Person | None, but: Sequence[int] = ()) -
     """Offer an order to the best who was not asked; None where nobody is left. The order must be held."""
     ranking = rank_order(order, but=but)
     for bundle in ranking.bundles:
-        if bundle.capacity.organisation is None and (actor is None or actor.organisation is None):
+        if body_to_credit(bundle.capacity, actor) is None:
             continue
         return _offer(order, bundle.capacity, bundle.day, bundle.part, actor, bundle.reasons, None)
     return None

@@ -38,6 +38,7 @@ from kepu.outreach.requests.events import SessionCancelled, SessionHeld, Session
 from kepu.outreach.requests.models import Order, Rating, Session
 from kepu.outreach.requests.permissions import is_provider, may_keep_session, may_speak_for
 from kepu.outreach.requests.queries.sessions import CODE_SECONDS
+from kepu.outreach.requests.queries.supply import body_to_credit
 from kepu.outreach.requests.rules.days import PARTS
 from kepu.outreach.requests.services.handling import locked, move_order, tell
 
@@ -55,7 +56,7 @@ def plan_session(order: Order, capacity: Capacity, *, day: date, part: str, offe
         OfferUnfit: the person has another session at that half-day, or nobody can be credited.
     """
     starts_at, ends_at = _times(day, part)
-    body = capacity.organisation or (offered_by.organisation if offered_by is not None else None)
+    body = body_to_credit(capacity, offered_by)
     if body is None:
         raise OfferUnfit(_("没有写明单位，办了记不到谁的名下：请先在登记里选单位。"))
     try:

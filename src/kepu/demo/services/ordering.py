@@ -1,0 +1,104 @@
+"""Tell the example's orders: asked, approved, offered, given and rated, some unmet, each step at its time by the services."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from kepu.directory.privacy.queries import consent_text
+from kepu.directory.register.choices import Participant, Role
+from kepu.directory.register.models import Person, Region
+from kepu.directory.register.services.demonstration import demonstration_participant, demonstration_person
+from kepu.foundation import clock
+from kepu.foundation.codes.models import Parameter
+from kepu.outreach.bookings.services import CONSENT
+from kepu.outreach.requests.choices import Unmet
+from kepu.outreach.requests.models import Order, Session
+from kepu.outreach.requests.queries.supply import rank_order
+from kepu.outreach.requests.services import (
+    OrderWords,
+    accept_offer,
+    approve_order,
+    ask_order,
+    check_in_session,
+    mark_unmet,
+    offer_order,
+    rate_session,
+)
+
+_FIRST_ASKER = 21
+"""Residents from this number on ask; those before it stand behind the doors."""
+_NOON = 10
+
+
+@transaction.atomic
+def load_orders(given: Mapping[str, Any]) -> int:
+    """Load the made-up orders of an example; a site that has any is left as it is.
+
+    Args:
+        given: the file `orders.toml`.
+
+    Returns:
+        How many orders were asked.
+    """
+    if not settings.KEPU_IS_DEMONSTRATION or Order.objects.exists():
+        return 0
+    Parameter.objects.filter(name="requests.host_body").update(override=given["host"], is_overridden=True)
+    office, day = demonstration_person(Role.LEADING_OFFICE), clock.today()
+    for number, row in enumerate(given["order"]):
+        _tell(row, demonstration_participant(Participant.RESIDENT, _FIRST_ASKER + number), office, day)
+    return len(given["order"])
+
+
+def _at(day: date, hour: int = _NOON) -> datetime:
+    return timezone.make_aware(datetime.combine(day, datetime.min.time()) + timedelta(hours=hour))
+
+
+def _tell(row: Mapping[str, Any], asker: Person, office: Person, day: date) -> None:
+    asked = day + timedelta(days=row["asked"])
+    words = OrderWords(
+        topic=row["topic"], form=row["form"], region=Region.objects.get(code=row["region"]), people=row["people"],
+        earliest=day + timedelta(days=row["first"]), latest=day + timedelta(days=row["last"]), body_name=row["body"],
+        place=row["place"], audience=row["audience"], accompanying=row.get("accompanying", 0),
+        visits=row.get("visits", 1), half_days=tuple(row.get("half_days", ())),
+    )  # fmt: skip
+    with clock.fixed(_at(asked)):
+        order = ask_order(words, actor=asker, text_digest=consent_text(CONSENT).digest)
+    if row["until"] == "asked":
+        return
+    with clock.fixed(_at(asked + timedelta(days=1))):
+        approve_order(order.pk, actor=office)
+        if row["until"] == "open":
+            return
+        order.refresh_from_db()
+        ranking = rank_order(order)
+        if row["until"] == "unmet" or not ranking.bundles:
+            mark_unmet(order.pk, ranking.rule or Unmet.OTHER, actor=office)
+            return
+        best = ranking.bundles[0]
+    # An offer that still waits for its answer on the demonstration's day was made the day before.
+    offered = day - timedelta(days=1) if row["until"] == "offered" else asked + timedelta(days=1)
+    with clock.fixed(_at(offered, 11)):
+        offer = offer_order(
+            order.pk, best.capacity.pk, day=best.day, part=best.part, actor=office, reasons=best.reasons
+        )
+    if row["until"] == "offered":
+        return
+    with clock.fixed(_at(offered, 15)):
+        session = accept_offer(offer.pk, actor=best.capacity.person)
+    if row["until"] != "planned":
+        _hold(session, row, asker)
+
+
+def _hold(session: Session, row: Mapping[str, Any], asker: Person) -> None:
+    provider = session.provider
+    assert provider is not None  # noqa: S101 for the type checker
+    with clock.fixed(session.ends_at):
+        check_in_session(session.pk, people=row["people"], actor=provider)
+    if row["until"] == "rated":
+        with clock.fixed(session.ends_at + timedelta(hours=3)):
+            rate_session(session.pk, mark=row["mark"], words=row["words"], actor=asker)
+            rate_session(session.pk, mark="good", actor=provider)
