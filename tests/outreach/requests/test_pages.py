@@ -187,6 +187,20 @@ def test_the_liaison_of_the_asking_school_follows_the_order(enter, world):
     assert order.number in words(client.get(url("mine")))
 
 
+def test_who_asked_does_not_read_who_said_no_and_why(enter, world):
+    first, second = world.expert(), world.expert("台风路径怎么预报")
+    order = world.order()
+    decline_offer(world.offer(order, first).pk, "身体不好", actor=first.person)
+
+    own = words(enter(world.teacher).get(url("own", order.pk)))
+    desk = words(enter(world.office).get(url("desk_order", order.pk)))
+
+    assert "拒单" in own
+    for said in (str(first.person), str(second.person), "身体不好"):
+        assert said not in own
+        assert said in desk
+
+
 def test_an_order_that_was_sent_back_is_completed_and_keeps_its_phone(enter, world):
     order = world.ask()
     return_order(order.pk, "请写几年级", actor=world.office)
