@@ -8,7 +8,9 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from kepu.directory.register.choices import Audience
+from kepu.directory.privacy.errors import NumberUnreadable
+from kepu.directory.privacy.queries import phone_in_form
+from kepu.directory.register.choices import Audience, RegionLevel
 from kepu.directory.register.models import Organisation, Region
 from kepu.directory.register.queries import city, match_organisations, regions_to_choose
 from kepu.foundation.clock import today
@@ -22,6 +24,14 @@ _PLAIN = (
     "topic", "form", "people", "accompanying", "audience", "level", "place", "is_online", "subject", "language",
     "needs", "visits", "repeat", "earliest", "latest", "half_days", "partner", "contact_name",
 )  # fmt: skip
+
+
+class NeededField(forms.CharField):
+    """Needed; that it is missing the service says, in words about the thing at hand."""
+
+    def validate(self, value: Any) -> None:
+        if value not in self.empty_values:
+            super().validate(value)
 
 
 class AskForm(forms.Form):
@@ -38,9 +48,7 @@ class AskForm(forms.Form):
     form = forms.ChoiceField(label=_("什么形式"))
     is_online = forms.BooleanField(label=_("线上也可以，不用来人"), required=False)
     region = forms.TypedChoiceField(label=_("在哪里"), coerce=int, empty_value=None)
-    place = forms.CharField(
-        label=_("具体地点"), max_length=160, required=False, help_text=_("像“示例村文化大院”。线上的不用写。")
-    )
+    place = NeededField(label=_("具体地点"), max_length=160, help_text=_("像“示例村文化大院”。线上的不用写。"))
     earliest = day_field(_("最早哪天"))
     latest = day_field(_("最晚哪天"))
     half_days = forms.MultipleChoiceField(
@@ -83,6 +91,13 @@ class AskForm(forms.Form):
         if not self.is_bound:
             self.initial.setdefault("key", uuid.uuid4())
 
+    def clean_contact_phone(self) -> str:
+        typed: str = self.cleaned_data["contact_phone"]
+        try:
+            return phone_in_form(typed)[0] if typed else ""
+        except NumberUnreadable as problem:
+            raise forms.ValidationError(str(problem)) from problem
+
     @property
     def words(self) -> OrderWords:
         """What was asked for."""
@@ -120,13 +135,17 @@ class OrderFilterForm(forms.Form):
         super().__init__(*args, **kwargs)
         choose(self, "state", [("", _now("全部")), *OrderState.choices])
         choose(self, "audience", [("", _now("全部")), *Audience.choices])
-        choose(self, "district", [("", _now("全市")), *((str(pk), name) for pk, name in regions_to_choose(2))])
+        choose(
+            self,
+            "district",
+            [("", _now("全市")), *((str(pk), name) for pk, name in regions_to_choose(RegionLevel.DISTRICT)[1:])],
+        )
 
 
 class ReasonForm(forms.Form):
     """Why."""
 
-    reason = forms.CharField(label=_("为什么"), max_length=200, required=False, widget=area(2))
+    reason = NeededField(label=_("为什么"), max_length=200, widget=area(2))
 
 
 class UnmetForm(forms.Form):
@@ -153,8 +172,8 @@ class CheckInForm(forms.Form):
     """How many came, and the code that who came shows."""
 
     people = forms.IntegerField(label=_("来了多少人"), min_value=1)
-    code = forms.CharField(
-        label=_("现场码"), max_length=12, required=False, help_text=_("来讲的人手机上现在的 6 位数字。"),
+    code = NeededField(
+        label=_("现场码"), max_length=12, help_text=_("来讲的人手机上现在的 6 位数字。"),
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )  # fmt: skip
 

@@ -59,14 +59,14 @@ def _found(request: PageRequest, pk: int) -> OrderPage:
     return page
 
 
-def _show(request: PageRequest, page: OrderPage, refused: ReasonForm | UnmetForm | None = None) -> HttpResponse:
-    context = {"page": page, "order": page.order, "reason": ReasonForm(), "unmet": UnmetForm(auto_id="unmet_%s")}
-    if isinstance(refused, UnmetForm):
-        context["unmet"] = refused
-    elif refused is not None:
-        context["reason"] = refused
+def _show(
+    request: PageRequest, page: OrderPage, what: str = "", refused: ReasonForm | UnmetForm | None = None
+) -> HttpResponse:
+    forms = {"reason": ReasonForm(), "unmet": UnmetForm(auto_id="unmet_%s"), "cancel": ReasonForm(auto_id="cancel_%s")}
+    if refused is not None:
+        forms[what if what in forms else "reason"] = refused
     status = 200 if refused is None else status_of(refused)
-    return render(request, "requests/desk_order.html", context, status=status)
+    return render(request, "requests/desk_order.html", {"page": page, "order": page.order, **forms}, status=status)
 
 
 @require_POST
@@ -75,9 +75,9 @@ def handle(request: PageRequest, pk: int) -> HttpResponse:
     """Approve, send back, call off, give up for now, take up again."""
     page, what, actor = _found(request, pk), request.POST.get("do"), request.user
     if what == "unmet":
-        form: ReasonForm | UnmetForm = UnmetForm(request.POST)
+        form: ReasonForm | UnmetForm = UnmetForm(request.POST, auto_id="unmet_%s")
     else:
-        form = ReasonForm(request.POST)
+        form = ReasonForm(request.POST, auto_id="cancel_%s" if what == "cancel" else "id_%s")
     said = form.cleaned_data if form.is_valid() else {}
     steps = {
         "approve": lambda: services.approve_order(pk, actor=actor),
@@ -91,7 +91,7 @@ def handle(request: PageRequest, pk: int) -> HttpResponse:
     if form.is_valid() and attempt(form, steps[what]) is not None:
         messages.success(request, _("办好了。"))
         return redirect("requests:desk_order", pk)
-    return _show(request, page, form)
+    return _show(request, page, what, form)
 
 
 @require_POST
