@@ -56,6 +56,12 @@ def test_who_belongs_to_the_asking_school_is_never_sent(world):
         world.offer(order, own)
 
 
+def test_who_works_at_a_school_that_no_register_knows_is_not_sent_there(world):
+    world.expert(organisation=None, workplace="示例第三小学")
+    order = world.order(body=None, body_name="示例第三小学（东校区）")
+    assert rank_order(order).rule == Unmet.CONFLICT
+
+
 def test_kin_of_who_asks_is_never_sent(world):
     capacity = world.expert()
     declare_tie(capacity.person, "kin", other=world.teacher, actor=world.office)

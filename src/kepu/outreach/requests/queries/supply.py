@@ -70,7 +70,9 @@ def most_a_week() -> int:
 def read_supply(on: date | None = None) -> Supply:
     """Everybody admitted and of age whose term has not ended, with what they speak about, did, and have planned."""
     day = on or today()
-    found = Capacity.objects.filter(kind__in=KINDS, state=CapacityState.ADMITTED, valid_to__gte=day)
+    found = Capacity.objects.filter(kind__in=KINDS, state=CapacityState.ADMITTED, valid_to__gte=day).select_related(
+        "organisation"
+    )
     people = list(found.filter(person__is_active=True).select_related("region").prefetch_related("served"))
     minors = minors_among({one.person_id for one in people}, on=day)
     people = [one for one in people if one.person_id not in minors]
@@ -116,6 +118,7 @@ def _giver(
         languages=frozenset(one.languages),
         times=frozenset(one.times),
         region_path=one.region.path,
+        house=one.house,
         served=tuple(place.path for place in one.served.all()),
         busy=frozenset(busy.get(one.person_id, ())),
         load=load.get(one.person_id, {}),
@@ -146,7 +149,7 @@ def read_wants(orders: Iterable[Order], *, first: date | None = None, last: date
                 Want(
                     id=one.pk, words=telling_words(one.topic, alike), subject=one.subject, form=one.form,
                     audience=one.audience, language=one.language, is_online=one.is_online,
-                    region_path=one.region.path, halves=halves, visits=missing, repeat=one.repeat,
+                    region_path=one.region.path, halves=halves, visits=missing, repeat=one.repeat, house=one.house,
                 )
             )  # fmt: skip
     return wants

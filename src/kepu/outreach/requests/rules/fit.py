@@ -28,6 +28,8 @@ class Want:
     """When it may be, in order of time; half-days that are taken are left out."""
     visits: int = 1
     repeat: str = "any"
+    house: str = ""
+    """Who asks, as written, where that is no body of the register."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ class Giver:
     times: frozenset[str]
     """Half-days of a week; empty where the person said nothing, which then stands against nothing."""
     region_path: str
+    house: str = ""
+    """Where the person works, as written."""
     served: tuple[str, ...] = ()
     """Paths of places; empty where the person goes anywhere."""
     busy: frozenset[HalfDay] = frozenset()
@@ -143,7 +147,7 @@ def nearness(one: str, other: str) -> float:
 
 def barred_by(want: Want, giver: Giver, *, has_conflict: bool, most_a_week: int) -> Unmet | None:
     """The first hard rule that stands against a pair at any time; None where there is a half-day for it."""
-    if has_conflict:
+    if has_conflict or is_of_house(want, giver):
         return Unmet.CONFLICT
     if not serves(want, giver):
         return Unmet.PLACE
@@ -164,6 +168,25 @@ def free_halves(want: Want, giver: Giver, *, most_a_week: int) -> list[HalfDay]:
         for half in want.halves
         if _is_free(half, giver) and giver.load.get(half[0].isocalendar()[:2], 0) < most_a_week
     ]
+
+
+def is_of_house(want: Want, giver: Giver) -> bool:
+    """Whether the person works at who asks, by the names as they are written: for bodies that no register knows.
+
+    Examples:
+        >>> common = {"words": (), "subject": "", "form": "", "audience": "", "language": "", "is_online": True}
+        >>> want = Want(1, **common, region_path="", halves=(), house="示例第一小学（东校区）")
+        >>> named = {"topics": (), "subjects": frozenset(), "forms": frozenset(), "audiences": frozenset()}
+        >>> more = {"languages": frozenset(), "times": frozenset(), "region_path": ""}
+        >>> is_of_house(want, Giver(1, 1, **named, **more, house="示例第一小学"))
+        True
+    """
+    ours, theirs = _bare(want.house), _bare(giver.house)
+    return bool(ours and theirs) and (ours in theirs or theirs in ours)
+
+
+def _bare(name: str) -> str:
+    return "".join(sign for sign in name if sign.isalnum())
 
 
 def lacks_language(want: Want, giver: Giver) -> bool:

@@ -17,7 +17,17 @@ from kepu.outreach.people.conflicts.queries import classes_around
 from kepu.outreach.requests.choices import SessionState, Unmet
 from kepu.outreach.requests.models import Order, Session
 from kepu.outreach.requests.queries.supply import conflicted, declined_by, most_a_week, read_supply, read_wants
-from kepu.outreach.requests.rules.fit import Fit, Giver, HalfDay, Supply, Want, free_halves, lacks_language, serves
+from kepu.outreach.requests.rules.fit import (
+    Fit,
+    Giver,
+    HalfDay,
+    Supply,
+    Want,
+    free_halves,
+    is_of_house,
+    lacks_language,
+    serves,
+)
 
 _PARTS = "ape"
 _MEMORY = timedelta(days=365)
@@ -197,7 +207,11 @@ def _allowed(
     conflicts = conflicted(orders, {giver.person for giver, _fit in chosen.values()})
     gone = declined_by([order.pk for order in orders])
     return {
-        Unmet.CONFLICT: [(order, chosen[order, human][0].person) not in conflicts for order, human in pairs],
+        Unmet.CONFLICT: [
+            (order, chosen[order, human][0].person) not in conflicts
+            and not is_of_house(wants[order], chosen[order, human][0])
+            for order, human in pairs
+        ],
         Unmet.PLACE: [serves(wants[order], chosen[order, human][0]) for order, human in pairs],
         Unmet.LANGUAGE: [not lacks_language(wants[order], chosen[order, human][0]) for order, human in pairs],
         Unmet.DECLINED: [(order, chosen[order, human][0].id) not in gone for order, human in pairs],
