@@ -60,7 +60,7 @@ class AskForm(forms.Form):
     visits = forms.IntegerField(label=_("要来几次"), min_value=1, max_value=MOST_VISITS, initial=1)
     repeat = forms.ChoiceField(label=_("几次由谁来"), choices=Repeat.choices, initial=Repeat.ANY, required=False)
     body = forms.CharField(
-        label=_("单位"), max_length=120, required=False, help_text=_("学校、村、社区、企业的名称；个人不用写。")
+        label=_("点单的单位"), max_length=120, required=False, help_text=_("学校、村、社区、企业的名称；个人不用写。")
     )
     contact_name = forms.CharField(label=_("联系人怎么称呼"), max_length=40, required=False)
     contact_phone = forms.CharField(
