@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from kepu.directory.notices.models import Notice
 from kepu.directory.todos.models import Todo
@@ -11,6 +12,7 @@ from kepu.foundation.errors import NotAllowed
 from kepu.ledger.models import Fact
 from kepu.outreach.bookings.rules import entry_code
 from kepu.outreach.people.capacities.models import TrackRecord
+from kepu.outreach.people.conflicts.models import SameIdentity
 from kepu.outreach.people.conflicts.services import declare_tie
 from kepu.outreach.requests.choices import OfferState, OrderState, SessionState, Unmet
 from kepu.outreach.requests.errors import CodeWrong, OfferMoved, OfferUnfit, OrderMoved, SessionUnfit
@@ -229,3 +231,36 @@ def test_a_cancelled_order_calls_everything_off(world):
     waiting.refresh_from_db()
     assert waiting.state == OfferState.WITHDRAWN
     assert Notice.objects.filter(person=second.person, title__contains="不用去了").exists()
+
+
+def test_a_called_off_session_asks_for_somebody_else_and_keeps_who_was_asked(world):
+    session = world.session(visits=2)
+    second = world.expert()
+    world.offer(session.order, second, days=5)
+    cancel_session(session.pk, "台风红色预警", actor=world.office)
+    session.order.refresh_from_db()
+    assert session.order.state == OrderState.OFFERED
+    key = f"requests.nobody:{session.order_id}"
+    assert Todo.objects.filter(key=key, closed_on=None).exists()
+    world.offer(session.order, world.expert(), days=6)
+    assert not Todo.objects.filter(key=key, closed_on=None).exists()
+
+
+def test_a_second_account_finds_what_it_may_answer(world, client):
+    capacity, other = world.expert(), PersonFactory()
+    first, second = sorted([capacity.person_id, other.pk])
+    SameIdentity.objects.create(
+        first_id=first, second_id=second, state="same", reason="同一个人", found_at=now(), decided_by=world.office,
+        decided_at=now(),
+    )  # fmt: skip
+    offer = world.offer(world.order(), capacity)
+    client.force_login(other)
+    assert client.get(reverse("requests:offer", args=[offer.pk])).status_code == 200
+
+
+def test_nobody_is_offered_who_is_not_there(world, client):
+    order = world.order()
+    client.force_login(world.office)
+    address = reverse("requests:desk_offer", args=[order.pk])
+    for number in (999_999, 10**30):
+        assert client.post(address, {"capacity": number, "half": f"{day(3)}/a"}).status_code in {404, 409}

@@ -11,16 +11,18 @@ from kepu.directory.notices.models import Notice
 from kepu.directory.privacy.errors import ConsentMissing
 from kepu.directory.privacy.services import erase_person
 from kepu.directory.todos.models import Todo
-from kepu.foundation.clock import now
+from kepu.foundation.clock import fixed, now
 from kepu.foundation.errors import NotAllowed
 from kepu.outreach.requests.choices import OrderState, Unmet
-from kepu.outreach.requests.errors import OrderMoved, OrderTwice, OrderUnfit
-from kepu.outreach.requests.models import Order
+from kepu.outreach.requests.errors import OfferMoved, OrderMoved, OrderTwice, OrderUnfit
+from kepu.outreach.requests.models import Offer, Order
 from kepu.outreach.requests.services import (
+    accept_offer,
     approve_order,
     ask_again,
     ask_order,
     cancel_order,
+    check_in_session,
     erase_contacts,
     expire_orders,
     mark_unmet,
@@ -177,3 +179,47 @@ def test_contacts_go_after_their_time_and_with_the_person(world):
     other.refresh_from_db()
     assert (other.contact_name, other.contact_phone, other.phone_digest, other.needs) == ("", None, None, "")
     assert other.topic
+
+
+def test_unmet_takes_the_waiting_offer_back(world):
+    capacity, order = world.expert(), world.order()
+    offer = world.offer(order, capacity)
+    mark_unmet(order.pk, Unmet.OTHER, actor=world.office)
+    offer.refresh_from_db()
+    assert offer.state == "withdrawn"
+    with pytest.raises(OfferMoved):
+        accept_offer(offer.pk, actor=capacity.person)
+    reopen_order(order.pk, actor=world.office)
+    assert not Offer.objects.filter(state="offered").exists()
+
+
+def test_what_is_planned_or_was_given_is_never_unmet(world):
+    session = world.session()
+    with pytest.raises(OrderMoved, match="已有排上"):
+        mark_unmet(session.order_id, Unmet.OTHER, actor=world.office)
+
+
+def test_a_session_that_began_is_not_cancelled_with_its_order(world):
+    session = world.session()
+    with fixed(session.starts_at + timedelta(minutes=5)):
+        with pytest.raises(OrderMoved, match="已经开始"):
+            cancel_order(session.order_id, "不办了", actor=world.teacher)
+        check_in_session(session.pk, people=9, actor=session.provider)
+    assert Order.objects.get().state == OrderState.DONE
+
+
+def test_half_served_orders_are_done_when_their_days_are_over(world):
+    session = world.session(visits=2)
+    with fixed(session.starts_at + timedelta(minutes=5)):
+        check_in_session(session.pk, people=9, actor=session.provider)
+    Order.objects.update(earliest=day(-9), latest=day(-1))
+    assert expire_orders() == 1
+    assert Order.objects.get().state == OrderState.DONE
+
+
+def test_no_phone_is_kept_for_ever_whatever_became_of_the_order(world):
+    world.ask()
+    world.session(contact_phone="13900000008", topic="地震来了怎么办")
+    Order.objects.update(earliest=day(-300), latest=day(-181))
+    assert erase_contacts() == 2
+    assert not Order.objects.filter(contact_phone__isnull=False).exists()

@@ -158,7 +158,7 @@ class UnmetForm(forms.Form):
 class OfferForm(forms.Form):
     """To whom, and for which half-day."""
 
-    capacity = forms.IntegerField(widget=forms.HiddenInput)
+    capacity = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=(1 << 63) - 1)
     half = forms.CharField(max_length=12)
 
     def clean_half(self) -> tuple[Any, str]:

@@ -11,6 +11,7 @@ from kepu.directory.register.choices import Audience, RegionLevel
 from kepu.directory.register.models import Person, Region
 from kepu.foundation.clock import now
 from kepu.foundation.search.rules import telling_words
+from kepu.outreach.people.conflicts.queries import same_humans
 from kepu.outreach.requests.choices import PUBLIC, OfferState, OrderState, SessionState, Unmet
 from kepu.outreach.requests.models import Offer, Order, OrderStep, Session
 from kepu.outreach.requests.permissions import may_handle, may_speak_for, orders_visible_to
@@ -84,13 +85,15 @@ def own_orders(person: Person) -> QuerySet[Order]:
 
 def own_offers(person: Person) -> QuerySet[Offer]:
     """What somebody was asked to do, the open ones first."""
-    found = Offer.objects.filter(capacity__person=person.pk).select_related("order__region", "order__body", "session")
+    found = Offer.objects.filter(capacity__person__in=same_humans(person.pk)).select_related(
+        "order__region", "order__body", "session"
+    )
     return found.order_by(F("answered_at").desc(nulls_first=True), "-offered_at")
 
 
 def own_sessions(person: Person) -> QuerySet[Session]:
     """What somebody gives or asked for, and that is still to come or was held lately."""
-    mine = Q(provider=person.pk) | Q(order__asker=person.pk)
+    mine = Q(provider__in=same_humans(person.pk)) | Q(order__asker=person.pk)
     return Session.objects.filter(mine).select_related("order", "provider", "region").order_by("-starts_at")
 
 

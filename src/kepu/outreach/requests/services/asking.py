@@ -95,7 +95,7 @@ def ask_order(
     if not is_own and not phone:
         raise OrderUnfit(_("请写联系电话：排好了要告诉对方。"), field="contact_phone")
     if not is_own and words.body is None and not (words.body_name.strip() or words.contact_name.strip()):
-        raise OrderUnfit(_("请写是哪个单位点的，或联系人怎么称呼。"), field="body_name")
+        raise OrderUnfit(_("请写是哪个单位点的，或联系人怎么称呼。"), field="body")
     _hold(phone or str(actor.pk))
     _refuse_twice(words, actor if is_own else None, phone)
     order = Order(

@@ -19,7 +19,7 @@ from kepu.foundation.errors import NotAllowed
 from kepu.foundation.events import publish
 from kepu.foundation.language import city_words
 from kepu.foundation.queue.services import care_round
-from kepu.outreach.requests.choices import LIVE, WANTING, OrderState, OrderStepKind, Unmet
+from kepu.outreach.requests.choices import LIVE, WANTING, OfferState, OrderState, OrderStepKind, SessionState, Unmet
 from kepu.outreach.requests.errors import OrderMoved, OrderUnfit
 from kepu.outreach.requests.events import OrderApproved, OrderCancelled, OrderUnmet
 from kepu.outreach.requests.models import Order, OrderStep
@@ -95,11 +95,14 @@ def cancel_order(order_id: int, reason: str, *, actor: Person) -> Order:
         raise NotAllowed
     if order.state not in LIVE:
         raise OrderMoved(_("这一单已经是“%(state)s”，不用再取消。") % {"state": order.get_state_display()})
+    if order.sessions.filter(state=SessionState.PLANNED, starts_at__lte=now()).exists():
+        raise OrderMoved(_("有一场已经开始，不能再取消；办完请签到。"))
     _require_reason(reason, _("请写为什么取消，已经派给的人会看到。"))
     _settle(order, OrderState.CANCELLED)
     step(order, OrderStepKind.CANCELLED, actor, reason)
     record("requests.order.cancelled", order, actor=actor, reason=reason)
     close_todos(todo_key(order))
+    close_todos(nobody_key(order))
     if actor.pk != order.asker_id:
         tell(order, "cancelled", _("这一单取消了：%(order)s"), body=reason)
     publish(OrderCancelled(order.pk))
@@ -118,15 +121,18 @@ def mark_unmet(order_id: int, rule: str, *, actor: Person | None, words: str = "
 
     Raises:
         NotAllowed: neither the office nor the district's officer.
-        OrderMoved: it is not waiting to be offered.
+        OrderMoved: it is not waiting to be offered, or something is planned or was given.
     """
     order = locked(order_id) if actor is None else _to_handle(order_id, actor, WANTING)
     if order.state not in WANTING:
         raise OrderMoved(_("这一单已经是“%(state)s”。") % {"state": order.get_state_display()})
+    if order.sessions.exclude(state=SessionState.CANCELLED).exists():
+        raise OrderMoved(_("这一单已有排上或办过的，不能整单记为未满足；还没办的那一场，可以取消。"))
     order.unmet_rule = Unmet(rule)
     _settle(order, OrderState.UNMET)
     step(order, OrderStepKind.UNMET, actor, words or str(Unmet(rule).label))
     record("requests.order.unmet", order, actor=actor, rule=rule)
+    close_todos(nobody_key(order))
     tell(order, "unmet", _("这一次没能安排上：%(order)s"), body=words or str(Unmet(rule).label))
     publish(OrderUnmet(order.pk, rule))
     return order
@@ -161,12 +167,27 @@ def move_order(order: Order, state: OrderState, kind: OrderStepKind, *, actor: P
 
 
 def expire_orders() -> int:
-    """Orders whose days ran out without anything planned are unmet, checked or not. Returns how many."""
+    """Approved orders whose days ran out: without any session they are unmet, with some they are done as far as they came.
+
+    Returns:
+        How many.
+    """
     over = Order.objects.filter(latest__lt=today(), state__in=(OrderState.OPEN, OrderState.OFFERED))
     with care_round() as care:
-        return len(
-            care.each(lambda one: mark_unmet(one, _rule_of(one), actor=None), list(over.values_list("pk", flat=True)))
+        return len(care.each(_expire, list(over.values_list("pk", flat=True))))
+
+
+def _expire(order_id: int) -> None:
+    order = locked(order_id)
+    sessions = order.sessions.exclude(state=SessionState.CANCELLED)
+    if not sessions.exists():
+        mark_unmet(order_id, _rule_of(order_id), actor=None)
+    elif not sessions.filter(state=SessionState.PLANNED).exists():
+        missing = order.visits - sessions.count()
+        move_order(
+            order, OrderState.DONE, OrderStepKind.UNMET, actor=None, words=_("还差 %(n)d 次，日子过了") % {"n": missing}
         )
+        close_todos(nobody_key(order))
 
 
 def _rule_of(order_id: int) -> Unmet:
@@ -175,14 +196,44 @@ def _rule_of(order_id: int) -> Unmet:
 
 
 def erase_contacts() -> int:
-    """Names and phones of contacts go some days after an order was settled. Returns how many orders."""
+    """Names and phones of contacts go some days after an order was settled, or its last day, whatever became of it.
+
+    Returns:
+        How many orders.
+    """
     days = values_in_force("requests.").get("keep_contact_days")
     if days is None:
         return 0
-    old = Order.objects.filter(~Q(contact_name="") | Q(contact_phone__isnull=False) | ~Q(needs=""))
-    return old.filter(settled_at__lt=now() - timedelta(days=days)).update(
-        contact_name="", contact_phone=None, phone_digest=None, needs=""
-    )
+    kept = Order.objects.filter(~Q(contact_name="") | Q(contact_phone__isnull=False) | ~Q(needs=""))
+    old = Q(settled_at__lt=now() - timedelta(days=days)) | Q(latest__lt=today() - timedelta(days=days))
+    return kept.filter(old).update(contact_name="", contact_phone=None, phone_digest=None, needs="")
+
+
+def waiting_state(order: Order) -> OrderState:
+    """The state of an order that misses something: offered while somebody is asked, else open."""
+    waits = order.offers.filter(state=OfferState.OFFERED).exists()
+    return OrderState.OFFERED if waits else OrderState.OPEN
+
+
+def nobody_key(order: Order) -> str:
+    """Under which the to-do of an order hangs for which nobody is asked."""
+    return f"requests.nobody:{order.pk}"
+
+
+def hang_nobody(order: Order, reason: str) -> None:
+    """Let the office look for somebody by hand."""
+    with city_words():
+        open_todo(
+            nobody_key(order),
+            title=_("要另找人：%(order)s") % {"order": order},
+            reason=reason,
+            action=_("去看看"),
+            url_name="requests:desk_order",
+            url_arguments=[order.pk],
+            subject=order,
+            role=Role.LEADING_OFFICE,
+            organisation=None,
+        )
 
 
 def todo_key(order: Order) -> str:

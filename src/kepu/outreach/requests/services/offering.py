@@ -10,9 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kepu.directory.notices.services import notify
-from kepu.directory.register.choices import Role
 from kepu.directory.register.models import Person
-from kepu.directory.todos.services import close_todos, open_todo
+from kepu.directory.todos.services import close_todos
 from kepu.foundation.audit.services import record
 from kepu.foundation.clock import now, today
 from kepu.foundation.codes.queries import values_in_force
@@ -34,7 +33,14 @@ from kepu.outreach.requests.queries.supply import (
 )
 from kepu.outreach.requests.rules.days import PARTS
 from kepu.outreach.requests.rules.fit import barred_by, free_halves
-from kepu.outreach.requests.services.handling import locked, move_order, tell
+from kepu.outreach.requests.services.handling import (
+    hang_nobody,
+    locked,
+    move_order,
+    nobody_key,
+    tell,
+    waiting_state,
+)
 from kepu.outreach.requests.services.sessions import plan_session
 
 OFFER_KIND = "requests.offer"
@@ -65,7 +71,9 @@ def offer_order(
     order = locked(order_id)
     if not may_offer(actor, order):
         raise NotAllowed
-    capacity = Capacity.objects.select_related("person", "organisation").get(pk=capacity_id)
+    capacity = Capacity.objects.select_related("person", "organisation").filter(pk=capacity_id).first()
+    if capacity is None:
+        raise OfferUnfit(_("没有这个人，请从名单里选。"))
     _require_allowed(order, capacity, day, part)
     if body_to_credit(capacity, actor) is None:
         raise OfferUnfit(
@@ -90,6 +98,7 @@ def _offer(
         raise OfferUnfit(_("这个半天刚刚派给了别的单，请另选。")) from problem
     move_order(order, OrderState.OFFERED, OrderStepKind.OFFERED, actor=actor, words=str(capacity.person))
     record("requests.offer.made", offer, actor=actor, capacity=capacity.pk, day=str(day), part=part)
+    close_todos(nobody_key(order))
     _hang(offer)
     return offer
 
@@ -138,7 +147,7 @@ def accept_offer(offer_id: int, *, actor: Person) -> Session:
     _answer(offer, OfferState.ACCEPTED, session=session)
     record("requests.offer.accepted", offer, actor=actor, session=session.pk)
     planned = order.sessions.exclude(state=SessionState.CANCELLED).count()
-    state = OrderState.PLANNED if planned >= order.visits else _state_of(order)
+    state = OrderState.PLANNED if planned >= order.visits else waiting_state(order)
     move_order(order, state, OrderStepKind.ACCEPTED, actor=actor, words=str(offer.capacity.person))
     tell(
         order,
@@ -203,33 +212,20 @@ def offer_next(order: Order, *, actor: Person | None, but: Sequence[int] = ()) -
     for bundle in ranking.bundles:
         if body_to_credit(bundle.capacity, actor) is None:
             continue
-        return _offer(order, bundle.capacity, bundle.day, bundle.part, actor, bundle.reasons, None)
+        try:
+            return _offer(order, bundle.capacity, bundle.day, bundle.part, actor, bundle.reasons, None)
+        except OfferUnfit:  # just taken by another order
+            continue
     return None
 
 
 def _go_on(offer: Offer, kind: OrderStepKind, actor: Person | None) -> None:
     """After a no: the order waits again, and the next best is asked; where nobody is left, the office decides."""
     order = locked(offer.order_id)
-    move_order(order, _state_of(order), kind, actor=actor, words=offer.decline_reason)
-    if order.latest <= today() or offer_next(order, actor=offer.offered_by, but=[offer.capacity_id]) is not None:
-        return
-    with city_words():
-        open_todo(
-            f"requests.nobody:{order.pk}",
-            title=_("没有人接：%(order)s") % {"order": order},
-            reason=_("派过的都没有接，名单里没有下一位。"),
-            action=_("去看看"),
-            url_name="requests:desk_order",
-            url_arguments=[order.pk],
-            subject=order,
-            role=Role.LEADING_OFFICE,
-            organisation=None,
-        )
-
-
-def _state_of(order: Order) -> OrderState:
-    waits = Offer.objects.filter(order=order, state=OfferState.OFFERED).exists()
-    return OrderState.OFFERED if waits else OrderState.OPEN
+    move_order(order, waiting_state(order), kind, actor=actor, words=offer.decline_reason)
+    is_late = order.latest <= today()
+    if is_late or offer_next(order, actor=offer.offered_by, but=[offer.capacity_id]) is None:
+        hang_nobody(order, _("派过的都没有接，名单里没有下一位。") if not is_late else _("没有接，日子也快过了。"))
 
 
 def _held(offer_id: int) -> Offer:

@@ -40,7 +40,7 @@ from kepu.outreach.requests.permissions import is_provider, may_keep_session, ma
 from kepu.outreach.requests.queries.sessions import CODE_SECONDS
 from kepu.outreach.requests.queries.supply import body_to_credit
 from kepu.outreach.requests.rules.days import PARTS
-from kepu.outreach.requests.services.handling import locked, move_order, tell
+from kepu.outreach.requests.services.handling import hang_nobody, locked, move_order, tell, waiting_state
 
 SESSION_KIND = "requests.session"
 
@@ -151,7 +151,8 @@ def cancel_session(session_id: int, reason: str, *, actor: Person | None) -> Ses
     publish(SessionCancelled(session.pk))
     if actor is not None and session.order is not None:
         order = locked(session.order_id or 0)
-        move_order(order, OrderState.OPEN, OrderStepKind.CANCELLED, actor=actor, words=session.reason)
+        move_order(order, waiting_state(order), OrderStepKind.CANCELLED, actor=actor, words=session.reason)
+        hang_nobody(order, _("排好的一场取消了，要重新派。"))
     return session
 
 

@@ -66,10 +66,13 @@ def change(request: PageRequest, pk: int) -> HttpResponse:
 @require_POST
 @login_required
 def cancel(request: PageRequest, pk: int) -> HttpResponse:
-    _found(request.user, pk)
-    services.cancel_order(pk, request.POST.get("reason", ""), actor=request.user)
-    messages.success(request, _("取消了，已经派给的人会收到通知。"))
-    return redirect("requests:own", pk)
+    page, form = _found(request.user, pk), ReasonForm(request.POST)
+    if form.is_valid():
+        reason = form.cleaned_data["reason"]
+        if attempt(form, lambda: services.cancel_order(pk, reason, actor=request.user)) is not None:
+            messages.success(request, _("取消了，已经派给的人会收到通知。"))
+            return redirect("requests:own", pk)
+    return render(request, "requests/own.html", {"page": page, "cancel": form}, status=status_of(form))
 
 
 def _found(person: Person, pk: int) -> OrderPage:
