@@ -264,3 +264,23 @@ def test_nobody_is_offered_who_is_not_there(world, client):
     address = reverse("requests:desk_offer", args=[order.pk])
     for number in (999_999, 10**30):
         assert client.post(address, {"capacity": number, "half": f"{day(3)}/a"}).status_code in {404, 409}
+
+
+def test_one_human_under_two_entries_is_in_one_place(world):
+    one, other = world.expert(), world.expert()
+    first, second = sorted([one.person_id, other.person_id])
+    SameIdentity.objects.create(
+        first_id=first, second_id=second, state="same", reason="同一个人", found_at=now(), decided_by=world.office,
+        decided_at=now(),
+    )  # fmt: skip
+    accept_offer(world.offer(world.order(), one).pk, actor=one.person)
+    with pytest.raises(OfferUnfit, match="没有空"):
+        world.offer(world.order(topic="台风过后怎么办"), other)
+
+
+def test_an_offer_reads_no_more_of_a_large_register(world, django_assert_max_num_queries):
+    for _ in range(12):
+        world.expert()
+    capacity, order = world.expert(), world.order()
+    with django_assert_max_num_queries(45):
+        world.offer(order, capacity)

@@ -17,7 +17,7 @@ from kepu.foundation.search.rules import telling_words
 from kepu.outreach.people.capacities.choices import CapacityKind, CapacityState
 from kepu.outreach.people.capacities.models import Capacity, TrackRecord
 from kepu.outreach.people.capacities.queries import half_day_label
-from kepu.outreach.people.conflicts.queries import conflicts_between
+from kepu.outreach.people.conflicts.queries import classes_around, conflicts_between
 from kepu.outreach.people.conflicts.rules import Target
 from kepu.outreach.requests.choices import WANTING, OfferState, SessionState, Unmet
 from kepu.outreach.requests.models import Offer, Order, Session
@@ -67,13 +67,21 @@ def most_a_week() -> int:
     return int(values_in_force("requests.").get("most_a_week", _MOST_A_WEEK))
 
 
-def read_supply(on: date | None = None) -> Supply:
-    """Everybody admitted and of age whose term has not ended, with what they speak about, did, and have planned."""
+def read_supply(only: Collection[int] | None = None, *, on: date | None = None) -> Supply:
+    """Everybody admitted and of age whose term has not ended, with what they speak about, did, and have planned.
+
+    What one human being has planned under another entry of the register counts too.
+
+    Args:
+        only: capacities that are looked at; all where none are given.
+        on: the day (today, if none is given).
+    """
     day = on or today()
-    found = Capacity.objects.filter(kind__in=KINDS, state=CapacityState.ADMITTED, valid_to__gte=day).select_related(
-        "organisation"
-    )
-    people = list(found.filter(person__is_active=True).select_related("region").prefetch_related("served"))
+    found = Capacity.objects.filter(kind__in=KINDS, state=CapacityState.ADMITTED, valid_to__gte=day)
+    if only is not None:
+        found = found.filter(pk__in=only)
+    found = found.select_related("region", "organisation").prefetch_related("served")
+    people = list(found.filter(person__is_active=True))
     minors = minors_among({one.person_id for one in people}, on=day)
     people = [one for one in people if one.person_id not in minors]
     works = _works(one.person_id for one in people)
@@ -89,15 +97,22 @@ def _works(people: Iterable[int]) -> dict[int, list[str]]:
 
 
 def _planned(people: Collection[int], day: date) -> tuple[dict[int, set[HalfDay]], dict[int, Counter[tuple[int, int]]]]:
-    """What people have before them: sessions, and offers that wait for their answer."""
-    sessions = Session.objects.filter(provider__in=people, day__gte=day).exclude(state=SessionState.CANCELLED)
-    offers = Offer.objects.filter(capacity__person__in=people, state=OfferState.OFFERED, day__gte=day)
+    """What people have before them under any of their entries: sessions, and offers that wait for their answer."""
+    classes = classes_around(people)
+    entries = {person: classes.get(person, frozenset({person})) for person in people}
+    everybody = frozenset[int]().union(*entries.values())
+    sessions = Session.objects.filter(provider__in=everybody, day__gte=day).exclude(state=SessionState.CANCELLED)
+    offers = Offer.objects.filter(capacity__person__in=everybody, state=OfferState.OFFERED, day__gte=day)
     busy: dict[int, set[HalfDay]] = defaultdict(set)
     load: dict[int, Counter[tuple[int, int]]] = defaultdict(Counter)
     rows = [*sessions.values_list("provider", "day", "part"), *offers.values_list("capacity__person", "day", "part")]
-    for person, when, part in rows:
-        busy[person].add((when, part))
-        load[person][when.isocalendar()[:2]] += 1
+    by_entry: dict[int, list[HalfDay]] = defaultdict(list)
+    for entry, when, part in rows:
+        by_entry[entry].append((when, part))
+    for person, group in entries.items():
+        for when, part in (half for entry in sorted(group) for half in by_entry.get(entry, ())):
+            busy[person].add((when, part))
+            load[person][when.isocalendar()[:2]] += 1
     return busy, load
 
 

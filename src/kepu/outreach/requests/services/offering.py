@@ -112,7 +112,7 @@ def _require_allowed(order: Order, capacity: Capacity, day: date, part: str) -> 
     (want,) = wants
     if (day, part) not in want.halves:
         raise OfferUnfit(_("这个半天不在对方方便的时间里，或已经有人去。"))
-    giver = next((one for one in read_supply().givers if one.id == capacity.pk), None)
+    giver = next(iter(read_supply([capacity.pk]).givers), None)
     if giver is None:
         raise OfferUnfit(_("这位不在库、任期已满，或未成年，不能派。"))
     most = most_a_week()
