@@ -128,10 +128,12 @@ def _shares(
     lp.a_matrix_.index_ = np.array([row for one in lists for row in one], dtype=np.int32)
     lp.a_matrix_.value_ = np.array([value for one in values for value in one])
     highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
-    for name, setting in (("output_flag", False), ("threads", 1), ("random_seed", 0), ("solver", "simplex")):
+    # A number of threads would be refused wherever something else in the process used HiGHS before with another.
+    for name, setting in (("output_flag", False), ("parallel", "off"), ("random_seed", 0), ("solver", "simplex")):
         highs.setOptionValue(name, setting)
     highs.passModel(lp)
-    highs.run()
+    if highs.run() == highspy.HighsStatus.kError:
+        raise RuntimeError("HiGHS refused to spread the days")
     return [float(one) for one in np.asarray(highs.getSolution().col_value)[:width]]
 
 

@@ -140,7 +140,7 @@ class _Model:
         highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         for name, setting in (
             ("output_flag", False),
-            ("threads", 1),
+            ("parallel", "off"),  # a number of threads would be refused where HiGHS ran before with another
             ("random_seed", 0),
             ("time_limit", limit.seconds),
         ):
@@ -170,7 +170,8 @@ class _Model:
                 highspy.HighsVarType.kContinuous
             ] * slack
         highs.passModel(lp)
-        highs.run()
+        if highs.run() == highspy.HighsStatus.kError:
+            raise RuntimeError("HiGHS refused to put the routes together")
         limit.was_hit |= highs.getModelStatus() == highspy.HighsModelStatus.kTimeLimit
         solution, info = highs.getSolution(), highs.getInfo()
         values = np.asarray(solution.col_value)
