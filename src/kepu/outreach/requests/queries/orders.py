@@ -9,7 +9,6 @@ from django.db.models import Count, F, Q, QuerySet
 
 from kepu.directory.register.choices import Audience, RegionLevel
 from kepu.directory.register.models import Person, Region
-from kepu.foundation.clock import now
 from kepu.foundation.search.rules import telling_words
 from kepu.outreach.people.conflicts.queries import same_humans
 from kepu.outreach.requests.choices import PUBLIC, OfferState, OrderState, SessionState, Unmet
@@ -18,6 +17,9 @@ from kepu.outreach.requests.permissions import may_handle, may_speak_for, orders
 from kepu.outreach.requests.queries.supply import Ranking, rank_order
 
 _MOST_TOPICS = 20
+_MOST_READ = 1_000
+"""Topics are read of so many unmet orders, the newest: what is missing now."""
+_UNMET = Count("pk", filter=Q(state=OrderState.UNMET))
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,20 +136,20 @@ class Demand:
 def demand() -> Demand:
     """Demand as the public sees it: approved orders, without a name; topics only as single words that two orders have."""
     found = Order.objects.filter(state__in=PUBLIC)
-    unmet = Count("pk", filter=Q(state=OrderState.UNMET))
     totals = found.aggregate(
-        asked=Count("pk"), unmet=unmet, met=Count("pk", filter=Q(state__in=(OrderState.DONE, OrderState.RATED)))
+        asked=Count("pk"), unmet=_UNMET, met=Count("pk", filter=Q(state__in=(OrderState.DONE, OrderState.RATED)))
     )
     groups = dict(Audience.choices)
-    audiences = found.order_by().values("audience").annotate(n=Count("pk"), unmet=unmet).order_by("-n")
+    audiences = found.order_by().values("audience").annotate(n=Count("pk"), unmet=_UNMET).order_by("-n")
     rules = found.filter(state=OrderState.UNMET).order_by().values("unmet_rule").annotate(n=Count("pk")).order_by("-n")
+    newest = found.filter(state=OrderState.UNMET).order_by("-settled_at")
     said = dict(Unmet.choices)
     return Demand(
         **totals,
         by_district=_by_district(found),
         by_audience=tuple((str(groups[row["audience"]]), row["n"], row["unmet"]) for row in audiences),
         by_rule=tuple((str(said[row["unmet_rule"]]), row["n"]) for row in rules),
-        by_topic=_words(found.filter(state=OrderState.UNMET).values_list("topic", flat=True)),
+        by_topic=_words(newest.values_list("topic", flat=True)[:_MOST_READ]),
     )
 
 
@@ -157,23 +159,18 @@ def _by_district(found: QuerySet[Order]) -> tuple[tuple[str, int, int], ...]:
     }
     asked: Counter[str] = Counter()
     unmet: Counter[str] = Counter()
-    for path, state in found.values_list("region__path", "state"):
-        home = next((name for start, name in districts.items() if path.startswith(start)), "")
+    by_place = found.order_by().values("region__path").annotate(n=Count("pk"), unmet=_UNMET)
+    for row in by_place:
+        home = next((name for start, name in districts.items() if row["region__path"].startswith(start)), "")
         if home:
-            asked[home] += 1
-            unmet[home] += state == OrderState.UNMET
+            asked[home] += row["n"]
+            unmet[home] += row["unmet"]
     return tuple((name, count, unmet[name]) for name, count in asked.most_common())
 
 
 def _words(topics: Iterable[str]) -> tuple[tuple[str, int], ...]:
     counted = Counter(word for topic in topics for word in set(telling_words(topic)) if len(word) > 1)
     return tuple((word, count) for word, count in counted.most_common(_MOST_TOPICS) if count > 1)
-
-
-def public_sessions() -> QuerySet[Session]:
-    """Sessions that are to come and open to everybody."""
-    found = Session.objects.filter(state=SessionState.PLANNED, ends_at__gt=now(), slot__isnull=False)
-    return found.select_related("slot", "region", "provider")
 
 
 def order_by_key(key: UUID) -> Order | None:

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -116,6 +117,12 @@ def _planned(people: Collection[int], day: date) -> tuple[dict[int, set[HalfDay]
     return busy, load
 
 
+@lru_cache(maxsize=65_536)
+def _words_of(text: str) -> frozenset[str]:
+    """The words of a topic; cut once in a process, for the same topics come with every order."""
+    return frozenset(telling_words(text))
+
+
 def _giver(
     one: Capacity,
     works: dict[int, list[str]],
@@ -126,7 +133,7 @@ def _giver(
     return Giver(
         id=one.pk,
         person=one.person_id,
-        topics=tuple((text, frozenset(telling_words(text))) for text in said),
+        topics=tuple((text, _words_of(text)) for text in said),
         subjects=frozenset(one.subjects),
         forms=frozenset(one.forms),
         audiences=frozenset(one.audiences),
