@@ -12,12 +12,13 @@ from kepu.foundation.errors import NotAllowed
 from kepu.ledger.models import Fact
 from kepu.outreach.bookings.rules import entry_code
 from kepu.outreach.people.capacities.models import TrackRecord
+from kepu.outreach.people.capacities.services import note_record
 from kepu.outreach.people.conflicts.models import SameIdentity
 from kepu.outreach.people.conflicts.services import declare_tie
 from kepu.outreach.requests.choices import OfferState, OrderState, SessionState, Unmet
 from kepu.outreach.requests.errors import CodeWrong, OfferMoved, OfferUnfit, OrderMoved, SessionUnfit
 from kepu.outreach.requests.models import Offer, Session
-from kepu.outreach.requests.queries.supply import rank_order
+from kepu.outreach.requests.queries.supply import likely_for, rank_order, read_supply, read_wants
 from kepu.outreach.requests.services import (
     accept_offer,
     cancel_order,
@@ -284,3 +285,18 @@ def test_an_offer_reads_no_more_of_a_large_register(world, django_assert_max_num
     capacity, order = world.expert(), world.order()
     with django_assert_max_num_queries(45):
         world.offer(order, capacity)
+
+
+def test_who_is_read_for_one_order_is_weighed_as_among_everybody(world):
+    for topic in ("台风预警怎么看", "蓝莓冻害怎么防", "潮汐从哪里来", "血压高了怎么办"):
+        world.expert(topic)
+    subject = world.expert("海洋环流", subjects=["170"])
+    did = world.expert("海雾")
+    note_record("test.thing:1", kind="session", title="台风课", occurred_on=day(-3), person=did.person)
+    order = world.order(subject="170")
+    (want,) = read_wants([order])
+    likely = likely_for(want)
+    assert {subject.pk, did.pk} <= set(likely)
+    assert len(likely) == 3
+    whole = {giver.id: fit for giver, fit in read_supply().fitting(want)}
+    assert {giver.id: fit for giver, fit in read_supply(likely).fitting(want)} == whole

@@ -14,6 +14,7 @@ from kepu.outreach.requests.services import (
     apply_round,
     cancel_order,
     drop_wish,
+    matching,
     open_round,
     run_round,
     solve_again,
@@ -193,3 +194,13 @@ def test_only_the_office_opens_rounds_and_only_over_something(world):
         open_round(day(1), day(7), RoundTerms(), actor=world.officer)
     with pytest.raises(RoundUnfit, match="没有待派的单"):
         open_round(day(1), day(7), RoundTerms(), actor=world.office)
+
+
+def test_an_order_that_everybody_fits_is_looked_at_narrowly_and_proves_nothing(world, monkeypatch):
+    monkeypatch.setattr(matching, "MOST_OF_ORDER", 4)
+    monkeypatch.setattr(matching.kept_of, "__defaults__", (4,))
+    for _ in range(9):
+        world.expert()
+    orders(world, 3)
+    made = solved(world)
+    assert (made.result["served"], made.result["gap"]) == (3, None)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from django.db.models import Q
+from django.db.models import F, Func, Q, TextField, Value
 from django.utils.translation import gettext as _
 
 from kepu.directory.privacy.queries import minors_among
@@ -79,6 +79,7 @@ def read_supply(only: Collection[int] | None = None, *, on: date | None = None) 
     """
     day = on or today()
     found = Capacity.objects.filter(kind__in=KINDS, state=CapacityState.ADMITTED, valid_to__gte=day)
+    total = found.count() if only is not None else None
     if only is not None:
         found = found.filter(pk__in=only)
     found = found.select_related("region", "organisation").prefetch_related("served")
@@ -87,7 +88,21 @@ def read_supply(only: Collection[int] | None = None, *, on: date | None = None) 
     people = [one for one in people if one.person_id not in minors]
     works = _works(one.person_id for one in people)
     busy, load = _planned({one.person_id for one in people}, day)
-    return Supply(_giver(one, works, busy, load) for one in people)
+    return Supply((_giver(one, works, busy, load) for one in people), total=total)
+
+
+def likely_for(want: Want) -> list[int]:
+    """Capacities that speak of one of an order's words, or of its subject; nobody else can fit it."""
+    said = Func(F("topics"), Value(" "), function="array_to_string", output_field=TextField())
+    speaks, did = Q(pk__in=()), Q(pk__in=())
+    for word in want.words:
+        speaks |= Q(said__icontains=word)
+        did |= Q(title__icontains=word)
+    if want.subject:
+        speaks |= Q(subjects__contains=[want.subject])
+    people = TrackRecord.objects.filter(did, person__isnull=False).values("person")
+    found = Capacity.objects.filter(kind__in=KINDS, state=CapacityState.ADMITTED).alias(said=said)
+    return list(found.filter(speaks | Q(person__in=people)).values_list("pk", flat=True))
 
 
 def _works(people: Iterable[int]) -> dict[int, list[str]]:
@@ -226,7 +241,8 @@ def rank_order(order: Order, *, but: Collection[int] = ()) -> Ranking:
     wants = read_wants([order])
     if not wants:
         return Ranking((), {}, None)
-    want, supply, most = wants[0], read_supply(), most_a_week()
+    want, most = wants[0], most_a_week()
+    supply = read_supply(likely_for(want))
     fitting = list(supply.fitting(want))
     conflicts = conflicted([order], {giver.person for giver, _fit in fitting})
     gone = {capacity for _order, capacity in declined_by([order.pk])} | set(but)

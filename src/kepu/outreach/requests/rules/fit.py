@@ -81,7 +81,13 @@ class Fit:
 class Supply:
     """Everybody who can be sent, found by words; made once for any number of orders."""
 
-    def __init__(self, givers: Iterable[Giver]) -> None:
+    def __init__(self, givers: Iterable[Giver], *, total: int | None = None) -> None:
+        """Find by words.
+
+        Args:
+            givers: everybody, or at least everybody who has one of the words that will be asked for.
+            total: how many there are in all, where not everybody is given: by it rare words are told from common ones.
+        """
         self.givers = sorted(givers, key=lambda one: one.id)
         self._with_word: dict[str, list[int]] = defaultdict(list)
         self._with_subject: dict[str, list[int]] = defaultdict(list)
@@ -93,12 +99,12 @@ class Supply:
                 self._with_word[word].append(number)
             for subject in giver.subjects:
                 self._with_subject[subject].append(number)
-        total = len(self.givers) or 1
-        self._weight = {word: math.log(1 + total / seen) for word, seen in count.items()}
+        self._total = total or len(self.givers) or 1
+        self._weight = {word: math.log(1 + self._total / seen) for word, seen in count.items()}
 
     def weight(self, word: str) -> float:
         """How much a word tells: rare ones more; one that nobody has as much as the rarest."""
-        return self._weight.get(word, math.log(1 + (len(self.givers) or 1)))
+        return self._weight.get(word, math.log(1 + self._total))
 
     def fitting(self, want: Want) -> Iterator[tuple[Giver, Fit]]:
         """Who speaks of the topic, or of its subject, in this form; in the order of their ids."""

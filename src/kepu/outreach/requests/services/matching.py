@@ -1,5 +1,6 @@
 """Say a round to the engine, and its answer back to people. Who is one human being under two entries is one provider."""
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -32,6 +33,8 @@ from kepu.outreach.requests.rules.fit import (
 _PARTS = "ape"
 _MEMORY = timedelta(days=365)
 _NOWHERE = "0"
+MOST_OF_ORDER = 500
+"""So many people are looked at for one order in a round."""
 
 
 def engine() -> ModuleType:
@@ -61,6 +64,8 @@ class Asked:
     """Order and human being → with which of the person's capacities, and why."""
     districts: Mapping[str, str]
     """Id → name."""
+    is_narrowed: bool = False
+    """Whether an order had more who fit than are looked at: then nothing is proven about those left out."""
 
     def pair_of(self, request: str, provider: str) -> tuple[Want, Giver, Fit]:
         """The order, the capacity and the reasons of a pair of ids."""
@@ -127,7 +132,7 @@ def ask_engine(orders: Sequence[Order], first: date, last: date, *, floor: float
     wants = {want.id: want for want in read_wants(orders, first=first, last=last)}
     supply, most = read_supply(), most_a_week()
     humans = humans_of(giver.person for giver in supply.givers)
-    chosen = _fitting(supply, wants.values(), humans)
+    chosen, is_narrowed = _fitting(supply, wants.values(), humans)
     people = sorted({human for _order, human in chosen})
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     halves = [(day, part) for day in days for part in _PARTS]
@@ -171,20 +176,47 @@ def ask_engine(orders: Sequence[Order], first: date, last: date, *, floor: float
             allowed=_allowed(orders, wants, chosen, pairs),
         ),
     )  # fmt: skip
-    return Asked(round_, wants, chosen, names)
+    return Asked(round_, wants, chosen, names, is_narrowed)
 
 
 def _fitting(
     supply: Supply, wants: Iterable[Want], humans: Mapping[int, int]
-) -> dict[tuple[int, int], tuple[Giver, Fit]]:
-    """Order and human being → the capacity that fits best."""
+) -> tuple[dict[tuple[int, int], tuple[Giver, Fit]], bool]:
+    """Order and human being → the capacity that fits best; and whether an order had more than are looked at."""
     chosen: dict[tuple[int, int], tuple[Giver, Fit]] = {}
+    is_narrowed = False
     for want in wants:
+        best: dict[int, tuple[Giver, Fit]] = {}
         for giver, fit in supply.fitting(want):
-            key = want.id, humans[giver.person]
-            if key not in chosen or fit.score > chosen[key][1].score:
-                chosen[key] = giver, fit
-    return chosen
+            human = humans[giver.person]
+            if human not in best or fit.score > best[human][1].score:
+                best[human] = giver, fit
+        kept = kept_of(want.id, {human: fit.score for human, (_giver, fit) in best.items()})
+        is_narrowed |= len(kept) < len(best)
+        chosen |= {(want.id, human): best[human] for human in kept}
+    return chosen, is_narrowed
+
+
+def kept_of(order: int, scores: Mapping[int, float], most: int = MOST_OF_ORDER) -> list[int]:
+    """Who of many is looked at for an order: half of them the best, half by a hash, for breadth beats depth.
+
+    A word that everybody has would otherwise bring everybody to every order, and no memory holds that graph.
+
+    Args:
+        order: of the order.
+        scores: human being → how well it fits.
+        most: how many.
+
+    Examples:
+        >>> kept_of(1, {7: 0.5, 8: 0.9}), len(kept_of(1, dict.fromkeys(range(900), 0.1)))
+        ([7, 8], 500)
+    """
+    if len(scores) <= most:
+        return sorted(scores)
+    ranked = sorted(scores, key=lambda human: (-scores[human], human))
+    best, rest = ranked[: most // 2], ranked[most // 2 :]
+    drawn = sorted(rest, key=lambda human: hashlib.sha256(f"{order}:{human}".encode()).digest())
+    return sorted([*best, *drawn[: most - len(best)]])
 
 
 def _by_human(chosen: Mapping[tuple[int, int], tuple[Giver, Fit]]) -> dict[int, list[Giver]]:

@@ -297,7 +297,7 @@ def _told(matching: Any, asked: Asked, settings: Any, plan: Any) -> dict[str, An
         "served": plan.served,
         "value": plan.value,
         "bound": plan.bound,
-        "gap": plan.gap,
+        "gap": None if asked.is_narrowed else plan.gap,
         "flows": plan.flows,
         "arcs": plan.arcs,
         "kept": plan.moves.kept,
