@@ -33,7 +33,7 @@ from kepu.outreach.requests.rules.fit import (
 _PARTS = "ape"
 _MEMORY = timedelta(days=365)
 _NOWHERE = "0"
-MOST_OF_ORDER = 500
+MOST_OF_ORDER = 300
 """So many people are looked at for one order in a round."""
 
 
@@ -209,7 +209,7 @@ def kept_of(order: int, scores: Mapping[int, float], most: int = MOST_OF_ORDER) 
 
     Examples:
         >>> kept_of(1, {7: 0.5, 8: 0.9}), len(kept_of(1, dict.fromkeys(range(900), 0.1)))
-        ([7, 8], 500)
+        ([7, 8], 300)
     """
     if len(scores) <= most:
         return sorted(scores)

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -287,6 +287,8 @@ def _keep(round_: Round, asked: Asked, assignments: Sequence[Any]) -> None:
 
 def _told(matching: Any, asked: Asked, settings: Any, plan: Any) -> dict[str, Any]:
     """What the page says: figures with their bound, districts, who stays unserved and why, yardsticks, prices."""
+    # Both sides of a price stand on the same narrow graph: a second or so each, whatever the whole one takes.
+    narrow = replace(settings, breadth=matching.BREADTH)
     arrival = [request_id(order) for order in sorted(asked.wants)]
     yardsticks = {
         "greedy": matching.greedy(asked.round, settings),
@@ -314,7 +316,7 @@ def _told(matching: Any, asked: Asked, settings: Any, plan: Any) -> dict[str, An
         ],
         "yardsticks": {name: asdict(matching.figures_of(one)) for name, one in yardsticks.items()},
         "figures": asdict(matching.figures_of(plan)),
-        "prices": [asdict(one) for one in matching.prices(asked.round, settings, plan=plan)],
+        "prices": [asdict(one) for one in matching.prices(asked.round, narrow)],
     }  # fmt: skip
 
 
