@@ -1,11 +1,15 @@
 """Pages of volunteering: what they say, what they refuse, and how much they ask of the database."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from kepu.directory.privacy.services import set_birthday
 from kepu.foundation.certificates.services import object_to
+from kepu.foundation.clock import today
 from kepu.outreach.people.volunteers.choices import HoursState
 from kepu.outreach.people.volunteers.models import ServiceHours, ShiftSeat, Volunteer
 from kepu.outreach.people.volunteers.services import accept_application, apply_for_certificate, join_shift
@@ -32,6 +36,15 @@ def test_somebody_registers_on_the_page_or_does_not(client, world):
         reverse("volunteers:register"), {"digest": digest, "answer": "agree", "skills": ["guide"]}, follow=True
     )
     assert Volunteer.objects.get().number in text(agreed)
+
+
+def test_a_child_is_sent_to_its_guardian_and_not_to_a_button_that_refuses(client, world):
+    child = PersonFactory()
+    set_birthday(child.pk, today() - timedelta(days=12 * 365), actor=None)
+    client.force_login(child)
+    page = text(client.get(reverse("volunteers:register")))
+    assert "邀请监护人" in page
+    assert "同意并登记" not in page
 
 
 def test_times_are_given_in_pairs(client, world):
