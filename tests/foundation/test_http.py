@@ -23,6 +23,14 @@ def test_the_api_says_it_as_json(settings):
     assert answer.json()["code"] == "input_too_large"
 
 
+@pytest.mark.parametrize("address", ["/volunteer/?field=%00", "/experts/%00/"])
+def test_a_sign_that_no_text_can_hold_is_refused_in_words(address):
+    answer = Client().get(address)
+
+    assert answer.status_code == 400
+    assert "读不懂的字符" in answer.content.decode()
+
+
 def test_what_django_refuses_to_read_is_said_in_chinese(settings):
     settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 5
 

@@ -31,6 +31,10 @@ class DomainErrorMiddleware:
             most = settings.KEPU_MOST_UPLOAD_BYTES // 1024 // 1024
             message = _("送来的内容超过 %(most)d MB，没有接收。请拆小，或去掉图片和附件后再传。") % {"most": most}
             return told(request, InputTooLarge(message))
+        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return told(
+                request, InputUnreadable(_("地址里有读不懂的字符。请去掉它，再试一次。"))
+            )  # no text field holds it
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:

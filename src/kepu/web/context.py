@@ -107,6 +107,11 @@ class Site:
         return address_of("portal:sign_in")
 
     @property
+    def ask(self) -> str:
+        """Where anybody asks or complains; the consent texts name this link."""
+        return address_of("oversight:ask")
+
+    @property
     def me(self) -> str:
         """Each person's own page."""
         return address_of("portal:me")

@@ -102,6 +102,7 @@ DESK = (
                 frozenset({Role.LEADING_OFFICE.value, Role.DISTRICT_OFFICER.value, Role.AUDITOR.value}),
             ),
             Door(_("科普人才"), "capacities:desk", "users", _DOERS | {Role.UNIT_HEAD.value, Role.AUDITOR.value}),
+            Door(_("回避关系"), "conflicts:desk", "arrows-split", _OFFICE),
             Door(_("场馆与大篷车"), "venues:desk", "building-community", _READERS),
             Door(_("预约与入场"), "bookings:desk", "ticket", _DOERS),
             Door(_("志愿服务"), "volunteers:desk", "heart-handshake", _DOERS | {Role.AUDITOR.value}),

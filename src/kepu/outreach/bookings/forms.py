@@ -133,7 +133,9 @@ class SeriesForm(_QuotaFields):
         try:
             return read_times(self.cleaned_data["times"])
         except ValueError as wrong:
-            raise forms.ValidationError(_("“%(line)s”读不出时间，请写成 09:00-10:30。") % {"line": wrong}) from wrong
+            raise forms.ValidationError(
+                _("“%(line)s”读不出时间，或和别的一行重叠：请写成 09:00-10:30，结束要晚于开始。") % {"line": wrong}
+            ) from wrong
 
     @property
     def terms(self) -> SeriesTerms:
@@ -161,7 +163,7 @@ class CodeForm(forms.Form):
         label=_("入场码"),
         max_length=40,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "autofocus": True}),
-        help_text=_("读对方手机上的全部数字，或用扫码枪扫。"),
+        help_text=_("照对方手机上的全部数字输入。"),
     )
 
 

@@ -1,9 +1,15 @@
 """Pages of volunteering: what they say, what they refuse, and how much they ask of the database."""
 
+from datetime import timedelta
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from kepu.directory.privacy.services import set_birthday
 from kepu.foundation.certificates.services import object_to
+from kepu.foundation.clock import today
 from kepu.outreach.people.volunteers.choices import HoursState
 from kepu.outreach.people.volunteers.models import ServiceHours, ShiftSeat, Volunteer
 from kepu.outreach.people.volunteers.services import accept_application, apply_for_certificate, join_shift
@@ -30,6 +36,15 @@ def test_somebody_registers_on_the_page_or_does_not(client, world):
         reverse("volunteers:register"), {"digest": digest, "answer": "agree", "skills": ["guide"]}, follow=True
     )
     assert Volunteer.objects.get().number in text(agreed)
+
+
+def test_a_child_is_sent_to_its_guardian_and_not_to_a_button_that_refuses(client, world):
+    child = PersonFactory()
+    set_birthday(child.pk, today() - timedelta(days=12 * 365), actor=None)
+    client.force_login(child)
+    page = text(client.get(reverse("volunteers:register")))
+    assert "邀请监护人" in page
+    assert "同意并登记" not in page
 
 
 def test_times_are_given_in_pairs(client, world):
@@ -84,7 +99,9 @@ def test_a_full_shift_is_waited_for_and_called_off_on_the_pages(client, world):
     waits = volunteer()
     client.force_login(waits.person)
     assert "名额满了，候补" in text(client.get(reverse("volunteers:project", args=[world.project.pk])))
-    client.post(reverse("volunteers:join", args=[shift.pk]))
+    said = text(client.post(reverse("volunteers:join", args=[shift.pk]), follow=True))
+    assert "给您排上了候补" in said
+    assert "报好了" not in said
     own = text(client.get(reverse("volunteers:me")))
     assert "候补中" in own
     assert "签到签退" not in own
@@ -97,6 +114,50 @@ def test_a_full_shift_is_waited_for_and_called_off_on_the_pages(client, world):
     address = reverse("volunteers:shift_cancel", args=[shift.pk])
     assert "取消了" in text(client.post(address, {"reason": "下雨"}, follow=True))
     assert client.get(reverse("volunteers:lead", args=[shift.pk])).status_code == 404
+
+
+def test_who_waits_is_not_sent_to_sign_in(client, world):
+    shift = world.shift(starts=30, capacity=1)
+    comes, waits = volunteer(), volunteer()
+    project = reverse("volunteers:project", args=[world.project.pk])
+    here = reverse("volunteers:here", args=[shift.pk])
+    for who, says in ((comes, True), (waits, False)):
+        join_shift(shift.pk, actor=who.person)
+        client.force_login(who.person)
+        assert (here in text(client.get(project))) is says
+    assert client.get(here).status_code == 404
+
+
+def test_the_office_calls_a_shift_off_and_assigns_where_it_keeps_the_team(client, world):
+    shift, ran = world.shift(starts=600), world.now_shift
+    keep = reverse("volunteers:keep", args=[world.team.pk])
+    client.force_login(world.office)
+    page = client.get(keep)
+    assert list(page.context["shifts"]) == [shift]
+    assert reverse("volunteers:shift_cancel", args=[ran.pk]) not in text(page)
+    assert client.post(reverse("volunteers:assign", args=[shift.pk])).headers["location"] == keep
+    assert reverse("volunteers:shift_cancel", args=[shift.pk]) in text(page)
+    client.post(reverse("volunteers:shift_cancel", args=[shift.pk]), {"reason": "下雨"})
+    assert "没有要来的班次" in text(client.get(keep))
+
+
+def test_the_page_of_a_team_asks_as_much_for_many_shifts(client, world, django_assert_num_queries):
+    client.force_login(world.office)
+    keep = reverse("volunteers:keep", args=[world.team.pk])
+    world.shift(starts=600)
+    client.get(keep)
+    with CaptureQueriesContext(connection) as few:
+        client.get(keep)
+    for start in range(900, 3000, 300):
+        world.shift(starts=start)
+    with django_assert_num_queries(len(few)):
+        client.get(keep)
+
+
+def test_a_shift_that_is_none_is_not_found(client, world):
+    client.force_login(world.office)
+    for step in ("join", "assign", "shift_cancel"):
+        assert client.post(reverse(f"volunteers:{step}", args=[10**9]), {"reason": "下雨"}).status_code == 404
 
 
 def test_a_receiver_refuses_with_words(client, world):

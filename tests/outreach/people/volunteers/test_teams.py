@@ -129,11 +129,11 @@ def test_the_leader_keeps_the_team_on_its_page(world, client, django_assert_num_
         in client.get(reverse("volunteers:team", args=[world.team.pk])).content.decode()
     )
     client.get(page)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(page)
     for _number in range(4):
         member(world)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         shown = client.get(page).content.decode()
     assert one.volunteer.number in shown
     step = reverse("volunteers:team_member", args=[world.team.pk, one.pk])

@@ -17,7 +17,7 @@ from kepu.outreach.people.volunteers.queries.desk import (
 from kepu.outreach.people.volunteers.queries.export import export_rows, export_sheet
 from kepu.outreach.people.volunteers.queries.own import here_page, my_page
 from kepu.outreach.people.volunteers.queries.public import open_projects, project_page, team_page
-from kepu.outreach.people.volunteers.queries.shifts import lead_page, receive_page, waiting_for_receiver
+from kepu.outreach.people.volunteers.queries.shifts import lead_page, receive_page, shifts_to_come, waiting_for_receiver
 
 __all__ = [
     "Counters",
@@ -37,6 +37,7 @@ __all__ = [
     "project_page",
     "projects_kept_by",
     "receive_page",
+    "shifts_to_come",
     "team_page",
     "teams_kept_by",
     "volunteer_page",

@@ -14,7 +14,6 @@ from kepu.foundation.clock import now
 from kepu.outreach.bookings.choices import SlotState
 from kepu.outreach.people.volunteers.choices import HoursState
 from kepu.outreach.people.volunteers.models import (
-    TAKEN_STATES,
     CertificateApplication,
     ServiceHours,
     Shift,
@@ -40,11 +39,6 @@ class OwnSeat:
     project_id: int
     title: str
     reason: str
-
-    @property
-    def is_taken(self) -> bool:
-        """Whether the seat is sure; else it is offered, or waited for."""
-        return self.shift.own is not None and self.shift.own.state in TAKEN_STATES
 
     @property
     def may_leave(self) -> bool:

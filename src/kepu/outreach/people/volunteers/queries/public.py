@@ -12,6 +12,7 @@ from kepu.outreach.bookings.choices import SlotState
 from kepu.outreach.bookings.models import Booking
 from kepu.outreach.people.volunteers.choices import HoursState
 from kepu.outreach.people.volunteers.models import (
+    TAKEN_STATES,
     Project,
     ServiceHours,
     Shift,
@@ -39,6 +40,11 @@ class ShiftRow:
     """The own seat, or the own place in the line."""
     is_on: bool
     """Whether it runs now or begins within the hour: then one can sign in."""
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether the own seat is sure; else it is offered, or waited for."""
+        return self.own is not None and self.own.state in TAKEN_STATES
 
 
 @dataclass(frozen=True, slots=True)

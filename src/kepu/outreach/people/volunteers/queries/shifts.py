@@ -8,7 +8,7 @@ from kepu.directory.register.choices import BODY_ROLES
 from kepu.directory.register.models import Person
 from kepu.foundation.clock import now
 from kepu.outreach.people.volunteers.choices import HoursState
-from kepu.outreach.people.volunteers.models import ServiceHours, Shift, ShiftSeat
+from kepu.outreach.people.volunteers.models import ServiceHours, Shift, ShiftSeat, Team
 from kepu.outreach.people.volunteers.permissions import may_keep_team, may_lead_shift
 from kepu.outreach.people.volunteers.rules import STEP_SECONDS, code_at
 
@@ -53,6 +53,12 @@ def lead_page(shift_id: int, person: Person) -> LeadPage | None:
             one for one in hours if one.state not in {HoursState.ARRIVED, HoursState.SERVED} or one.leader_by_id
         ),
     )
+
+
+def shifts_to_come(team: Team) -> QuerySet[Shift]:
+    """Shifts of a team that have not begun and stand, the next first."""
+    found = Shift.objects.standing().filter(project__team=team, slot__starts_at__gt=now())
+    return found.select_related("project", "slot").order_by("slot__starts_at", "pk")
 
 
 def waiting_for_receiver(person: Person) -> QuerySet[ServiceHours]:

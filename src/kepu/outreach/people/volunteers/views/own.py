@@ -16,7 +16,7 @@ from kepu.foundation.certificates.services import object_to
 from kepu.foundation.clock import today
 from kepu.outreach.people.volunteers import services
 from kepu.outreach.people.volunteers.forms import ApplyForm, CodeForm, ObjectForm, RegisterForm, SettingsForm
-from kepu.outreach.people.volunteers.models import Volunteer
+from kepu.outreach.people.volunteers.models import Shift, Volunteer
 from kepu.outreach.people.volunteers.queries import here_page, my_page
 from kepu.web.http import PageRequest, attempt, status_of
 
@@ -63,9 +63,11 @@ def _changed(request: PageRequest, form: SettingsForm, volunteer: Volunteer) -> 
 @require_POST
 @login_required
 def join(request: PageRequest, pk: int) -> HttpResponse:
-    seat = services.join_shift(pk, actor=request.user)
-    messages.success(request, _("报好了，到时候请带手机签到。"))
-    return redirect("volunteers:project", seat.shift.project_id)
+    shift = get_object_or_404(Shift, pk=pk)
+    seat = services.join_shift(shift.pk, actor=request.user)
+    sure, waits = _("报好了，到时候请带手机签到。"), _("名额满了，给您排上了候补；轮到了会通知您，确认了才算报上。")
+    messages.success(request, sure if seat.is_taken else waits)
+    return redirect("volunteers:project", shift.project_id)
 
 
 @require_POST

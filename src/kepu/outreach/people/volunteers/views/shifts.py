@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from kepu.outreach.people.volunteers import services
 from kepu.outreach.people.volunteers.choices import Satisfaction
 from kepu.outreach.people.volunteers.forms import ConfirmForm
+from kepu.outreach.people.volunteers.models import Shift
 from kepu.outreach.people.volunteers.queries import lead_page, receive_page
 from kepu.web.http import PageRequest
 
@@ -43,17 +44,19 @@ def lead_confirm(request: PageRequest, pk: int, hours: int) -> HttpResponse:
 @require_POST
 @login_required
 def assign(request: PageRequest, pk: int) -> HttpResponse:
+    shift = get_object_or_404(Shift.objects.select_related("project"), pk=pk)
     seats = services.assign_volunteers(pk, actor=request.user)
     count = len(seats)
     messages.success(request, ngettext("安排了 %(n)d 人。", "安排了 %(n)d 人。", count) % {"n": count})
     leads = lead_page(pk, request.user) is not None
-    return redirect("volunteers:lead", pk) if leads else redirect("volunteers:desk")
+    return redirect("volunteers:lead", pk) if leads else redirect("volunteers:keep", shift.project.team_id)
 
 
 @require_POST
 @login_required
 def cancel(request: PageRequest, pk: int) -> HttpResponse:
-    shift = services.cancel_shift(pk, reason=request.POST.get("reason", ""), actor=request.user)
+    shift = get_object_or_404(Shift, pk=pk)
+    services.cancel_shift(shift.pk, reason=request.POST.get("reason", ""), actor=request.user)
     messages.success(request, _("取消了，报名和候补的人都会收到通知。"))
     return redirect("volunteers:project", shift.project_id)
 

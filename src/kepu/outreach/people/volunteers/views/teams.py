@@ -18,7 +18,7 @@ from kepu.outreach.people.volunteers import services
 from kepu.outreach.people.volunteers.forms import KeepTeamForm, MemberForm, MoveForm
 from kepu.outreach.people.volunteers.models import Team
 from kepu.outreach.people.volunteers.permissions import may_keep_team
-from kepu.outreach.people.volunteers.queries import members_of, teams_kept_by
+from kepu.outreach.people.volunteers.queries import members_of, shifts_to_come, teams_kept_by
 from kepu.web.http import PageRequest, attempt, status_of
 
 ON_A_PAGE = 50
@@ -46,6 +46,7 @@ def _page(request: PageRequest, team: Team, **forms: Any) -> HttpResponse:
     page = Paginator(members_of(team, text=text), ON_A_PAGE).get_page(request.GET.get("page"))
     others = _others(request, team)
     context = {"team": team, "page": page, "q": text}
+    context |= {"shifts": shifts_to_come(team)[:ON_A_PAGE]}
     context |= {"moving": forms.get("moving") or MoveForm(team=team, others=others)}
     context |= {"form": forms.get("form") or KeepTeamForm.of(team), "member": forms.get("member") or MemberForm()}
     bound = next(iter(forms.values()), None)
