@@ -300,3 +300,19 @@ def test_who_is_read_for_one_order_is_weighed_as_among_everybody(world):
     assert len(likely) == 3
     whole = {giver.id: fit for giver, fit in read_supply().fitting(want)}
     assert {giver.id: fit for giver, fit in read_supply(likely).fitting(want)} == whole
+
+
+def test_a_word_that_says_little_makes_nobody_fit(world):
+    for topic in ("孩子沉迷手机怎么办", "孩子第一次学编程从哪里开始", "孩子不爱吃菜怎么办"):
+        world.expert(topic)
+    order = world.order(topic="孩子近视怎样防")
+    assert rank_order(order).rule == Unmet.SUPPLY
+    eyes = world.expert("近视怎样防")
+    assert names(rank_order(order)) == [eyes.pk]
+
+
+def test_a_word_that_means_the_same_does_as_well(world):
+    capacity = world.expert("长者怎样防跌倒")
+    ranking = rank_order(world.order(topic="老年人防跌倒"))
+    assert names(ranking) == [capacity.pk]
+    assert ranking.bundles[0].score > 0.6

@@ -296,12 +296,21 @@ _SAYS_NOTHING = frozenset(
 )
 
 
-def telling_words(text: str, synonyms: Mapping[str, Iterable[str]] | None = None) -> tuple[str, ...]:
-    """The words of a topic that say what it is about, each once; with those that mean the same where a list is given.
+def telling_words(text: str) -> tuple[str, ...]:
+    """The words of a topic that say what it is about, each once.
 
     Examples:
         >>> telling_words("台风来了怎么办")
         ('台风',)
     """
-    words = list(dict.fromkeys(word for word in search_words(text) if word not in _SAYS_NOTHING))
-    return tuple([*words, *expand(words, synonyms)] if synonyms else words)
+    return tuple(dict.fromkeys(word for word in search_words(text) if word not in _SAYS_NOTHING and not word.isdigit()))
+
+
+def alike_words(words: Iterable[str], synonyms: Mapping[str, Iterable[str]]) -> dict[str, str]:
+    """Words that do as well, each with the word that it stands for.
+
+    Examples:
+        >>> alike_words(["老人"], {"老年人": ["老人", "长者"]})
+        {'老年人': '老人', '长者': '老人'}
+    """
+    return expand(words, synonyms)

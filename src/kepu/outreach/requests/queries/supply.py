@@ -14,7 +14,7 @@ from kepu.directory.register.models import Organisation, Person
 from kepu.foundation.clock import today
 from kepu.foundation.codes.queries import code_label, values_in_force
 from kepu.foundation.search.queries import synonyms
-from kepu.foundation.search.rules import telling_words
+from kepu.foundation.search.rules import alike_words, telling_words
 from kepu.outreach.people.capacities.choices import CapacityKind, CapacityState
 from kepu.outreach.people.capacities.models import Capacity, TrackRecord
 from kepu.outreach.people.capacities.queries import half_day_label
@@ -37,6 +37,7 @@ from kepu.outreach.requests.rules.fit import (
 
 KINDS = (CapacityKind.EXPERT, CapacityKind.COUNSELLOR)
 _MOST_A_WEEK = 4
+_LEAST_TOPIC = 40
 _MOST_SHOWN = 20
 
 
@@ -88,14 +89,15 @@ def read_supply(only: Collection[int] | None = None, *, on: date | None = None) 
     people = [one for one in people if one.person_id not in minors]
     works = _works(one.person_id for one in people)
     busy, load = _planned({one.person_id for one in people}, day)
-    return Supply((_giver(one, works, busy, load) for one in people), total=total)
+    least = int(values_in_force("requests.").get("least_topic", _LEAST_TOPIC)) / 100
+    return Supply((_giver(one, works, busy, load) for one in people), total=total, least=least)
 
 
 def likely_for(want: Want) -> list[int]:
     """Capacities that speak of one of an order's words, or of its subject; nobody else can fit it."""
     said = Func(F("topics"), Value(" "), function="array_to_string", output_field=TextField())
     speaks, did = Q(pk__in=()), Q(pk__in=())
-    for word in want.words:
+    for word in (*want.words, *want.alike):
         speaks |= Q(said__icontains=word)
         did |= Q(title__icontains=word)
     if want.subject:
@@ -172,7 +174,7 @@ def read_wants(orders: Iterable[Order], *, first: date | None = None, last: date
         first: no half-day before this day.
         last: none after this one.
     """
-    listed, alike = list(orders), synonyms()
+    listed, same = list(orders), synonyms()
     taken = _taken({one.pk for one in listed})
     wants = []
     for one in listed:
@@ -182,9 +184,10 @@ def read_wants(orders: Iterable[Order], *, first: date | None = None, last: date
             today=today(), taken=taken[one.pk],
         )  # fmt: skip
         if missing > 0:
+            words = telling_words(one.topic)
             wants.append(
                 Want(
-                    id=one.pk, words=telling_words(one.topic, alike), subject=one.subject, form=one.form,
+                    id=one.pk, words=words, alike=alike_words(words, same), subject=one.subject, form=one.form,
                     audience=one.audience, language=one.language, is_online=one.is_online,
                     region_path=one.region.path, halves=halves, visits=missing, repeat=one.repeat, house=one.house,
                 )

@@ -30,6 +30,8 @@ class Want:
     repeat: str = "any"
     house: str = ""
     """Who asks, as written, where that is no body of the register."""
+    alike: Mapping[str, str] = field(default_factory=dict)
+    """Words that do as well → the word of the topic that each stands for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +83,16 @@ class Fit:
 class Supply:
     """Everybody who can be sent, found by words; made once for any number of orders."""
 
-    def __init__(self, givers: Iterable[Giver], *, total: int | None = None) -> None:
+    def __init__(self, givers: Iterable[Giver], *, total: int | None = None, least: float = 0.0) -> None:
         """Find by words.
 
         Args:
             givers: everybody, or at least everybody who has one of the words that will be asked for.
             total: how many there are in all, where not everybody is given: by it rare words are told from common ones.
+            least: share of an order's words, by weight, that somebody must speak of, 0 to 1; the same subject will do as well.
         """
         self.givers = sorted(givers, key=lambda one: one.id)
+        self._least = least
         self._with_word: dict[str, list[int]] = defaultdict(list)
         self._with_subject: dict[str, list[int]] = defaultdict(list)
         count: Counter[str] = Counter()
@@ -108,19 +112,21 @@ class Supply:
 
     def fitting(self, want: Want) -> Iterator[tuple[Giver, Fit]]:
         """Who speaks of the topic, or of its subject, in this form; in the order of their ids."""
-        numbers = {number for word in want.words for number in self._with_word.get(word, ())}
+        numbers = {number for word in (*want.words, *want.alike) for number in self._with_word.get(word, ())}
         numbers.update(self._with_subject.get(want.subject, ()) if want.subject else ())
         for number in sorted(numbers):
             giver = self.givers[number]
             if giver.forms and want.form not in giver.forms:
                 continue
-            yield giver, self._fit(want, giver)
+            fit = self._fit(want, giver)
+            if fit.is_subject or fit.topic >= self._least:
+                yield giver, fit
 
     def _fit(self, want: Want, giver: Giver) -> Fit:
         asked = frozenset(want.words)
         best, said, shared = 0.0, "", frozenset[str]()
         for title, words in giver.topics:
-            both = asked & words
+            both = (asked & words) | {want.alike[word] for word in want.alike.keys() & words}
             weight = sum(self.weight(word) for word in both)
             if weight > best:
                 best, said, shared = weight, title, both
