@@ -5,7 +5,7 @@ every test, and a second in which all tables are emptied. So a page is ready whe
 are there; pages share one context and its cache; and tests that only look share one site, emptied once at the end.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -93,6 +93,17 @@ def settle(page: Page) -> Page:
     """Wait until a page is there: loaded, its fonts drawn, its modules mounted, no swap under way."""
     page.wait_for_function(_SETTLED)
     return page
+
+
+def step(page: Page, act: Callable[[], object]) -> None:
+    """Do what leads to another page, and wait until that one is there.
+
+    The page before answers `settle` as well until the browser has the first bytes of the next, so it is marked and must be gone.
+    """
+    page.evaluate("window.isPageBefore = true")
+    act()
+    page.wait_for_function("() => !window.isPageBefore")
+    settle(page)
 
 
 def visit(page: Page, address: str, **cookies: str) -> Page:

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from kepu.directory.privacy.models import PersonalNumber
 from kepu.directory.register.choices import Role
 from kepu.directory.register.models import Acting, Person
-from tests.browsing import check, quiet, settle, sit_down, violations_in_themes
+from tests.browsing import check, quiet, settle, sit_down, step, violations_in_themes
 from tests.factories import PersonFactory, city_region
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -52,9 +52,7 @@ def tab_to(page: Page, wanted: str) -> None:
 
 def press(page: Page, words: str) -> None:
     tab_to(page, words)
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
-    settle(page)
+    step(page, lambda: page.keyboard.press("Enter"))
 
 
 def fill(page: Page, name: str, text: str) -> None:
@@ -83,9 +81,7 @@ def enter_by_code(page: Page, address: str, phone: str) -> None:
     press(page, "回去填验证码")
     shot(page, f"code-{phone}")
     fill(page, "code", code)
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
-    settle(page)
+    step(page, lambda: page.keyboard.press("Enter"))
 
 
 @pytest.mark.parametrize("elder", ["", "30"])

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from kepu.foundation.clock import fixed
 from kepu.outreach.bookings.models import Arrival
-from tests.browsing import sit_down, visit
+from tests.browsing import sit_down, step, visit
 from tests.outreach.bookings.factories import begin, book, office, slot
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -55,7 +55,6 @@ def test_signing_out_forgets_the_page_on_the_device(page: Page, site):
     sit_down(page.context, site.url, keeper)
     visit(page, f"{site.url}/desk/bookings/{hall.pk}/gate/")
     expect(page.locator(".gate[data-is-kept]")).to_have_count(1)
-    page.get_by_role("button", name="退出").first.click()
-    page.wait_for_load_state()
+    step(page, page.get_by_role("button", name="退出").first.click)
 
     assert page.evaluate("caches.has('kepu-pages-1')") is False
