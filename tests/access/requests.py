@@ -112,6 +112,11 @@ ACCESS = {
         method="post",
         data=lambda _world: {"reason": "台风"},
     ),
+    "requests:thanks": row(
+        seen(office=409, district=403, liaison=403, head=403),  # the office gives it, and nobody has praised it yet
+        args=lambda world: [_session(world).pk],
+        method="post",
+    ),
     "requests:desk": row(READERS),
     "requests:call": row(OPERATORS),
     "requests:unmet": row(READERS),

@@ -13,7 +13,7 @@ from pytest_django.live_server_helper import LiveServer
 from kepu.foundation.clock import fixed
 from kepu.outreach.people.capacities.models import Capacity
 from kepu.outreach.requests.models import Order, Round, Session
-from kepu.outreach.requests.services import run_round
+from kepu.outreach.requests.services import run_round, send_round
 from tests.browsing import check, quiet, sit_down
 from tests.factories import OrganisationFactory, PersonFactory
 from tests.plan.worlds import DAY, World, seven_states
@@ -108,7 +108,11 @@ def test_asked_matched_declined_given_rated_and_seen_by_everybody(  # noqa: PLR0
     check(page, "order_round")
     shot(page, "round")
     page.get_by_role("button", name="派出去").click()
-    expect(page.get_by_text("派出去了，等答复。")).to_be_visible()
+    expect(page.get_by_role("heading", name="排队中")).to_be_visible()
+    check(page, "order_round_sending")
+    with fixed(DAY):
+        send_round(Round.objects.get().pk, office.pk)
+    expect(page.get_by_text("已派出", exact=True)).to_be_visible()
 
     page.set_viewport_size(PHONE)
     sit_down(page.context, address, first.person)

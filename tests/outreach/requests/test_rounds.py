@@ -1,6 +1,7 @@
 """Rounds: all open orders together, hard rules kept, pins and forbids, nothing half applied."""
 
 import pytest
+from django.urls import reverse
 
 from kepu.foundation.clock import now
 from kepu.foundation.errors import NotAllowed
@@ -17,6 +18,8 @@ from kepu.outreach.requests.services import (
     matching,
     open_round,
     run_round,
+    send_round,
+    sending,
     solve_again,
     stop_round,
     wish,
@@ -64,17 +67,66 @@ def test_what_stays_unserved_says_by_which_rule(world):
     assert made.result["emptied_by"] == Unmet.CONFLICT
 
 
+def sent(made, world):
+    apply_round(made.pk, actor=world.office)
+    send_round(made.pk, world.office.pk)
+    made.refresh_from_db()
+    return made
+
+
 def test_sent_out_only_when_somebody_says_so_and_once(world):
     world.expert()
     (order,) = orders(world, 1)
-    made = solved(world)
-    done = apply_round(made.pk, actor=world.office)
-    assert (done.offered, done.refused) == (1, ())
+    made = sent(solved(world), world)
+    assert (made.state, made.result["offered"], made.result["refused"]) == (RoundState.APPLIED, 1, [])
     order.refresh_from_db()
     assert order.state == "offered"
     assert Offer.objects.get(state=OfferState.OFFERED).round == made
     with pytest.raises(RoundUnfit, match="已派出"):
         apply_round(made.pk, actor=world.office)
+    send_round(made.pk, world.office.pk)
+    assert Offer.objects.count() == 1
+
+
+def test_a_round_whose_sending_broke_off_goes_on_where_it_was(world, monkeypatch):
+    for _ in range(3):
+        world.expert()
+    orders(world, 3)
+    made = solved(world)
+    real, count = sending.offer_order, iter(range(99))
+
+    def breaks(*args, **named):
+        if next(count) == 2:
+            raise ConnectionError
+        return real(*args, **named)
+
+    monkeypatch.setattr(sending, "offer_order", breaks)
+    with pytest.raises(ConnectionError):
+        sent(made, world)
+    made.refresh_from_db()
+    assert (made.state, Offer.objects.count()) == (RoundState.SOLVED, 2)
+    assert "接着派" in made.fault
+    assert made.progress.state == ProgressState.FAILED
+    monkeypatch.undo()
+    sent(made, world)
+    assert (made.state, made.result["offered"], made.fault) == (RoundState.APPLIED, 3, "")
+    assert Offer.objects.values("order").distinct().count() == 3
+
+
+def test_while_a_round_is_sent_out_nothing_else_is_done_with_it(world, client):
+    world.expert()
+    orders(world, 1)
+    made = solved(world)
+    apply_round(made.pk, actor=world.office)
+    with pytest.raises(RoundUnfit, match="正在派出"):
+        solve_again(made.pk, actor=world.office)
+    assert not stop_round(made.pk, actor=world.office)
+    client.force_login(world.office)
+    page = client.get(reverse("requests:round", args=[made.pk])).content.decode()
+    assert "正在派出" in page
+    assert reverse("requests:round_act", args=[made.pk, "stop"]) not in page
+    send_round(made.pk, world.office.pk)
+    assert "已派出" in client.get(reverse("requests:round", args=[made.pk])).content.decode()
 
 
 def test_what_changed_meanwhile_is_not_sent_out(world):
@@ -82,9 +134,9 @@ def test_what_changed_meanwhile_is_not_sent_out(world):
     gone, stays = orders(world, 2)
     made = solved(world)
     cancel_order(gone.pk, "不办了", actor=world.teacher)
-    done = apply_round(made.pk, actor=world.office)
-    assert done.offered == 1
-    assert [number for number, _why in done.refused] == [gone.pk]
+    sent(made, world)
+    assert made.result["offered"] == 1
+    assert [number for number, _why in made.result["refused"]] == [gone.pk]
     assert Offer.objects.get().order == stays
 
 

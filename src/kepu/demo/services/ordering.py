@@ -46,7 +46,8 @@ def load_orders(given: Mapping[str, Any]) -> int:
     """
     if not settings.KEPU_IS_DEMONSTRATION or Order.objects.exists():
         return 0
-    Parameter.objects.filter(name="requests.host_body").update(override=given["host"], is_overridden=True)
+    for name in ("host_body", "thanks_responsible", "thanks_contact"):
+        Parameter.objects.filter(name=f"requests.{name}").update(override=given[name], is_overridden=True)
     office, day = demonstration_person(Role.LEADING_OFFICE), clock.today()
     for number, row in enumerate(given["order"]):
         _tell(row, demonstration_participant(Participant.RESIDENT, _FIRST_ASKER + number), office, day)

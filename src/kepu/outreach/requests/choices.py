@@ -111,6 +111,7 @@ class RoundState(TextChoices):
     SOLVED = "solved", _("排好了，还没有派出")
     FAILED = "failed", _("没有排成")
     CANCELLED = "cancelled", _("已停止")
+    SENDING = "sending", _("正在派出")
     APPLIED = "applied", _("已派出")
 
 

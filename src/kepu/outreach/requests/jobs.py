@@ -32,3 +32,8 @@ def lapse_offers(timestamp: int = 0) -> None:  # noqa: ARG001 procrastinate name
 @app.task(name="requests.run_round")
 def run_round(round_id: int) -> None:
     services.run_round(round_id)
+
+
+@app.task(name="requests.send_round")
+def send_round(round_id: int, actor_id: int) -> None:
+    services.send_round(round_id, actor_id)

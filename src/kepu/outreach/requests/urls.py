@@ -19,6 +19,7 @@ urlpatterns = [
     path("order/calendar/<str:token>.ics", feeds.feed, name="feed"),
     path("order/sessions/<int:pk>/calendar.ics", feeds.session, name="session_calendar"),
     path("order/sessions/<int:pk>/", sessions.session, name="session"),
+    path("order/sessions/<int:pk>/thanks/", sessions.thanks, name="thanks"),
     path("order/sessions/<int:pk>/<str:what>/", sessions.act, name="session_act"),
     path("desk/orders/", desk.desk, name="desk"),
     path("desk/orders/call/", desk.call, name="call"),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kepu.directory.register.choices import Audience
 from kepu.directory.register.models import Organisation, Person, Region
+from kepu.foundation.certificates.models import Certificate
 from kepu.foundation.clock import now
 from kepu.foundation.erasure import BLANK, KEEP, OnErasure
 from kepu.outreach.bookings.models import Slot
@@ -75,6 +76,9 @@ class Session(models.Model):
     checked_at = models.DateTimeField(_("签到时间"), null=True, blank=True)
     facts = ArrayField(models.UUIDField(), default=list, blank=True)
     opened_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    thanks = models.OneToOneField(
+        Certificate, verbose_name=_("感谢证书"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     changed_at = models.DateTimeField(_("最近变动"), default=now)
     is_demonstration = models.BooleanField(_("演示数据"), default=False)
 

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from kepu.directory.register.models import Person
+from kepu.foundation.certificates.choices import CertificateState
 from kepu.foundation.clock import now
 from kepu.outreach.bookings.rules import entry_code, seconds_left
-from kepu.outreach.requests.choices import SessionState, Side
+from kepu.outreach.requests.choices import Mark, SessionState, Side
 from kepu.outreach.requests.models import Rating, Session
 from kepu.outreach.requests.permissions import is_provider, may_keep_session, may_see_session, may_speak_for
 
@@ -43,10 +44,33 @@ class SessionPage:
         said = any(one.side == side for one in self.ratings)
         return self.session.state == SessionState.DONE and (self.gives or self.asks) and not said
 
+    @property
+    def may_take_thanks(self) -> bool:
+        """Whether who gave it may take the certificate of thanks: the other side praised it."""
+        praised = any(one.side == Side.ASKER and one.mark != Mark.POOR for one in self.ratings)
+        return self.gives and praised and self.session.thanks_id is None
+
+    @property
+    def may_print_thanks(self) -> bool:
+        """Whether its paper can be made: it is valid, and neither there nor under way."""
+        paper = self.session.thanks
+        if not self.gives or paper is None or paper.state != CertificateState.ISSUED or paper.file_id is not None:
+            return False
+        return paper.progress is None or paper.progress.is_over
+
 
 def session_page(session_id: int, person: Person) -> SessionPage | None:
     """A session for those whom it concerns; None for everybody else."""
-    related = ("order__asker", "order__body", "order__region", "provider", "region", "body")
+    related = (
+        "order__asker",
+        "order__body",
+        "order__region",
+        "provider",
+        "region",
+        "body",
+        "thanks__progress",
+        "thanks__file",
+    )
     session = Session.objects.select_related(*related).filter(pk=session_id).first()
     if session is None or not may_see_session(person, session):
         return None

@@ -21,9 +21,7 @@ from kepu.outreach.requests.services.offering import (
     withdraw_offers,
 )
 from kepu.outreach.requests.services.rounds import (
-    Applied,
     RoundTerms,
-    apply_round,
     drop_wish,
     open_round,
     run_round,
@@ -31,6 +29,7 @@ from kepu.outreach.requests.services.rounds import (
     stop_round,
     wish,
 )
+from kepu.outreach.requests.services.sending import apply_round, send_round
 from kepu.outreach.requests.services.sessions import (
     cancel_session,
     cancel_sessions_of,
@@ -39,9 +38,9 @@ from kepu.outreach.requests.services.sessions import (
     rate_session,
 )
 from kepu.outreach.requests.services.sheets import bring_orders
+from kepu.outreach.requests.services.thanks import print_thanks, take_thanks
 
 __all__ = [
-    "Applied",
     "OrderWords",
     "RoundTerms",
     "accept_offer",
@@ -66,12 +65,15 @@ __all__ = [
     "offer_next",
     "offer_order",
     "open_round",
+    "print_thanks",
     "rate_session",
     "reopen_order",
     "return_order",
     "run_round",
+    "send_round",
     "solve_again",
     "stop_round",
+    "take_thanks",
     "wish",
     "withdraw_offers",
 ]

@@ -40,7 +40,6 @@ from kepu.outreach.requests.services.matching import (
     rule_said,
     slot_id,
 )
-from kepu.outreach.requests.services.offering import offer_order
 
 MOST_DAYS = 31
 FUSE_S = 120.0
@@ -104,7 +103,7 @@ def solve_again(round_id: int, *, actor: Person) -> Round:
         NotAllowed: not the leading office.
         RoundUnfit: it is sent out, or being matched.
     """
-    round_ = _held(round_id, actor, (RoundState.SOLVED, RoundState.FAILED, RoundState.CANCELLED))
+    round_ = held_round(round_id, actor, (RoundState.SOLVED, RoundState.FAILED, RoundState.CANCELLED))
     round_.state, round_.fault = RoundState.SOLVING, ""
     round_.progress = start_progress(_("一轮派单"), owner_id=actor.pk, total=PERCENT)
     round_.save(update_fields=["state", "fault", "progress"])
@@ -124,7 +123,7 @@ def wish(
         NotAllowed: not the leading office.
         RoundUnfit: it is sent out, being matched, or a pin has no half-day.
     """
-    round_ = _held(round_id, actor, (RoundState.SOLVED, RoundState.FAILED, RoundState.CANCELLED))
+    round_ = held_round(round_id, actor, (RoundState.SOLVED, RoundState.FAILED, RoundState.CANCELLED))
     if kind not in Wish.values or (kind == Wish.PIN and (day is None or not part)):
         raise RoundUnfit(_("请选定哪一单、哪个人、哪个半天。"))
     if kind == Wish.FORBID:
@@ -144,7 +143,7 @@ def drop_wish(round_id: int, wish_id: int, *, actor: Person) -> None:
     Raises:
         NotAllowed, RoundUnfit: as of `wish`.
     """
-    round_ = _held(round_id, actor, (RoundState.SOLVED, RoundState.FAILED, RoundState.CANCELLED))
+    round_ = held_round(round_id, actor, (RoundState.SOLVED, RoundState.FAILED, RoundState.CANCELLED))
     if RoundWish.objects.filter(round=round_, pk=wish_id).delete()[0]:
         record("requests.round.unwished", round_, actor=actor)
 
@@ -158,44 +157,9 @@ def stop_round(round_id: int, *, actor: Person) -> bool:
     round_ = Round.objects.get(pk=round_id)
     if round_.opened_by_id != actor.pk or round_.progress_id is None:
         raise NotAllowed
+    if round_.state != RoundState.SOLVING:
+        return False
     return request_cancel(round_.progress_id, owner_id=actor.pk)
-
-
-@dataclass(frozen=True, slots=True)
-class Applied:
-    """What became of a round that was sent out."""
-
-    offered: int
-    refused: tuple[tuple[int, str], ...]
-    """Order and why it could not be offered any more: something changed since the round was matched."""
-
-
-@transaction.atomic
-def apply_round(round_id: int, *, actor: Person) -> Applied:
-    """Send the offers of a round out, all in one step; what changed meanwhile is looked at once more for each.
-
-    Raises:
-        NotAllowed: not the leading office.
-        RoundUnfit: it is not matched, or sent out before.
-    """
-    round_ = _held(round_id, actor, (RoundState.SOLVED,))
-    refused: list[tuple[int, str]] = []
-    offered = 0
-    for match in round_.matches.order_by("day", "part", "order"):
-        try:
-            with transaction.atomic():
-                offer_order(
-                    match.order_id, match.capacity_id, day=match.day, part=match.part, actor=actor,
-                    reasons=match.reasons, of_round=round_,
-                )  # fmt: skip
-            offered += 1
-        except DomainError as problem:
-            refused.append((match.order_id, str(problem.message)))
-    round_.state, round_.applied_at = RoundState.APPLIED, now()
-    round_.result = {**round_.result, "offered": offered, "refused": refused}
-    round_.save(update_fields=["state", "applied_at", "result"])
-    record("requests.round.applied", round_, actor=actor, offered=offered, refused=len(refused))
-    return Applied(offered, tuple(refused))
 
 
 def run_round(round_id: int) -> None:
@@ -326,7 +290,13 @@ def _pins_said(refused: Any) -> str:
     return _("定下的派法违反了硬规则，不能这样排：%(pins)s。请撤掉再排。") % {"pins": "、".join(said)}
 
 
-def _held(round_id: int, actor: Person, states: Sequence[RoundState]) -> Round:
+def held_round(round_id: int, actor: Person, states: Sequence[RoundState]) -> Round:
+    """A round to act on, locked.
+
+    Raises:
+        NotAllowed: not the leading office.
+        RoundUnfit: in none of these states.
+    """
     if not may_run_rounds(actor):
         raise NotAllowed
     round_ = Round.objects.select_for_update().get(pk=round_id)

@@ -46,7 +46,7 @@ def act(request: PageRequest, pk: int, what: str) -> HttpResponse:
     steps: dict[str, tuple[Callable[[], object], str]] = {
         "stop": (lambda: services.stop_round(pk, actor=request.user), _("正在停下，什么也不会留下。")),
         "again": (lambda: services.solve_again(pk, actor=request.user), _("重新排，能不动的不动。")),
-        "apply": (lambda: services.apply_round(pk, actor=request.user), _("派出去了，等答复。")),
+        "apply": (lambda: services.apply_round(pk, actor=request.user), _("正在派出，可以先做别的。")),
     }
     if what not in steps:
         raise Http404

@@ -64,6 +64,18 @@ def act(request: PageRequest, pk: int, what: str) -> HttpResponse:
     return _show(request, page, what, form)
 
 
+@require_POST
+@login_required
+def thanks(request: PageRequest, pk: int) -> HttpResponse:
+    if _found(request, pk).session.thanks_id is None:
+        services.take_thanks(pk, actor=request.user)
+        messages.success(request, _("领到了。要打印的话，点“做成 PDF”。"))
+    else:
+        services.print_thanks(pk, site=request.build_absolute_uri("/").rstrip("/"), actor=request.user)
+        messages.success(request, _("正在制作 PDF，过几秒刷新这一页就能下载。"))
+    return redirect("requests:session", pk)
+
+
 def _found(request: PageRequest, pk: int) -> SessionPage:
     page = session_page(pk, request.user) if pk < 1 << 63 else None
     if page is None:
