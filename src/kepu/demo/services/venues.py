@@ -127,6 +127,7 @@ class _Teller:
             coordinate_source="" if kind.moves else "made_up",
             summary="演示数据：这里写有什么可看。",
             capacity=self._chance.randint(*row["capacity"]),
+            is_lent=bool(row.get("lent")),
             access=tuple(code for code in ("step_free", "lift", "seats") if self._chance.random() < 0.6),  # noqa: PLR2004
             is_free=not is_paid,
             fee_note="演示：20 元，学生半价" if is_paid else "",

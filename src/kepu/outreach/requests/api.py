@@ -45,6 +45,7 @@ class OrderIn(Schema):
     )
     is_online: bool = False
     place: Annotated[str, Field(max_length=160)] = ""
+    needs_room: Annotated[bool, Field(description="没有地方，请帮着找；这时 place 空着")] = False
     visits: Annotated[int, Field(ge=1)] = 1
     repeat: Literal["any", "same", "different"] = "any"
     body: Annotated[

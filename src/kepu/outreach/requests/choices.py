@@ -64,6 +64,7 @@ class Unmet(TextChoices):
     CONFLICT = "conflict", _("能讲的人与点单的一方有利害关系")
     PLACE = "place", _("能讲的人都走不了这么远")
     LANGUAGE = "language", _("没有会这种语言的人")
+    ROOM = "room", _("没有空着又坐得下的地方")
     TIME = "time", _("方便的时间对不上")
     LOAD = "load", _("能讲的人都排满了")
     DECLINED = "declined", _("派过的人都没有接")

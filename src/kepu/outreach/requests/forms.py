@@ -21,7 +21,7 @@ from kepu.outreach.requests.services import OrderWords, RoundTerms
 from kepu.web.fields import area, choose, day_field, moment_field
 
 _PLAIN = (
-    "topic", "form", "people", "accompanying", "audience", "level", "place", "is_online", "subject", "language",
+    "topic", "form", "people", "accompanying", "audience", "level", "place", "needs_room", "is_online", "subject", "language",
     "needs", "visits", "repeat", "earliest", "latest", "half_days", "partner", "contact_name",
 )  # fmt: skip
 
@@ -49,6 +49,9 @@ class AskForm(forms.Form):
     is_online = forms.BooleanField(label=_("线上也可以，不用来人"), required=False)
     region = forms.TypedChoiceField(label=_("在哪里"), coerce=int, empty_value=None)
     place = NeededField(label=_("具体地点"), max_length=160, help_text=_("像“示例村文化大院”。线上的不用写。"))
+    needs_room = forms.BooleanField(
+        label=_("没有地方，请帮着找"), required=False, help_text=_("同一个区市里愿意借、坐得下、那时开着门的。")
+    )
     earliest = day_field(_("最早哪天"))
     latest = day_field(_("最晚哪天"))
     half_days = forms.MultipleChoiceField(

@@ -55,8 +55,8 @@ def may_answer(actor: Person, offer: Offer) -> bool:
 
 
 def may_see_session(actor: Person, session: Session) -> bool:
-    """Who gives it, who asked for it, and who handles the order."""
-    if is_provider(actor, session):
+    """Who gives it, who asked for it, who handles the order, and who lends the room."""
+    if is_provider(actor, session) or lends_room(actor, session):
         return True
     return session.order is not None and (may_speak_for(actor, session.order) or may_handle(actor, session.order))
 
@@ -66,8 +66,15 @@ def is_provider(actor: Person, session: Session) -> bool:
     return actor.is_active and session.provider_id is not None and is_same_human(actor.pk, session.provider_id)
 
 
+def lends_room(actor: Person, session: Session) -> bool:
+    """Whether the actor speaks for the keeper of the room in which a session is."""
+    return session.venue is not None and actor.holds(Role.LIAISON, organisation=session.venue.keeper)
+
+
 def may_keep_session(actor: Person, session: Session) -> bool:
-    """Move it or call it off: who handles the order, else the office and the district's officer."""
+    """Move it or call it off: who handles the order, else the office and the district's officer; and who lends the room."""
+    if lends_room(actor, session):
+        return True
     if session.order is not None:
         return may_handle(actor, session.order)
     return actor.holds(Role.LEADING_OFFICE) or actor.holds(Role.DISTRICT_OFFICER, region=session.region)

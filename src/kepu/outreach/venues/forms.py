@@ -31,6 +31,7 @@ _PLAIN = (
     "summary",
     "phone",
     "capacity",
+    "is_lent",
     "access_note",
     "is_free",
     "fee_note",
@@ -123,6 +124,11 @@ class VenueForm(forms.Form):
     summary = forms.CharField(label=_("有什么可看"), required=False, widget=area(4))
     phone = forms.CharField(label=_("咨询电话"), required=False, help_text=_("公众打的，不填个人手机。"))
     capacity = forms.IntegerField(label=_("同时容纳多少人"), required=False)
+    is_lent = forms.BooleanField(
+        label=_("有空时借给点单办活动"),
+        required=False,
+        help_text=_("开放时间里没有别的安排，点单没有地方的可以排进来，会告诉你们。"),
+    )
     access = forms.MultipleChoiceField(label=_("无障碍和适老"), required=False, widget=forms.CheckboxSelectMultiple)
     access_note = forms.CharField(label=_("怎么进去"), required=False)
     is_free = forms.BooleanField(label=_("平时免费"), required=False, initial=True)

@@ -57,6 +57,7 @@ class Venue(models.Model):
     summary = models.TextField(_("有什么可看"), blank=True)
     phone = models.CharField(_("咨询电话"), max_length=40, blank=True)
     capacity = models.PositiveIntegerField(_("同时容纳"), null=True, blank=True)
+    is_lent = models.BooleanField(_("有空时借给点单办活动"), default=False)
     access = ArrayField(models.CharField(max_length=40), verbose_name=_("无障碍和适老"), default=list, blank=True)
     access_note = models.CharField(_("怎么进去"), max_length=200, blank=True)
     is_free = models.BooleanField(_("平时免费"), default=True)
@@ -93,6 +94,7 @@ class Venue(models.Model):
                 | (~Q(state=VenueState.CLOSED) & Q(closed_on=None, closed_reason="")),
                 name="venue_closed_has_day",
             ),
+            models.CheckConstraint(condition=Q(is_lent=False) | Q(capacity__gte=1), name="venue_lent_has_seats"),
             models.CheckConstraint(condition=Q(cycle_days=None) | Q(cycle_days__gte=1), name="venue_cycle_positive"),
         )
         indexes = (

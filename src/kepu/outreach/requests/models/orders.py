@@ -53,6 +53,7 @@ class Order(models.Model):
     )
     region = models.ForeignKey(Region, verbose_name=_("地区"), on_delete=models.PROTECT, related_name="orders")
     place = models.CharField(_("地点"), max_length=160, blank=True)
+    needs_room = models.BooleanField(_("没有地方，请帮着找"), default=False)
     audience = models.CharField(_("给谁听"), max_length=10, default=Audience.PUBLIC)
     level = models.CharField(_("年级或程度"), max_length=40, blank=True)
     people = models.PositiveIntegerField(_("人数"))

@@ -14,6 +14,7 @@ from kepu.foundation.queue.models import Progress
 from kepu.outreach.people.capacities.models import Capacity
 from kepu.outreach.requests.choices import Part, RoundState, Wish, parts, round_states, wishes
 from kepu.outreach.requests.models.orders import Order
+from kepu.outreach.venues.models import Venue
 
 
 class Round(models.Model):
@@ -57,6 +58,7 @@ class RoundMatch(models.Model):
     capacity = models.ForeignKey(Capacity, on_delete=models.CASCADE, related_name="+")
     day = models.DateField(_("日期"))
     part = models.CharField(_("半天"), max_length=1, choices=parts)
+    venue = models.ForeignKey(Venue, verbose_name=_("借的场地"), null=True, on_delete=models.SET_NULL, related_name="+")
     fit = models.FloatField(_("合适的程度"))
     reasons = ArrayField(models.CharField(max_length=200), verbose_name=_("为什么"), default=list, blank=True)
 

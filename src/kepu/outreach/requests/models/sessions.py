@@ -30,6 +30,7 @@ from kepu.outreach.requests.choices import (
     sides,
 )
 from kepu.outreach.requests.models.orders import Order
+from kepu.outreach.venues.models import Venue
 
 
 class Session(models.Model):
@@ -54,6 +55,9 @@ class Session(models.Model):
     audience = models.CharField(_("给谁听"), max_length=10, default=Audience.PUBLIC)
     region = models.ForeignKey(Region, verbose_name=_("地区"), on_delete=models.PROTECT, related_name="sessions")
     place = models.CharField(_("地点"), max_length=160, blank=True)
+    venue = models.ForeignKey(
+        Venue, verbose_name=_("借的场地"), null=True, blank=True, on_delete=models.PROTECT, related_name="lent_sessions"
+    )
     is_online = models.BooleanField(_("线上"), default=False)
     stream = models.URLField(_("直播或回放的地址"), max_length=300, blank=True)
     partner = models.CharField(_("合作的城市或国家"), max_length=80, blank=True)
@@ -102,6 +106,11 @@ class Session(models.Model):
                 condition=~Q(state=SessionState.CANCELLED) & Q(provider__isnull=False),
                 name="session_one_place_a_half_day",
             ),
+            models.UniqueConstraint(
+                fields=("venue", "day", "part"),
+                condition=~Q(state=SessionState.CANCELLED) & Q(venue__isnull=False),
+                name="session_one_in_a_room",
+            ),
         )
         indexes = (models.Index(fields=("state", "starts_at"), name="session_by_state"),)
 
@@ -123,6 +132,9 @@ class Offer(models.Model):
     capacity = models.ForeignKey(Capacity, verbose_name=_("派给谁"), on_delete=models.PROTECT, related_name="offers")
     day = models.DateField(_("日期"))
     part = models.CharField(_("半天"), max_length=1, choices=parts)
+    venue = models.ForeignKey(
+        Venue, verbose_name=_("借的场地"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     reasons = ArrayField(models.CharField(max_length=200), verbose_name=_("为什么派"), default=list, blank=True)
     state = models.CharField(_("状态"), max_length=10, choices=offer_states, default=OfferState.OFFERED)
     decline_reason = models.CharField(_("为什么不接"), max_length=200, blank=True)
@@ -154,6 +166,11 @@ class Offer(models.Model):
             ),
             models.UniqueConstraint(
                 fields=("order", "day", "part"), condition=Q(state=OfferState.OFFERED), name="offer_one_at_a_time"
+            ),
+            models.UniqueConstraint(
+                fields=("venue", "day", "part"),
+                condition=Q(state=OfferState.OFFERED, venue__isnull=False),
+                name="offer_one_in_a_room",
             ),
         )
         indexes = (models.Index(fields=("until",), condition=Q(state=OfferState.OFFERED), name="offer_ends"),)

@@ -70,6 +70,7 @@ def session_page(session_id: int, person: Person) -> SessionPage | None:
         "body",
         "thanks__progress",
         "thanks__file",
+        "venue__keeper",
     )
     session = Session.objects.select_related(*related).filter(pk=session_id).first()
     if session is None or not may_see_session(person, session):

@@ -25,6 +25,7 @@ def orders_sheet() -> Sheet:
             Column("is_online", _("线上"), ColumnKind.BOOLEAN),
             Column("region", _("地区代码"), is_required=True, longest=12, help=_("镇街或区市的行政区划代码")),
             Column("place", _("地点"), longest=160),
+            Column("needs_room", _("没有地方，请帮着找"), ColumnKind.BOOLEAN),
             Column("earliest", _("最早哪天"), day, is_required=True),
             Column("latest", _("最晚哪天"), day, is_required=True),
             Column("half_days", _("方便的半天"), longest=200, help=_("像“%(labels)s”，用顿号隔开；不写就是白天都行") % {"labels": labels}),

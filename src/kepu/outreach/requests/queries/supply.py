@@ -1,7 +1,7 @@
 """Who can be sent, and which half-days suit: read in a fixed number of statements for any number of orders."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -22,6 +22,7 @@ from kepu.outreach.people.conflicts.queries import classes_around, conflicts_bet
 from kepu.outreach.people.conflicts.rules import Target
 from kepu.outreach.requests.choices import WANTING, OfferState, SessionState, Unmet
 from kepu.outreach.requests.models import Offer, Order, Session
+from kepu.outreach.requests.queries.rooms import Room, Rooms, read_rooms
 from kepu.outreach.requests.rules.days import half_day_code
 from kepu.outreach.requests.rules.fit import (
     Fit,
@@ -52,6 +53,8 @@ class Bundle:
     reasons: tuple[str, ...]
     others: tuple[HalfDay, ...] = ()
     """Other half-days that suit both."""
+    room: Room | None = None
+    """Where, for an order that has no place of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +178,7 @@ def read_wants(orders: Iterable[Order], *, first: date | None = None, last: date
         last: none after this one.
     """
     listed, same = list(orders), synonyms()
-    taken = _taken({one.pk for one in listed})
+    taken, rooms = _taken({one.pk for one in listed}), rooms_for(listed)
     wants = []
     for one in listed:
         missing = one.visits - len(taken[one.pk])
@@ -184,15 +187,25 @@ def read_wants(orders: Iterable[Order], *, first: date | None = None, last: date
             today=today(), taken=taken[one.pk],
         )  # fmt: skip
         if missing > 0:
+            housed = rooms.halves(one, halves) if rooms is not None and one.needs_room else halves
             words = telling_words(one.topic)
             wants.append(
                 Want(
                     id=one.pk, words=words, alike=alike_words(words, same), subject=one.subject, form=one.form,
                     audience=one.audience, language=one.language, is_online=one.is_online,
-                    region_path=one.region.path, halves=halves, visits=missing, repeat=one.repeat, house=one.house,
+                    region_path=one.region.path, halves=housed, visits=missing, repeat=one.repeat, house=one.house,
+                    lacks_room=bool(halves) and not housed,
                 )
             )  # fmt: skip
     return wants
+
+
+def rooms_for(orders: Sequence[Order]) -> Rooms | None:
+    """The rooms that are lent, for orders that have no place of their own; None where every order has one."""
+    roomless = [one for one in orders if one.needs_room]
+    if not roomless:
+        return None
+    return read_rooms(min(one.earliest for one in roomless), max(one.latest for one in roomless))
 
 
 def _taken(orders: Collection[int]) -> dict[int, set[HalfDay]]:
@@ -262,13 +275,14 @@ def rank_order(order: Order, *, but: Collection[int] = ()) -> Ranking:
     kept.sort(key=lambda one: (-one[1].score, sum(one[0].load.values()), one[0].id))
     shown = kept[:_MOST_SHOWN]
     capacities = capacities_by_id(giver.id for giver, _fit in shown)
-    bundles = []
+    bundles, rooms = [], rooms_for([order])
     for giver, fit in shown:
         halves = free_halves(want, giver, most_a_week=most)
+        room = rooms.free(order, halves[0])[0] if rooms is not None else None
         bundles.append(
             Bundle(
-                capacities[giver.id], *halves[0], score=fit.score,
-                reasons=reasons_of(want, giver, fit, halves[0]), others=tuple(halves[1:9]),
+                capacities[giver.id], *halves[0], score=fit.score, room=room,
+                reasons=reasons_of(want, giver, fit, halves[0], room), others=tuple(halves[1:9]),
             )
         )  # fmt: skip
     return Ranking(tuple(bundles), dict(barred), None if bundles else last_rule(barred))
@@ -289,7 +303,7 @@ def capacities_by_id(ids: Iterable[int]) -> dict[int, Capacity]:
     return Capacity.objects.select_related("person", "organisation", "region").in_bulk(list(ids))
 
 
-def reasons_of(want: Want, giver: Giver, fit: Fit, half: HalfDay) -> tuple[str, ...]:
+def reasons_of(want: Want, giver: Giver, fit: Fit, half: HalfDay, room: Room | None = None) -> tuple[str, ...]:
     """Why this one, in sentences for people."""
     said = []
     if fit.said:
@@ -305,6 +319,8 @@ def reasons_of(want: Want, giver: Giver, fit: Fit, half: HalfDay) -> tuple[str, 
     said.append(_("%(half)s有空") % {"half": half_day_label(code)} if giver.times else _("没有说过哪天不行"))
     planned = giver.load.get(day.isocalendar()[:2], 0)
     said.append(_("那一周已有 %(n)d 场") % {"n": planned} if planned else _("那一周还没有排"))
+    if room is not None:
+        said.append(_("在%(room)s，坐得下 %(n)d 人") % {"room": room.name, "n": room.seats})
     return tuple(said)
 
 

@@ -32,6 +32,8 @@ class Want:
     """Who asks, as written, where that is no body of the register."""
     alike: Mapping[str, str] = field(default_factory=dict)
     """Words that do as well → the word of the topic that each stands for."""
+    lacks_room: bool = False
+    """Whether it has no place of its own, and no room is free at any of its half-days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +165,8 @@ def barred_by(want: Want, giver: Giver, *, has_conflict: bool, most_a_week: int)
         return Unmet.CONFLICT
     if not serves(want, giver):
         return Unmet.PLACE
-    if lacks_language(want, giver):
-        return Unmet.LANGUAGE
+    if lacks_language(want, giver) or want.lacks_room:
+        return Unmet.LANGUAGE if lacks_language(want, giver) else Unmet.ROOM
     free = [half for half in want.halves if _is_free(half, giver)]
     if not free:
         return Unmet.TIME
@@ -230,7 +232,16 @@ def halves_of(
     return tuple(half for half in found if half[0] > today and half not in known)
 
 
-_STAGES = (Unmet.SUPPLY, Unmet.CONFLICT, Unmet.PLACE, Unmet.LANGUAGE, Unmet.TIME, Unmet.LOAD, Unmet.DECLINED)
+_STAGES = (
+    Unmet.SUPPLY,
+    Unmet.CONFLICT,
+    Unmet.PLACE,
+    Unmet.LANGUAGE,
+    Unmet.ROOM,
+    Unmet.TIME,
+    Unmet.LOAD,
+    Unmet.DECLINED,
+)
 
 
 def last_rule(barred: Iterable[Unmet]) -> Unmet:

@@ -45,6 +45,7 @@ class OrderWords:
     contact_name: str = ""
     contact_phone: str = ""
     place: str = ""
+    needs_room: bool = False
     audience: str = Audience.PUBLIC
     level: str = ""
     accompanying: int = 0
@@ -152,8 +153,7 @@ def _keep_phone(order: Order, phone: str) -> None:
 def _require_fit(words: OrderWords) -> None:
     if not words.topic.strip():
         raise OrderUnfit(_("请写想听什么，几个字就行。"), field="topic")
-    if not words.is_online and not words.place.strip():
-        raise OrderUnfit(_("请写在什么地方办，去的人好找。"), field="place")
+    _require_place(words)
     _require_days(words)
     _require_numbers(words)
     if not words.form:
@@ -161,6 +161,15 @@ def _require_fit(words: OrderWords) -> None:
     for name, typed in (("forms", words.form), ("subjects", words.subject), ("languages", words.language)):
         if typed and typed not in code_list(f"capacities.{name}").labels:
             raise OrderUnfit(_("请从列表里选。"), field=name.removesuffix("s"))
+
+
+def _require_place(words: OrderWords) -> None:
+    if words.needs_room and words.is_online:
+        raise OrderUnfit(_("线上办不用找地方，两样请只选一样。"), field="needs_room")
+    if words.needs_room and words.place.strip():
+        raise OrderUnfit(_("写了地点，就不用再找地方了；要找，请把地点空着。"), field="place")
+    if not words.is_online and not words.needs_room and not words.place.strip():
+        raise OrderUnfit(_("请写在什么地方办，去的人好找；没有地方，可以请我们帮着找。"), field="place")
 
 
 def _require_days(words: OrderWords) -> None:

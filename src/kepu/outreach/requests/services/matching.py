@@ -246,6 +246,7 @@ def _allowed(
         ],
         Unmet.PLACE: [serves(wants[order], chosen[order, human][0]) for order, human in pairs],
         Unmet.LANGUAGE: [not lacks_language(wants[order], chosen[order, human][0]) for order, human in pairs],
+        Unmet.ROOM: [not wants[order].lacks_room for order, _human in pairs],
         Unmet.DECLINED: [(order, chosen[order, human][0].id) not in gone for order, human in pairs],
     }
 

@@ -41,6 +41,7 @@ from kepu.outreach.requests.services.handling import (
     tell,
     waiting_state,
 )
+from kepu.outreach.requests.services.rooms import take_room
 from kepu.outreach.requests.services.sessions import plan_session
 
 OFFER_KIND = "requests.offer"
@@ -50,7 +51,7 @@ _ANSWER_HOURS = 48
 @transaction.atomic
 def offer_order(
     order_id: int, capacity_id: int, *, day: date, part: str, actor: Person, reasons: Sequence[str] = (),
-    of_round: Round | None = None,
+    of_round: Round | None = None, venue_id: int | None = None,
 ) -> Offer:  # fmt: skip
     """Offer an order to somebody for a half-day; the hard rules are looked at once more.
 
@@ -62,6 +63,7 @@ def offer_order(
         actor: who offers.
         reasons: why this one, in sentences.
         of_round: the round that proposed it.
+        venue_id: the room that was proposed, for an order without a place; another is looked for where it is taken.
 
     Raises:
         NotAllowed: the actor does not handle the order.
@@ -79,20 +81,21 @@ def offer_order(
         raise OfferUnfit(
             _("这位没有写明单位，办了记不到谁的名下：请在登记里补上，或在“码表与参数”里填 requests.host_body。")
         )
-    return _offer(order, capacity, day, part, actor, reasons, of_round)
+    return _offer(order, capacity, day, part, actor, reasons, of_round, venue_id)
 
 
 def _offer(
     order: Order, capacity: Capacity, day: date, part: str, actor: Person | None, reasons: Sequence[str],
-    of_round: Round | None,
+    of_round: Round | None, venue_id: int | None = None,
 ) -> Offer:  # fmt: skip
+    room = take_room(order, (day, part), wanted=venue_id) if order.needs_room else None
     begins = datetime.combine(day, PARTS[part][0], tzinfo=timezone.get_current_timezone())
     hours = int(values_in_force("requests.").get("answer_hours", _ANSWER_HOURS))
     try:
         with transaction.atomic():
             offer = Offer.objects.create(
                 order=order, capacity=capacity, day=day, part=part, reasons=[one[:200] for one in reasons],
-                offered_by=actor, until=min(now() + timedelta(hours=hours), begins), round=of_round,
+                offered_by=actor, until=min(now() + timedelta(hours=hours), begins), round=of_round, venue=room,
             )  # fmt: skip
     except IntegrityError as problem:
         raise OfferUnfit(_("这个半天刚刚派给了别的单，请另选。")) from problem
@@ -143,7 +146,9 @@ def accept_offer(offer_id: int, *, actor: Person) -> Session:
     """
     offer = _to_answer(offer_id, actor)
     order = locked(offer.order_id)
-    session = plan_session(order, offer.capacity, day=offer.day, part=offer.part, offered_by=offer.offered_by)
+    session = plan_session(
+        order, offer.capacity, day=offer.day, part=offer.part, offered_by=offer.offered_by, venue=offer.venue
+    )
     _answer(offer, OfferState.ACCEPTED, session=session)
     record("requests.offer.accepted", offer, actor=actor, session=session.pk)
     planned = order.sessions.exclude(state=SessionState.CANCELLED).count()
@@ -213,7 +218,8 @@ def offer_next(order: Order, *, actor: Person | None, but: Sequence[int] = ()) -
         if body_to_credit(bundle.capacity, actor) is None:
             continue
         try:
-            return _offer(order, bundle.capacity, bundle.day, bundle.part, actor, bundle.reasons, None)
+            room = bundle.room.id if bundle.room is not None else None
+            return _offer(order, bundle.capacity, bundle.day, bundle.part, actor, bundle.reasons, None, room)
         except OfferUnfit:  # just taken by another order
             continue
     return None
@@ -230,7 +236,8 @@ def _go_on(offer: Offer, kind: OrderStepKind, actor: Person | None) -> None:
 
 def _held(offer_id: int) -> Offer:
     found = Offer.objects.select_for_update(of=("self",))
-    return found.select_related("order", "capacity__person", "capacity__organisation", "offered_by").get(pk=offer_id)
+    related = ("order", "capacity__person", "capacity__organisation", "offered_by", "venue__keeper", "venue__region")
+    return found.select_related(*related).get(pk=offer_id)
 
 
 def _to_answer(offer_id: int, actor: Person) -> Offer:

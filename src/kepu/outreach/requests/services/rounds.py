@@ -23,11 +23,13 @@ from kepu.foundation.queue.services import (
     request_cancel,
     start_progress,
 )
-from kepu.outreach.requests.choices import RoundState, Wish
+from kepu.outreach.requests.choices import RoundState, Unmet, Wish
 from kepu.outreach.requests.errors import RoundUnfit
 from kepu.outreach.requests.models import Order, Round, RoundMatch, RoundWish
 from kepu.outreach.requests.permissions import may_run_rounds
 from kepu.outreach.requests.queries.supply import open_orders, reasons_of
+from kepu.outreach.requests.rules.fit import HalfDay
+from kepu.outreach.requests.services.housing import Housed, solve_housed
 from kepu.outreach.requests.services.matching import (
     Asked,
     ask_engine,
@@ -202,18 +204,23 @@ def _match(round_: Round, progress: uuid.UUID) -> None:
         report_progress(progress, done=done, message=_("一共 %(arcs)d 种派法，算了 %(flows)d 遍") % words)
 
     try:
-        plan = matching.solve_apart(asked.round, settings, tell=tell, fuse_s=FUSE_S)
+        housed = solve_housed(
+            asked, orders, pinned_visits(round_), staying=STAYING,
+            solve=lambda said, stay: matching.solve_apart(
+                said, replace(settings, previous=stay) if stay else settings, tell=tell, fuse_s=FUSE_S
+            ),
+        )  # fmt: skip
     except matching.PinsRefused as refused:
         raise RoundUnfit(_pins_said(refused)) from refused
     except matching.SolveTimedOut as late:
         raise RoundUnfit(_("在限定的时间里没有排成，请把日子分短一些。")) from late
     report_progress(progress, done=PERCENT - 3, message=_("正在算每项设置的代价"))
-    result = _told(matching, asked, settings, plan)
+    result = _told(matching, asked, settings, housed)
     with transaction.atomic():
         if not Round.objects.select_for_update().filter(pk=round_.pk, state=RoundState.SOLVING).exists():
             return
         report_progress(progress, done=PERCENT - 1, message=_("正在保存"))  # the last moment to stop
-        _keep(round_, asked, plan.assignments)
+        _keep(round_, asked, housed)
         Round.objects.filter(pk=round_.pk).update(state=RoundState.SOLVED, result=result, fault="")
         finish_progress(progress, message=_("排好了。"))
 
@@ -234,24 +241,35 @@ def _settings(matching: Any, round_: Round, terms: RoundTerms) -> Any:
     )  # fmt: skip
 
 
-def _keep(round_: Round, asked: Asked, assignments: Sequence[Any]) -> None:
+def pinned_visits(round_: Round) -> list[tuple[int, HalfDay]]:
+    """Visits that a person pinned."""
+    pins = round_.wishes.filter(wish=Wish.PIN, day__isnull=False)
+    return [(order, (day, part)) for order, day, part in pins.values_list("order", "day", "part") if day is not None]
+
+
+def _keep(round_: Round, asked: Asked, housed: Housed) -> None:
     round_.matches.all().delete()
     rows = []
-    for one in assignments:
+    for one in housed.plan.assignments:
         want, giver, fit = asked.pair_of(one.request, one.provider)
         day, part = half_day_of(one.slot)
+        if (want.id, (day, part)) in housed.homeless:
+            continue
+        room = housed.rooms.get((want.id, (day, part)))
         rows.append(
             RoundMatch(
                 round=round_, order_id=want.id, capacity_id=giver.id, day=day, part=part, fit=fit.score,
-                reasons=list(reasons_of(want, giver, fit, (day, part))),
+                venue_id=room.id if room is not None else None,
+                reasons=list(reasons_of(want, giver, fit, (day, part), room)),
             )
         )  # fmt: skip
     RoundMatch.objects.bulk_create(rows)
 
 
-def _told(matching: Any, asked: Asked, settings: Any, plan: Any) -> dict[str, Any]:
+def _told(matching: Any, asked: Asked, settings: Any, housed: Housed) -> dict[str, Any]:
     """What the page says: figures with their bound, districts, who stays unserved and why, yardsticks, prices."""
     # Both sides of a price stand on the same narrow graph: a second or so each, whatever the whole one takes.
+    plan, left_out = housed.plan, len(housed.homeless)
     narrow = replace(settings, breadth=matching.BREADTH)
     arrival = [request_id(order) for order in sorted(asked.wants)]
     yardsticks = {
@@ -260,10 +278,10 @@ def _told(matching: Any, asked: Asked, settings: Any, plan: Any) -> dict[str, An
     }
     return {
         "wanted": plan.wanted,
-        "served": plan.served,
-        "value": plan.value,
-        "bound": plan.bound,
-        "gap": None if asked.is_narrowed else plan.gap,
+        "served": plan.served - left_out,
+        "value": housed.value,
+        "bound": housed.bound,
+        "gap": None if asked.is_narrowed or left_out else housed.gap,
         "flows": plan.flows,
         "arcs": plan.arcs,
         "kept": plan.moves.kept,
@@ -275,13 +293,21 @@ def _told(matching: Any, asked: Asked, settings: Any, plan: Any) -> dict[str, An
             for one in plan.districts
         ],
         "unserved": [
-            {"order": number_of(one.request), "missing": one.wanted - one.served, "rule": rule_said(one.rule)}
-            for one in plan.unserved[:_MOST_RULES]
+            {"order": order, "missing": missing, "rule": Unmet.ROOM if order in housed.roomless else rule}
+            for order, missing, rule in _unserved(plan, housed)
         ],
         "yardsticks": {name: asdict(matching.figures_of(one)) for name, one in yardsticks.items()},
         "figures": asdict(matching.figures_of(plan)),
         "prices": [asdict(one) for one in matching.prices(asked.round, narrow)],
     }  # fmt: skip
+
+
+def _unserved(plan: Any, housed: Housed) -> list[tuple[int, int, Unmet]]:
+    """Orders that miss visits, how many, and by which rule; with visits that are left out for want of a room."""
+    found = {number_of(one.request): (one.wanted - one.served, rule_said(one.rule)) for one in plan.unserved}
+    for order, _half in housed.homeless:
+        found[order] = (found.get(order, (0, Unmet.ROOM))[0] + 1, Unmet.ROOM)
+    return [(order, missing, rule) for order, (missing, rule) in list(found.items())[:_MOST_RULES]]
 
 
 def _pins_said(refused: Any) -> str:

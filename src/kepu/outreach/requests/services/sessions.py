@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from kepu.directory.notices.services import notify
 from kepu.directory.register.models import Person
+from kepu.directory.todos.services import close_todos
 from kepu.foundation.audit.services import record
 from kepu.foundation.clock import now
 from kepu.foundation.codes.queries import code_list
@@ -41,6 +42,8 @@ from kepu.outreach.requests.queries.sessions import CODE_SECONDS
 from kepu.outreach.requests.queries.supply import body_to_credit
 from kepu.outreach.requests.rules.days import PARTS
 from kepu.outreach.requests.services.handling import hang_nobody, locked, move_order, tell, waiting_state
+from kepu.outreach.requests.services.rooms import require_room_free, room_key, tell_keeper
+from kepu.outreach.venues.models import Venue
 
 SESSION_KIND = "requests.session"
 
@@ -49,7 +52,9 @@ _NOON, _EVENING = 12, 18
 _MOST_PEOPLE = 100_000
 
 
-def plan_session(order: Order, capacity: Capacity, *, day: date, part: str, offered_by: Person | None) -> Session:
+def plan_session(
+    order: Order, capacity: Capacity, *, day: date, part: str, offered_by: Person | None, venue: Venue | None = None
+) -> Session:
     """Plan one visit of an order; the order must be held.
 
     Raises:
@@ -63,16 +68,31 @@ def plan_session(order: Order, capacity: Capacity, *, day: date, part: str, offe
         with transaction.atomic():
             session = Session.objects.create(
                 order=order, provider=capacity.person, capacity=capacity, body=body, title=order.topic, form=order.form,
-                audience=order.audience, region=order.region, place=order.place, is_online=order.is_online,
+                audience=order.audience, region=order.region, place=place_of(order, venue), is_online=order.is_online, venue=venue,
                 partner=order.partner, day=day, part=part, starts_at=starts_at, ends_at=ends_at, expected=order.seats,
                 secret=secrets.token_bytes(20), opened_by=offered_by,
                 is_demonstration=order.is_demonstration or capacity.is_demonstration,
             )  # fmt: skip
     except IntegrityError as problem:
         raise OfferUnfit(_("这个半天您已有另一场，一个半天只能去一处。")) from problem
+    tell_keeper(session)
     record("requests.session.planned", session, actor=offered_by, order=order.pk)
     publish(SessionPlanned(session.pk))
     return session
+
+
+def place_of(order: Order, venue: Venue | None) -> str:
+    """Where it is, in words: the order's own place, or the room that is lent."""
+    if venue is None:
+        return order.place
+    return f"{venue.name}（{venue.address}）"[:160] if venue.address else venue.name
+
+
+def _put_at(session: Session, place: str) -> None:
+    """Another place gives the room back; the same place must be free at the new time."""
+    if place and place != session.place:
+        session.place, session.venue = place, None
+    require_room_free(session)
 
 
 def _times(day: date, part: str) -> tuple[datetime, datetime]:
@@ -109,7 +129,7 @@ def move_session(session_id: int, *, starts_at: datetime, ends_at: datetime, pla
     before = f"{timezone.localtime(session.starts_at):%m-%d %H:%M}"
     session.starts_at, session.ends_at = starts_at, ends_at
     session.day, session.part = timezone.localtime(starts_at).date(), part_of(starts_at)
-    session.place = place.strip()[:160] or session.place
+    _put_at(session, place.strip()[:160])
     _bump(session)
     try:
         with transaction.atomic():
@@ -120,6 +140,7 @@ def move_session(session_id: int, *, starts_at: datetime, ends_at: datetime, pla
     if session.order is not None:
         order = locked(session.order_id or 0)
         move_order(order, OrderState(order.state), OrderStepKind.MOVED, actor=actor, words=_when(session))
+    tell_keeper(session)
     _tell_all(session, "moved", _("改期了：%(title)s，改到 %(when)s"), but=actor)
     return session
 
@@ -147,6 +168,7 @@ def cancel_session(session_id: int, reason: str, *, actor: Person | None) -> Ses
     _bump(session)
     session.save(update_fields=["state", "reason", "sequence", "changed_at"])
     record("requests.session.cancelled", session, actor=actor, reason=session.reason)
+    close_todos(room_key(session))
     _tell_all(session, "cancelled", _("取消了：%(title)s，原定 %(when)s"), body=session.reason, but=actor)
     publish(SessionCancelled(session.pk))
     if actor is not None and session.order is not None:
@@ -189,6 +211,7 @@ def check_in_session(session_id: int, *, people: int, code: str = "", actor: Per
     session.facts = _facts(session)
     session.save()
     record("requests.session.held", session, actor=actor, people=people, way=session.check_in)
+    close_todos(room_key(session))
     _note_evidence(session)
     publish(SessionHeld(session.pk, people))
     if session.order is not None:
@@ -291,7 +314,9 @@ def cancel_sessions_of(order_id: int) -> int:
 
 def _held(session_id: int) -> Session:
     found = Session.objects.select_for_update(of=("self",))
-    return found.select_related("order__asker", "order__body", "order__region", "provider", "region").get(pk=session_id)
+    return found.select_related(
+        "order__asker", "order__body", "order__region", "provider", "region", "venue__keeper"
+    ).get(pk=session_id)
 
 
 def _require_planned(session: Session) -> None:

@@ -62,7 +62,7 @@ def _ask(reader: SheetReader, row: Row, region: Region | None, body: Organisatio
     words = OrderWords(
         topic=said["topic"], form=said["form"], region=region, people=said["people"], earliest=said["earliest"],
         latest=said["latest"], audience=said["audience"], accompanying=said.get("accompanying") or 0,
-        is_online=bool(said.get("is_online")), visits=said.get("visits") or 1, repeat=said.get("repeat") or Repeat.ANY,
+        is_online=bool(said.get("is_online")), needs_room=bool(said.get("needs_room")), visits=said.get("visits") or 1, repeat=said.get("repeat") or Repeat.ANY,
         half_days=halves, body=body, body_name="" if body else str(said.get("body") or ""),
         **{name: str(said.get(name) or "") for name in _WORDS},
     )  # fmt: skip

@@ -42,6 +42,7 @@ class VenueWords:
     summary: str = ""
     phone: str = ""
     capacity: int | None = None
+    is_lent: bool = False
     access: tuple[str, ...] = ()
     access_note: str = ""
     is_free: bool = True
@@ -211,6 +212,9 @@ def _say(venue: Venue, words: VenueWords, *, is_checked: bool) -> None:
         value = getattr(words, name)
         if value is not None and not 1 <= value <= (MOST_NUMBER if name == "capacity" else 3660):
             raise VenueUnfit(_("请填大于 0 的整数，没有就空着。"), field=name)
+    if words.is_lent and words.capacity is None:
+        raise VenueUnfit(_("借给点单办活动的，请写能坐多少人。"), field="capacity")
+    venue.is_lent = words.is_lent
     known = access_labels()
     venue.access = [code for code in known if code in words.access]
     venue.details = _details(kinds()[venue.kind].fields if venue.kind in kinds() else (), words.details)

@@ -148,7 +148,7 @@ def _over(venue: Venue, values: dict[str, Any]) -> VenueWords:
     words = VenueWords(
         name=venue.name, region_id=values["region_id"], address=venue.address, longitude=venue.longitude,
         latitude=venue.latitude, coordinate_source=venue.coordinate_source, summary=venue.summary, phone=venue.phone,
-        capacity=venue.capacity, access=tuple(venue.access), access_note=venue.access_note, is_free=venue.is_free,
+        capacity=venue.capacity, is_lent=venue.is_lent, access=tuple(venue.access), access_note=venue.access_note, is_free=venue.is_free,
         fee_note=venue.fee_note, details=venue.details, cycle_days=venue.cycle_days,
     )  # fmt: skip
     said = _words(values)
