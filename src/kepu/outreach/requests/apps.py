@@ -7,3 +7,18 @@ class RequestsConfig(AppConfig):
     name = "kepu.outreach.requests"
     label = "requests"
     verbose_name = "点单派单"
+
+    def ready(self) -> None:
+        from django.utils.translation import gettext_lazy as _
+
+        from kepu.outreach.bookings.rules import register_subject
+        from kepu.outreach.requests.queries.open import (
+            SESSION_TYPE,
+            manages_session,
+            session_as_booked,
+            sessions_managed,
+        )
+
+        register_subject(
+            SESSION_TYPE, session_as_booked, noun=_("活动"), managed=sessions_managed, manages=manages_session
+        )

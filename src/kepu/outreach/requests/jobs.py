@@ -32,3 +32,19 @@ def lapse_offers(timestamp: int = 0) -> None:  # noqa: ARG001 procrastinate name
 @app.task(name="requests.run_round")
 def run_round(round_id: int) -> None:
     services.run_round(round_id)
+
+
+@app.periodic(cron="*/15 * * * *")
+@app.task(name="requests.close_sessions", queueing_lock="requests.close_sessions")
+def close_sessions(timestamp: int = 0) -> None:  # noqa: ARG001 procrastinate names the second it was due
+    services.close_sessions()
+
+
+@app.task(name="requests.recount_session", retry=3)
+def recount_session(slot_id: int) -> None:
+    services.recount_session(slot_id)
+
+
+@app.task(name="requests.call_off_session", retry=3)
+def call_off_session(slot_id: int) -> None:
+    services.call_off_with_slot(slot_id)
