@@ -442,6 +442,13 @@ def test_the_calendar_lists_by_day_and_is_narrowed(client, world):
     assert "没有这样的活动" in text(client.get(url("events"), {"q": "火星"}))
 
 
+def test_the_page_of_orders_leads_to_what_everybody_may_come_to(client, world):
+    assert url("events") in client.get(url("home")).content.decode()
+    session = schedule(world)
+
+    assert url("event", session.pk) in client.get(url("home")).content.decode()
+
+
 def test_an_empty_calendar_says_so(client, world):
     assert "最近没有公开的活动" in text(client.get(url("events")))
 
