@@ -18,6 +18,13 @@ class SlotCancelled:
 
 
 @dataclass(frozen=True, slots=True)
+class SlotMoved:
+    slot_id: int
+    subject_type: str
+    subject_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class SlotDrawn:
     slot_id: int
     entries: int

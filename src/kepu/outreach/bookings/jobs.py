@@ -26,6 +26,11 @@ def tell_cancelled(slot_id: int) -> None:
     services.tell_cancelled(slot_id)
 
 
+@app.task(name="bookings.tell_moved", retry=3)
+def tell_moved(slot_id: int, turn: int) -> None:
+    services.tell_moved(slot_id, turn)
+
+
 @app.task(name="bookings.tell_answers", retry=3)
 def tell_answers(slot_id: int) -> None:
     services.tell_answers(slot_id)

@@ -56,6 +56,7 @@ class Slot(models.Model):
     rules_version = models.CharField(_("规则版本"), max_length=10)
     key = models.UUIDField(unique=True, null=True, editable=False, help_text=_("同一张表再送一次不会多开一场"))
     opened_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    moved = models.PositiveIntegerField(default=0, editable=False, help_text=_("改过几次时间或地点"))
     is_demonstration = models.BooleanField(_("演示数据"), default=False)
 
     class Meta:

@@ -94,6 +94,7 @@ class SessionState(TextChoices):
 class CheckInWay(TextChoices):
     CODE = "code", _("现场码")
     HEADCOUNT = "headcount", _("点人数")
+    GATE = "gate", _("入口签到")
 
 
 class Side(TextChoices):

@@ -45,6 +45,12 @@ class SessionUnfit(DomainError):
     code = "session_unfit"
 
 
+class CampaignUnfit(DomainError):
+    """Name, address or days of a campaign can not be."""
+
+    code = "campaign_unfit"
+
+
 class CodeWrong(DomainError):
     """Not the code that is shown now."""
 

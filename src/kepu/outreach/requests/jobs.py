@@ -37,3 +37,19 @@ def run_round(round_id: int) -> None:
 @app.task(name="requests.send_round")
 def send_round(round_id: int, actor_id: int) -> None:
     services.send_round(round_id, actor_id)
+
+
+@app.periodic(cron="*/15 * * * *")
+@app.task(name="requests.close_sessions", queueing_lock="requests.close_sessions")
+def close_sessions(timestamp: int = 0) -> None:  # noqa: ARG001 procrastinate names the second it was due
+    services.close_sessions()
+
+
+@app.task(name="requests.recount_session", retry=3)
+def recount_session(slot_id: int) -> None:
+    services.recount_session(slot_id)
+
+
+@app.task(name="requests.call_off_session", retry=3)
+def call_off_session(slot_id: int) -> None:
+    services.call_off_with_slot(slot_id)

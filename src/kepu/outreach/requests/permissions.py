@@ -3,7 +3,7 @@
 from django.db.models import Q, QuerySet
 
 from kepu.directory.register.choices import Role
-from kepu.directory.register.models import Person
+from kepu.directory.register.models import Organisation, Person, Region
 from kepu.outreach.people.conflicts.queries import is_same_human
 from kepu.outreach.requests.models import Offer, Order, Session
 
@@ -55,10 +55,12 @@ def may_answer(actor: Person, offer: Offer) -> bool:
 
 
 def may_see_session(actor: Person, session: Session) -> bool:
-    """Who gives it, who asked for it, who handles the order, and who lends the room."""
+    """Who gives it, who asked for it, who handles the order, who lends the room; of a session for everybody, who keeps it."""
     if is_provider(actor, session) or lends_room(actor, session):
         return True
-    return session.order is not None and (may_speak_for(actor, session.order) or may_handle(actor, session.order))
+    if session.order is None:
+        return may_keep_session(actor, session)
+    return may_speak_for(actor, session.order) or may_handle(actor, session.order)
 
 
 def is_provider(actor: Person, session: Session) -> bool:
@@ -72,12 +74,31 @@ def lends_room(actor: Person, session: Session) -> bool:
 
 
 def may_keep_session(actor: Person, session: Session) -> bool:
-    """Move it or call it off: who handles the order, else the office and the district's officer; and who lends the room."""
+    """Move it or call it off: who handles the order, who lends the room; of a session for everybody, who may schedule it."""
     if lends_room(actor, session):
         return True
     if session.order is not None:
         return may_handle(actor, session.order)
-    return actor.holds(Role.LEADING_OFFICE) or actor.holds(Role.DISTRICT_OFFICER, region=session.region)
+    return may_schedule(actor, session.body, session.region)
+
+
+def may_schedule(actor: Person, body: Organisation, region: Region) -> bool:
+    """The office; a liaison for the own body and those below it; a district officer in the district."""
+    return (
+        actor.holds(Role.LEADING_OFFICE)
+        or actor.holds(Role.LIAISON, organisation=body)
+        or actor.holds(Role.DISTRICT_OFFICER, region=region)
+    )
+
+
+def may_schedule_somewhere(actor: Person) -> bool:
+    """Whoever may schedule sessions for everybody at all."""
+    return actor.holds(Role.LEADING_OFFICE, Role.LIAISON, Role.DISTRICT_OFFICER)
+
+
+def may_make_campaigns(actor: Person) -> bool:
+    """The leading office alone gives many sessions one name."""
+    return actor.holds(Role.LEADING_OFFICE)
 
 
 def may_run_rounds(actor: Person) -> bool:

@@ -1,8 +1,11 @@
-"""What was planned or offered for an order goes when the order is called off, or counted as unmet."""
+"""What was planned or offered goes when its order is called off or unmet; an open session follows slot and gate."""
 
 from kepu.foundation.events import subscribe
+from kepu.foundation.queue.services import enqueue
+from kepu.outreach.bookings.events import CheckedIn, SlotCancelled
 from kepu.outreach.requests import services
 from kepu.outreach.requests.events import OrderCancelled, OrderUnmet
+from kepu.outreach.requests.queries.open import SESSION_TYPE
 
 
 @subscribe(OrderCancelled)
@@ -14,3 +17,15 @@ def call_off(event: OrderCancelled) -> None:
 @subscribe(OrderUnmet)
 def take_back(event: OrderUnmet) -> None:
     services.withdraw_offers(event.order_id)
+
+
+@subscribe(SlotCancelled)
+def follow_slot(event: SlotCancelled) -> None:
+    if event.subject_type == SESSION_TYPE:
+        enqueue("requests.call_off_session", slot_id=event.slot_id)
+
+
+@subscribe(CheckedIn)
+def count_again(event: CheckedIn) -> None:
+    if event.subject_type == SESSION_TYPE and event.people:
+        enqueue("requests.recount_session", lock=f"requests.recount:{event.slot_id}", slot_id=event.slot_id)

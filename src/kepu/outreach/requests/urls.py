@@ -2,11 +2,19 @@
 
 from django.urls import path
 
-from kepu.outreach.requests.views import desk, feeds, own, public, rounds, sessions
+from kepu.outreach.requests.views import calendar, desk, feeds, own, public, rounds, scheduling, sessions
 
 app_name = "requests"
 
 urlpatterns = [
+    path("events/", calendar.events, name="events"),
+    path("events/calendar.ics", calendar.feed, name="events_calendar"),
+    path("events/<int:pk>/", calendar.event, name="event"),
+    path("order/campaigns/<slug:slug>/", calendar.campaign, name="campaign"),
+    path("desk/orders/sessions/", scheduling.listing, name="open_sessions"),
+    path("desk/orders/sessions/new/", scheduling.schedule, name="schedule"),
+    path("desk/orders/campaigns/", scheduling.campaign_list, name="campaigns"),
+    path("desk/orders/campaigns/<int:pk>/", scheduling.campaign, name="campaign_change"),
     path("order/", public.home, name="home"),
     path("order/new/", own.ask, name="ask"),
     path("order/mine/", own.mine, name="mine"),

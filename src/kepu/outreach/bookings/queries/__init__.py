@@ -11,6 +11,7 @@ from kepu.outreach.bookings.queries.pages import (
     own_booking,
     own_bookings,
     slot_page,
+    slot_pages,
     slots_of,
     waiting_at,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "record_of",
     "rules_in_force",
     "slot_page",
+    "slot_pages",
     "slots_of",
     "waiting_at",
 ]

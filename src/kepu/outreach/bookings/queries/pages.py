@@ -76,6 +76,12 @@ def slots_of(subject_type: str, subject_id: str, *, days: int = 31) -> list[Slot
     return [_page_of(slot) for slot in found.prefetch_related("quotas")]
 
 
+def slot_pages(slot_ids: Iterable[int]) -> dict[int, SlotPage]:
+    """How some slots stand, by their numbers; two statements, however many there are."""
+    found = Slot.objects.filter(pk__in=list(slot_ids)).prefetch_related("quotas")
+    return {slot.pk: _page_of(slot) for slot in found}
+
+
 def slot_page(slot_id: int, person: Person | None, *, purpose: str) -> SlotPage | None:
     """One slot for everybody, with what stands in the person's way where somebody is signed in.
 

@@ -10,6 +10,7 @@ from kepu.outreach.bookings.services.keeping import (
     mark_no_shows,
     tell_answers,
     tell_cancelled,
+    tell_moved,
 )
 from kepu.outreach.bookings.services.leaving import (
     accept_offer,
@@ -18,6 +19,7 @@ from kepu.outreach.bookings.services.leaving import (
     lapse_offer,
     release_seat,
 )
+from kepu.outreach.bookings.services.moving import move_slot
 from kepu.outreach.bookings.services.series import PlannedSlot, open_series, plan_series
 from kepu.outreach.bookings.services.slots import cancel_slot, change_capacity, open_slot, release_channel
 
@@ -42,6 +44,7 @@ __all__ = [
     "lapse_offer",
     "mark_no_shows",
     "merge_arrivals",
+    "move_slot",
     "note_arrival",
     "open_series",
     "open_slot",
@@ -52,4 +55,5 @@ __all__ = [
     "seat_person",
     "tell_answers",
     "tell_cancelled",
+    "tell_moved",
 ]

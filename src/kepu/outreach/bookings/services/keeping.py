@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from kepu.foundation.audit.services import record
@@ -13,7 +14,7 @@ from kepu.foundation.codes.queries import values_in_force
 from kepu.foundation.events import publish
 from kepu.foundation.language import city_words
 from kepu.foundation.queue.services import care_round
-from kepu.outreach.bookings.choices import BookingState, CancelledBy, SlotState
+from kepu.outreach.bookings.choices import ACTIVE_STATES, BookingState, CancelledBy, SlotState
 from kepu.outreach.bookings.events import NotShownUp
 from kepu.outreach.bookings.models import Arrival, Booking, ChannelQuota, Slot
 from kepu.outreach.bookings.rules import filled_by_rooms
@@ -134,6 +135,30 @@ def tell_cancelled(slot_id: int) -> int:
     told = 0
     for one in concerned.iterator():
         tell(one, "slot_cancelled", title, body=slot.reason, is_urgent=True)
+        told += 1
+    return told
+
+
+def tell_moved(slot_id: int, turn: int) -> int:
+    """Tell everybody who comes, waits or stands in the draw when and where it is now, each once; returns how many.
+
+    Args:
+        slot_id: of the slot.
+        turn: which move it was; of an older one nobody is told any more, the newer one tells.
+    """
+    slot = Slot.objects.get(pk=slot_id)
+    if slot.moved != turn or slot.state == SlotState.CANCELLED:
+        return 0
+    concerned = Booking.objects.filter(slot=slot, state__in=ACTIVE_STATES).select_related("person", "acted_by")
+    with city_words():
+        words = {"title": slot.title, "when": f"{localtime(slot.starts_at):%Y-%m-%d %H:%M}"}
+        title = _("改期了：%(title)s，改到 %(when)s") % words
+        said = (
+            _("地点：%(place)s。来不了，请取消，让给候补的人。") if slot.place else _("来不了，请取消，让给候补的人。")
+        )
+    told = 0
+    for one in concerned.iterator():
+        tell(one, f"moved.{turn}", title, body=said % {"place": slot.place}, is_urgent=True)
         told += 1
     return told
 

@@ -1,5 +1,6 @@
 """Orders, the offers and sessions that answer them, what both sides say afterwards, and rounds."""
 
+from kepu.outreach.requests.models.campaigns import Campaign
 from kepu.outreach.requests.models.feeds import CalendarFeed
 from kepu.outreach.requests.models.orders import MOST_VISITS, Order, OrderStep
 from kepu.outreach.requests.models.rounds import Round, RoundMatch, RoundWish
@@ -8,6 +9,7 @@ from kepu.outreach.requests.models.sessions import Offer, Rating, Session
 __all__ = [
     "MOST_VISITS",
     "CalendarFeed",
+    "Campaign",
     "Offer",
     "Order",
     "OrderStep",

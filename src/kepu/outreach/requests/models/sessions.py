@@ -29,6 +29,7 @@ from kepu.outreach.requests.choices import (
     session_states,
     sides,
 )
+from kepu.outreach.requests.models.campaigns import Campaign
 from kepu.outreach.requests.models.orders import Order
 from kepu.outreach.venues.models import Venue
 
@@ -68,6 +69,9 @@ class Session(models.Model):
     expected = models.PositiveIntegerField(_("预计人数"), default=0)
     slot = models.OneToOneField(
         Slot, verbose_name=_("场次"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    campaign = models.ForeignKey(
+        Campaign, verbose_name=_("主题活动"), null=True, blank=True, on_delete=models.PROTECT, related_name="sessions"
     )
     state = models.CharField(_("状态"), max_length=10, choices=session_states, default=SessionState.PLANNED)
     reason = models.CharField(_("取消原因"), max_length=200, blank=True)

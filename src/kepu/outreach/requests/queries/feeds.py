@@ -31,12 +31,13 @@ def calendar_sessions(person: Person) -> QuerySet[Session]:
     return Session.objects.filter(mine, ends_at__gte=now() - _KEPT).order_by("starts_at", "pk")
 
 
-def calendar_events(sessions: QuerySet[Session], *, host: str) -> list[CalendarEvent]:
+def calendar_events(sessions: QuerySet[Session], *, host: str, page: str = "requests:session") -> list[CalendarEvent]:
     """Sessions as appointments.
 
     Args:
         sessions: which.
         host: scheme and host of the site, as `https://example.org`.
+        page: the URL name of a session's page for those who read the calendar.
     """
     return [
         CalendarEvent(
@@ -47,7 +48,7 @@ def calendar_events(sessions: QuerySet[Session], *, host: str) -> list[CalendarE
             title=one.title,
             changed_at=one.changed_at,
             place=one.place,
-            address=f"{host}{reverse('requests:session', args=[one.pk])}",
+            address=f"{host}{reverse(page, args=[one.pk])}",
             about=one.reason,
             is_cancelled=one.state == SessionState.CANCELLED,
         )

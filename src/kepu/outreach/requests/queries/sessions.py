@@ -9,6 +9,7 @@ from kepu.outreach.bookings.rules import entry_code, seconds_left
 from kepu.outreach.requests.choices import Mark, SessionState, Side
 from kepu.outreach.requests.models import Rating, Session
 from kepu.outreach.requests.permissions import is_provider, may_keep_session, may_see_session, may_speak_for
+from kepu.outreach.requests.queries.open import arrived_at
 
 CODE_SECONDS = 60
 
@@ -27,15 +28,24 @@ class SessionPage:
     ratings: tuple[Rating, ...]
     phone: str
     """Whom to call, for who gives it until it is held."""
+    arrived: int = 0
+    """Whom the gate of a session for everybody counted."""
 
     @property
     def may_check_in(self) -> bool:
         """Whether somebody of the sides may say now that it takes place."""
         return (
             self.session.state == SessionState.PLANNED
+            and self.session.slot_id is None
             and self.session.day <= now().date()
             and (self.gives or self.asks)
         )
+
+    @property
+    def may_close(self) -> bool:
+        """Whether who keeps a session for everybody may say now that it took place."""
+        is_open = self.session.slot_id is not None and self.session.state == SessionState.PLANNED
+        return self.keeps and is_open and self.session.starts_at <= now()
 
     @property
     def may_rate(self) -> bool:
@@ -86,4 +96,5 @@ def session_page(session_id: int, person: Person) -> SessionPage | None:
         seconds=seconds_left(now(), seconds=CODE_SECONDS),
         ratings=tuple(session.ratings.all()),
         phone=str(session.order.contact_phone or "") if gives and is_planned and session.order is not None else "",
+        arrived=arrived_at(session.slot_id) if session.slot_id is not None else 0,
     )

@@ -1,6 +1,7 @@
 """What can be done with orders, offers and sessions."""
 
 from kepu.outreach.requests.services.asking import OrderWords, ask_again, ask_order
+from kepu.outreach.requests.services.campaigns import CampaignWords, change_campaign, make_campaign
 from kepu.outreach.requests.services.feeds import new_feed
 from kepu.outreach.requests.services.handling import (
     approve_order,
@@ -29,6 +30,14 @@ from kepu.outreach.requests.services.rounds import (
     stop_round,
     wish,
 )
+from kepu.outreach.requests.services.scheduling import (
+    SessionWords,
+    call_off_with_slot,
+    close_session,
+    close_sessions,
+    recount_session,
+    schedule_session,
+)
 from kepu.outreach.requests.services.sending import apply_round, send_round
 from kepu.outreach.requests.services.sessions import (
     cancel_session,
@@ -41,23 +50,30 @@ from kepu.outreach.requests.services.sheets import bring_orders
 from kepu.outreach.requests.services.thanks import print_thanks, take_thanks
 
 __all__ = [
+    "CampaignWords",
     "OrderWords",
     "RoundTerms",
+    "SessionWords",
     "accept_offer",
     "apply_round",
     "approve_order",
     "ask_again",
     "ask_order",
     "bring_orders",
+    "call_off_with_slot",
     "cancel_order",
     "cancel_session",
     "cancel_sessions_of",
+    "change_campaign",
     "check_in_session",
+    "close_session",
+    "close_sessions",
     "decline_offer",
     "drop_wish",
     "erase_contacts",
     "expire_orders",
     "lapse_offers",
+    "make_campaign",
     "mark_unmet",
     "move_order",
     "move_session",
@@ -67,9 +83,11 @@ __all__ = [
     "open_round",
     "print_thanks",
     "rate_session",
+    "recount_session",
     "reopen_order",
     "return_order",
     "run_round",
+    "schedule_session",
     "send_round",
     "solve_again",
     "stop_round",

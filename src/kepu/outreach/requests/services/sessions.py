@@ -21,7 +21,9 @@ from kepu.foundation.events import publish
 from kepu.foundation.language import city_words
 from kepu.ledger.choices import SourceKind
 from kepu.ledger.services import FactDraft, record_fact
+from kepu.outreach.bookings.choices import SlotState
 from kepu.outreach.bookings.rules import is_code_right
+from kepu.outreach.bookings.services import cancel_slot, move_slot
 from kepu.outreach.people.capacities.choices import RecordKind
 from kepu.outreach.people.capacities.models import Capacity
 from kepu.outreach.people.capacities.services import note_record
@@ -120,10 +122,10 @@ def move_session(session_id: int, *, starts_at: datetime, ends_at: datetime, pla
         NotAllowed: the actor does not keep it.
         SessionUnfit: over, in the past, times out of order, or who comes is somewhere else then.
     """
-    session = _held(session_id)
+    session = held_session(session_id)
     if not may_keep_session(actor, session):
         raise NotAllowed
-    _require_planned(session)
+    require_planned(session)
     if ends_at <= starts_at or starts_at <= now():
         raise SessionUnfit(_("请核对时间：开始要在现在以后，结束要晚于开始。"), field="starts_at")
     before = f"{timezone.localtime(session.starts_at):%m-%d %H:%M}"
@@ -136,12 +138,14 @@ def move_session(session_id: int, *, starts_at: datetime, ends_at: datetime, pla
             session.save()
     except IntegrityError as problem:
         raise SessionUnfit(_("去的人那个半天已有另一场，请换一个时间。"), field="starts_at") from problem
+    if session.slot_id is not None:
+        move_slot(session.slot_id, starts_at=starts_at, ends_at=ends_at, place=session.place, actor=None)
     record("requests.session.moved", session, actor=actor, before=before)
     if session.order is not None:
         order = locked(session.order_id or 0)
         move_order(order, OrderState(order.state), OrderStepKind.MOVED, actor=actor, words=_when(session))
     tell_keeper(session)
-    _tell_all(session, "moved", _("改期了：%(title)s，改到 %(when)s"), but=actor)
+    tell_all(session, "moved", _("改期了：%(title)s，改到 %(when)s"), but=actor)
     return session
 
 
@@ -158,18 +162,20 @@ def cancel_session(session_id: int, reason: str, *, actor: Person | None) -> Ses
         NotAllowed: neither of them.
         SessionUnfit: over, or no reason.
     """
-    session = _held(session_id)
+    session = held_session(session_id)
     if actor is not None and not (may_keep_session(actor, session) or is_provider(actor, session)):
         raise NotAllowed
-    _require_planned(session)
+    require_planned(session)
     if not reason.strip():
         raise SessionUnfit(_("请写为什么取消，两边的人都会看到。"), field="reason")
     session.state, session.reason = SessionState.CANCELLED, reason.strip()[:200]
     _bump(session)
     session.save(update_fields=["state", "reason", "sequence", "changed_at"])
+    if session.slot is not None and session.slot.state == SlotState.OPEN:
+        cancel_slot(session.slot.pk, actor=None, reason=session.reason)
     record("requests.session.cancelled", session, actor=actor, reason=session.reason)
     close_todos(room_key(session))
-    _tell_all(session, "cancelled", _("取消了：%(title)s，原定 %(when)s"), body=session.reason, but=actor)
+    tell_all(session, "cancelled", _("取消了：%(title)s，原定 %(when)s"), body=session.reason, but=actor)
     publish(SessionCancelled(session.pk))
     if actor is not None and session.order is not None:
         order = locked(session.order_id or 0)
@@ -193,11 +199,13 @@ def check_in_session(session_id: int, *, people: int, code: str = "", actor: Per
         SessionUnfit: too early, said before, or a number that cannot be.
         CodeWrong: not the code that is shown now.
     """
-    session = _held(session_id)
+    session = held_session(session_id)
     gives = is_provider(actor, session)
     if not gives and not (session.order is not None and may_speak_for(actor, session.order)):
         raise NotAllowed
-    _require_planned(session)
+    require_planned(session)
+    if session.slot_id is not None:
+        raise SessionUnfit(_("这一场由入口签到，办完由主办方办结。"))
     if now() < session.starts_at - _EARLY:
         raise SessionUnfit(_("还没有到时间：%(when)s 才开始。") % {"when": _when(session)})
     if not 0 < people <= _MOST_PEOPLE:
@@ -208,11 +216,11 @@ def check_in_session(session_id: int, *, people: int, code: str = "", actor: Per
     session.state, session.came = SessionState.DONE, people
     session.check_in = CheckInWay.HEADCOUNT if gives else CheckInWay.CODE
     session.checked_by, session.checked_at = actor, now()
-    session.facts = _facts(session)
+    session.facts = record_facts(session)
     session.save()
     record("requests.session.held", session, actor=actor, people=people, way=session.check_in)
     close_todos(room_key(session))
-    _note_evidence(session)
+    note_evidence(session)
     publish(SessionHeld(session.pk, people))
     if session.order is not None:
         _served(session, actor)
@@ -227,7 +235,7 @@ def _served(session: Session, actor: Person) -> None:
     tell(order, f"held.{session.pk}", _("办了：%(order)s。请说说怎么样"))
 
 
-def _facts(session: Session) -> list[UUID]:
+def record_facts(session: Session, *, turn: str = "") -> list[UUID]:
     """The session and who came, under the body that is credited; which indicators, the list `requests.counts` says."""
     entries = {entry.code: entry.extra for entry in code_list("requests.counts").entries}
     counts = entries.get(f"{session.form}:{session.audience}") or entries.get(session.form) or entries.get("other", {})
@@ -239,7 +247,7 @@ def _facts(session: Session) -> list[UUID]:
         record_fact(
             FactDraft(
                 indicator=indicator, occurred_on=session.day, region=session.region_id, organisation=session.body_id,
-                quantity=quantity, audience=session.audience, people=session.came, key=f"{session.uid}:{indicator}",
+                quantity=quantity, audience=session.audience, people=session.came, key=f"{session.uid}:{indicator}{turn}",
                 source_ref=f"requests.session:{session.pk}",
             ),
             actor=None, source="requests.session", source_kind=SourceKind.SERVICE,
@@ -249,7 +257,7 @@ def _facts(session: Session) -> list[UUID]:
     ]  # fmt: skip
 
 
-def _note_evidence(session: Session) -> None:
+def note_evidence(session: Session) -> None:
     """From now on it helps to find who gave it."""
     if session.provider is not None:
         note_record(
@@ -266,7 +274,7 @@ def rate_session(session_id: int, *, mark: str, words: str = "", actor: Person) 
         NotAllowed: neither of the two sides.
         SessionUnfit: not held yet, said before, or an unknown mark.
     """
-    session = _held(session_id)
+    session = held_session(session_id)
     side = Side.PROVIDER if is_provider(actor, session) else Side.ASKER
     if side == Side.ASKER and not (session.order is not None and may_speak_for(actor, session.order)):
         raise NotAllowed
@@ -312,14 +320,14 @@ def cancel_sessions_of(order_id: int) -> int:
     return len(numbers)
 
 
-def _held(session_id: int) -> Session:
+def held_session(session_id: int) -> Session:
     found = Session.objects.select_for_update(of=("self",))
     return found.select_related(
         "order__asker", "order__body", "order__region", "provider", "region", "venue__keeper"
     ).get(pk=session_id)
 
 
-def _require_planned(session: Session) -> None:
+def require_planned(session: Session) -> None:
     if session.state != SessionState.PLANNED:
         raise SessionUnfit(_("这一场已经是“%(state)s”。") % {"state": session.get_state_display()})
 
@@ -333,7 +341,7 @@ def _when(session: Session) -> str:
     return f"{timezone.localtime(session.starts_at):%Y-%m-%d %H:%M}"
 
 
-def _tell_all(session: Session, what: str, title: str, *, body: str = "", but: Person | None = None) -> None:
+def tell_all(session: Session, what: str, title: str, *, body: str = "", but: Person | None = None) -> None:
     """Tell both sides, each once, whatever roles they hold."""
     order = session.order
     people = [session.provider, *((order.asker, order.acted_by) if order is not None else ())]

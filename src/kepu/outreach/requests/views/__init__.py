@@ -1,5 +1,5 @@
 """The views of this room."""
 
-from kepu.outreach.requests.views import desk, feeds, own, public, rounds, sessions
+from kepu.outreach.requests.views import calendar, desk, feeds, own, public, rounds, scheduling, sessions
 
-__all__ = ["desk", "feeds", "own", "public", "rounds", "sessions"]
+__all__ = ["calendar", "desk", "feeds", "own", "public", "rounds", "scheduling", "sessions"]

@@ -4,9 +4,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from kepu.outreach.requests.queries.calendar import coming_sessions
 from kepu.outreach.requests.queries.orders import demand
 
 
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "requests/home.html", {"demand": demand()})
+    return render(request, "requests/home.html", {"demand": demand(), "sessions": coming_sessions()[:5]})

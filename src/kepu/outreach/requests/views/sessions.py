@@ -13,16 +13,21 @@ from django.views.decorators.http import require_GET, require_POST
 
 from kepu.directory.register.models import Person
 from kepu.outreach.requests import services
-from kepu.outreach.requests.forms import CheckInForm, MoveForm, RateForm, ReasonForm
+from kepu.outreach.requests.forms import CheckInForm, CloseForm, MoveForm, RateForm, ReasonForm
 from kepu.outreach.requests.queries.sessions import SessionPage, session_page
 from kepu.web.http import PageRequest, attempt, status_of
 
-Forms = CheckInForm | MoveForm | RateForm | ReasonForm
+Forms = CheckInForm | CloseForm | MoveForm | RateForm | ReasonForm
 ACTS: dict[str, tuple[type[Forms], Callable[[int, Forms, Person], object], Promise]] = {
     "check_in": (
         CheckInForm,
         lambda pk, form, actor: services.check_in_session(pk, **form.cleaned_data, actor=actor),
         _("签到了，这一场记进了台账。"),
+    ),
+    "close": (
+        CloseForm,
+        lambda pk, form, actor: services.close_session(pk, **form.cleaned_data, actor=actor),
+        _("办结了，这一场记进了台账。"),
     ),
     "rate": (
         RateForm,
@@ -88,6 +93,7 @@ def _show(request: PageRequest, page: SessionPage, what: str = "", refused: Form
     moved = {"starts_at": one.starts_at, "ends_at": one.ends_at, "place": one.place}
     forms: dict[str, Forms] = {
         "check_in": CheckInForm(initial={"people": one.expected or None}),
+        "close": CloseForm(auto_id="close_%s"),
         "rate": RateForm(),
         "move": MoveForm(initial=moved),
         "cancel": ReasonForm(auto_id="cancel_%s"),

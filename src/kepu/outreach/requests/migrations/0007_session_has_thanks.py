@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("certificates", "0002_frozen"),
-        ("requests", "0003_round_is_sent_by_a_job"),
+        ("requests", "0006_round_is_sent_by_a_job"),
     ]
 
     operations = [

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
         ("capacities", "0002_person_rosters"),
         ("certificates", "0002_frozen"),
         ("directory", "0006_person_names"),
-        ("requests", "0004_session_has_thanks"),
+        ("requests", "0007_session_has_thanks"),
         ("venues", "0003_venue_is_lent"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

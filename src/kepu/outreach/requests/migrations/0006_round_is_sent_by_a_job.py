@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("queue", "0001_initial"),
-        ("requests", "0002_calendar_feed"),
+        ("requests", "0005_session_counted_at_the_gate"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

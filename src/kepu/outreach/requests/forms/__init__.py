@@ -1,0 +1,34 @@
+"""What is typed about orders, offers, sessions, rounds and campaigns."""
+
+from kepu.outreach.requests.forms.calendar import CalendarForm, CampaignForm, CloseForm, ScheduleForm
+from kepu.outreach.requests.forms.orders import (
+    AskForm,
+    CheckInForm,
+    MoveForm,
+    OfferForm,
+    OrderFilterForm,
+    RateForm,
+    ReasonForm,
+    RoundForm,
+    TableForm,
+    UnmetForm,
+    WishForm,
+)
+
+__all__ = [
+    "AskForm",
+    "CalendarForm",
+    "CampaignForm",
+    "CheckInForm",
+    "CloseForm",
+    "MoveForm",
+    "OfferForm",
+    "OrderFilterForm",
+    "RateForm",
+    "ReasonForm",
+    "RoundForm",
+    "ScheduleForm",
+    "TableForm",
+    "UnmetForm",
+    "WishForm",
+]
