@@ -5,10 +5,16 @@ from itertools import count
 from typing import Any
 
 from kepu.directory.register.models import Person
-from kepu.foundation.clock import now
+from kepu.foundation.clock import now, today
 from kepu.outreach.people.capacities.models import Capacity
-from kepu.outreach.requests.models import Offer, Order, Round, Session
-from kepu.outreach.requests.services import accept_offer, new_feed
+from kepu.outreach.requests.models import Offer, Order, Round, Session, StandingOffer
+from kepu.outreach.requests.services import (
+    StandingWords,
+    accept_offer,
+    new_feed,
+    register_standing,
+    show_standing,
+)
 from tests.access import OPEN, World, row, seen
 from tests.access.ledger import API_CLOSED
 from tests.factories import PersonFactory
@@ -84,6 +90,16 @@ def _wish(world: World) -> dict[str, Any]:
     return {"order_id": _order(world, is_open=True).pk, "capacity_id": _to(world)["capacity"], "kind": "forbid"}
 
 
+def _standing(world: World) -> StandingOffer:
+    village, office = _village(world), world.actors["office"]
+    assert office is not None
+    words = StandingWords(
+        kind="talk", title=f"第 {next(_numbers)} 场宣讲", host=village.institute, givers=(village.expert().number,),
+        form="lecture", minutes=60, most_people=50, first_day=today(), last_day=today(), audience="youth",
+    )  # fmt: skip
+    return show_standing(register_standing(words, actor=office).pk, actor=office)
+
+
 ACCESS = {
     "requests:home": row(OPEN),
     "requests:ask": row(seen(others=200)),
@@ -117,6 +133,12 @@ ACCESS = {
         args=lambda world: [_session(world).pk],
         method="post",
     ),
+    "requests:standing": row(OPEN),
+    "requests:standing_one": row(OPEN, args=lambda world: [_standing(world).pk]),
+    "requests:standing_desk": row(seen(office=200, liaison=200)),
+    "requests:standing_new": row(seen(office=200, liaison=200)),
+    "requests:standing_change": row(seen(office=200), args=lambda world: [_standing(world).pk]),
+    "requests:standing_act": row(seen(office=302), args=lambda world: [_standing(world).pk, "show"], method="post"),
     "requests:desk": row(READERS),
     "requests:call": row(OPERATORS),
     "requests:unmet": row(READERS),

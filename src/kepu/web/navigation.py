@@ -102,6 +102,12 @@ DESK = (
                 frozenset({Role.LEADING_OFFICE.value, Role.DISTRICT_OFFICER.value, Role.AUDITOR.value}),
             ),
             Door(_("公开的场次"), "requests:open_sessions", "calendar", _DOERS),
+            Door(
+                _("常设项目"),
+                "requests:standing_desk",
+                "certificate",
+                frozenset({Role.LEADING_OFFICE.value, Role.LIAISON.value}),
+            ),
             Door(_("科普人才"), "capacities:desk", "users", _DOERS | {Role.UNIT_HEAD.value, Role.AUDITOR.value}),
             Door(_("回避关系"), "conflicts:desk", "arrows-split", _OFFICE),
             Door(_("场馆与大篷车"), "venues:desk", "building-community", _READERS),

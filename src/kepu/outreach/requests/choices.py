@@ -108,6 +108,18 @@ class Mark(TextChoices):
     POOR = "poor", _("不满意")
 
 
+class StandingKind(TextChoices):
+    TALK = "talk", _("宣讲")
+    AGREEMENT = "agreement", _("馆校合作")
+    ROUTE = "route", _("研学线路")
+
+
+class StandingState(TextChoices):
+    DRAFT = "draft", _("还没有公布")
+    SHOWN = "shown", _("可以点")
+    WITHDRAWN = "withdrawn", _("不再提供")
+
+
 class RoundState(TextChoices):
     SOLVING = "solving", _("正在排")
     SOLVED = "solved", _("排好了，还没有派出")
@@ -172,3 +184,11 @@ def round_states() -> list[tuple[str, Any]]:
 
 def wishes() -> list[tuple[str, Any]]:
     return Wish.choices
+
+
+def standing_kinds() -> list[tuple[str, Any]]:
+    return StandingKind.choices
+
+
+def standing_states() -> list[tuple[str, Any]]:
+    return StandingState.choices

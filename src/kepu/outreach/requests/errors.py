@@ -45,6 +45,12 @@ class SessionUnfit(DomainError):
     code = "session_unfit"
 
 
+class StandingUnfit(DomainError):
+    """A part of a standing offer is missing, unknown, or contradicts another."""
+
+    code = "standing_unfit"
+
+
 class CampaignUnfit(DomainError):
     """Name, address or days of a campaign can not be."""
 

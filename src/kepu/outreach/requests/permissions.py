@@ -101,6 +101,16 @@ def may_make_campaigns(actor: Person) -> bool:
     return actor.holds(Role.LEADING_OFFICE)
 
 
+def may_keep_standing(actor: Person, host: Organisation) -> bool:
+    """The office, and the liaison of the body that gives it."""
+    return actor.holds(Role.LEADING_OFFICE) or actor.holds(Role.LIAISON, organisation=host)
+
+
+def may_keep_some_standing(actor: Person) -> bool:
+    """Whoever may register standing offers at all."""
+    return actor.holds(Role.LEADING_OFFICE, Role.LIAISON)
+
+
 def may_run_rounds(actor: Person) -> bool:
     """The leading office matches the whole city."""
     return actor.holds(Role.LEADING_OFFICE)

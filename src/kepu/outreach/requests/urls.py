@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kepu.outreach.requests.views import calendar, desk, feeds, own, public, rounds, scheduling, sessions
+from kepu.outreach.requests.views import calendar, desk, feeds, own, public, rounds, scheduling, sessions, standing
 
 app_name = "requests"
 
@@ -17,6 +17,8 @@ urlpatterns = [
     path("desk/orders/campaigns/<int:pk>/", scheduling.campaign, name="campaign_change"),
     path("order/", public.home, name="home"),
     path("order/new/", own.ask, name="ask"),
+    path("order/standing/", standing.listing, name="standing"),
+    path("order/standing/<int:pk>/", standing.one, name="standing_one"),
     path("order/mine/", own.mine, name="mine"),
     path("order/mine/<int:pk>/", own.order, name="own"),
     path("order/mine/<int:pk>/change/", own.change, name="own_change"),
@@ -34,6 +36,10 @@ urlpatterns = [
     path("desk/orders/bring/", desk.bring, name="bring"),
     path("desk/orders/bring/template/", desk.bring_template, name="bring_template"),
     path("desk/orders/unmet/", desk.unmet, name="unmet"),
+    path("desk/orders/standing/", standing.desk, name="standing_desk"),
+    path("desk/orders/standing/new/", standing.new, name="standing_new"),
+    path("desk/orders/standing/<int:pk>/", standing.change, name="standing_change"),
+    path("desk/orders/standing/<int:pk>/<str:what>/", standing.act, name="standing_act"),
     path("desk/orders/rounds/", rounds.listing, name="rounds"),
     path("desk/orders/rounds/<int:pk>/", rounds.one, name="round"),
     path("desk/orders/rounds/<int:pk>/wish/", rounds.wish, name="round_wish"),

@@ -14,6 +14,7 @@ from kepu.outreach.requests.forms.orders import (
     UnmetForm,
     WishForm,
 )
+from kepu.outreach.requests.forms.standing import StandingFilterForm, StandingForm
 
 __all__ = [
     "AskForm",
@@ -28,6 +29,8 @@ __all__ = [
     "ReasonForm",
     "RoundForm",
     "ScheduleForm",
+    "StandingFilterForm",
+    "StandingForm",
     "TableForm",
     "UnmetForm",
     "WishForm",

@@ -15,8 +15,8 @@ from kepu.directory.register.models import Organisation, Region
 from kepu.directory.register.queries import city, match_organisations, regions_to_choose
 from kepu.foundation.clock import today
 from kepu.outreach.people.capacities.queries import choices_of, half_days
-from kepu.outreach.requests.choices import Mark, OrderState, Part, Repeat, Unmet, Wish
-from kepu.outreach.requests.models import MOST_VISITS, Order
+from kepu.outreach.requests.choices import Mark, OrderState, Part, Repeat, StandingKind, StandingState, Unmet, Wish
+from kepu.outreach.requests.models import MOST_VISITS, Order, StandingOffer
 from kepu.outreach.requests.services import OrderWords, RoundTerms
 from kepu.web.fields import area, choose, day_field, moment_field
 
@@ -81,6 +81,8 @@ class AskForm(forms.Form):
     partner = forms.CharField(
         label=_("合作的城市或国家"), max_length=80, required=False, help_text=_("交流合作的才写。")
     )
+    standing = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    standing_class = forms.TypedChoiceField(label=_("哪个班"), coerce=int, empty_value=None, required=False)
     key = forms.UUIDField(widget=forms.HiddenInput, required=False)
     text_digest = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
 
@@ -91,6 +93,12 @@ class AskForm(forms.Form):
         choose(self, "subject", [("", _now("不限")), *choices_of("subjects")])
         choose(self, "language", [("", _now("不限")), *choices_of("languages")])
         choose(self, "half_days", half_days())
+        self.offered = _standing(self["standing"].value())
+        if self.offered is None or self.offered.kind != StandingKind.AGREEMENT:
+            del self.fields["standing_class"]
+        else:
+            rows = [(one.pk, f"{one.name}（{one.people}）") for one in self.offered.classes.all()]
+            choose(self, "standing_class", [("", _now("请选择")), *rows])
         if not self.is_bound:
             self.initial.setdefault("key", uuid.uuid4())
 
@@ -109,16 +117,38 @@ class AskForm(forms.Form):
         given = {name: said[name] for name in _PLAIN}
         given |= {"half_days": tuple(said["half_days"]), "accompanying": said["accompanying"] or 0}
         given["repeat"] = said["repeat"] or Repeat.ANY
+        classes = {one.pk: one for one in self.offered.classes.all()} if self.offered is not None else {}
+        given |= {"standing": self.offered, "standing_class": classes.get(said.get("standing_class") or 0)}
         return OrderWords(
             **given, region=Region.objects.get(pk=said["region"]), body=body,
             body_name="" if body else said["body"], contact_phone=said["contact_phone"],
         )  # fmt: skip
 
     @classmethod
+    def for_standing(cls, offer: StandingOffer) -> "AskForm":
+        """An empty form that asks for a standing offer."""
+        initial = {"standing": offer.pk, "topic": offer.title, "form": offer.form, "audience": offer.audience}
+        initial |= {
+            "level": offer.level,
+            "half_days": offer.half_days,
+            "body": offer.school.name if offer.school else "",
+        }
+        return cls(initial=initial)
+
+    @classmethod
     def of(cls, order: Order, data: Any = None) -> "AskForm":
         """The form with what an order says; the phone stays as it is where none is typed."""
         initial = {name: getattr(order, name) for name in _PLAIN} | {"region": order.region_id, "body": order.house}
+        initial |= {"standing": order.standing_id, "standing_class": order.standing_class_id}
         return cls(data, initial=initial)
+
+
+def _standing(value: Any) -> StandingOffer | None:
+    """The standing offer of a form; None where it is no number, or nothing that can be ordered."""
+    number = str(value or "")
+    if not (number.isdecimal() and int(number) < 1 << 63):
+        return None
+    return StandingOffer.objects.filter(pk=int(number), state=StandingState.SHOWN).first()
 
 
 def _body(typed: str) -> Organisation | None:

@@ -5,6 +5,7 @@ from kepu.outreach.requests.models.feeds import CalendarFeed
 from kepu.outreach.requests.models.orders import MOST_VISITS, Order, OrderStep
 from kepu.outreach.requests.models.rounds import Round, RoundMatch, RoundWish
 from kepu.outreach.requests.models.sessions import Offer, Rating, Session
+from kepu.outreach.requests.models.standing import StandingClass, StandingOffer, StandingStop
 
 __all__ = [
     "MOST_VISITS",
@@ -18,4 +19,7 @@ __all__ = [
     "RoundMatch",
     "RoundWish",
     "Session",
+    "StandingClass",
+    "StandingOffer",
+    "StandingStop",
 ]

@@ -69,6 +69,17 @@ class Order(models.Model):
     earliest = models.DateField(_("最早哪天"))
     latest = models.DateField(_("最晚哪天"))
     half_days = ArrayField(models.CharField(max_length=2), verbose_name=_("方便的半天"), default=list, blank=True)
+    standing = models.ForeignKey(
+        "StandingOffer",
+        verbose_name=_("常设项目"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="orders",
+    )
+    standing_class = models.ForeignKey(
+        "StandingClass", verbose_name=_("班级"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     partner = models.CharField(_("合作的城市或国家"), max_length=80, blank=True)
     channel = models.CharField(_("怎么点的"), max_length=8, choices=order_channels, default=OrderChannel.PORTAL)
     state = models.CharField(_("状态"), max_length=10, choices=order_states, default=OrderState.ASKED)
@@ -89,6 +100,9 @@ class Order(models.Model):
             models.CheckConstraint(condition=Q(latest__gte=F("earliest")), name="order_days_in_order"),
             models.CheckConstraint(condition=Q(visits__gte=1, visits__lte=MOST_VISITS), name="order_visits_few"),
             models.CheckConstraint(condition=Q(people__gte=1), name="order_has_people"),
+            models.CheckConstraint(
+                condition=Q(standing_class=None) | Q(standing__isnull=False), name="order_class_of_its_standing"
+            ),
             models.CheckConstraint(
                 condition=Q(state=OrderState.UNMET, unmet_rule__in=Unmet.values)
                 | (~Q(state=OrderState.UNMET) & Q(unmet_rule="")),

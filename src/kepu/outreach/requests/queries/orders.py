@@ -54,7 +54,7 @@ class OrderPage:
 
 def order_page(order_id: int, person: Person, *, with_ranking: bool = False) -> OrderPage | None:
     """An order for who asked or who handles it; None for everybody else."""
-    related = ("region__parent", "body", "asker", "acted_by")
+    related = ("region__parent", "body", "asker", "acted_by", "standing", "standing_class")
     order = Order.objects.select_related(*related).filter(pk=order_id).first()
     if order is None:
         return None

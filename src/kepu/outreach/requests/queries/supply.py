@@ -23,6 +23,7 @@ from kepu.outreach.people.conflicts.rules import Target
 from kepu.outreach.requests.choices import WANTING, OfferState, SessionState, Unmet
 from kepu.outreach.requests.models import Offer, Order, Session
 from kepu.outreach.requests.queries.rooms import Room, Rooms, read_rooms
+from kepu.outreach.requests.queries.standing import Routes, all_givers, givers_of
 from kepu.outreach.requests.rules.days import half_day_code
 from kepu.outreach.requests.rules.fit import (
     Fit,
@@ -82,7 +83,8 @@ def read_supply(only: Collection[int] | None = None, *, on: date | None = None) 
         on: the day (today, if none is given).
     """
     day = on or today()
-    found = Capacity.objects.filter(kind__in=KINDS, state=CapacityState.ADMITTED, valid_to__gte=day)
+    sent = Q(kind__in=KINDS) | Q(pk__in=all_givers())
+    found = Capacity.objects.filter(sent, state=CapacityState.ADMITTED, valid_to__gte=day)
     total = found.count() if only is not None else None
     if only is not None:
         found = found.filter(pk__in=only)
@@ -98,6 +100,8 @@ def read_supply(only: Collection[int] | None = None, *, on: date | None = None) 
 
 def likely_for(want: Want) -> list[int]:
     """Capacities that speak of one of an order's words, or of its subject; nobody else can fit it."""
+    if want.only is not None:
+        return sorted(want.only)
     said = Func(F("topics"), Value(" "), function="array_to_string", output_field=TextField())
     speaks, did = Q(pk__in=()), Q(pk__in=())
     for word in (*want.words, *want.alike):
@@ -161,6 +165,7 @@ def _giver(
         times=frozenset(one.times),
         region_path=one.region.path,
         house=one.house,
+        is_for_all=one.kind in KINDS,
         served=tuple(place.path for place in one.served.all()),
         busy=frozenset(busy.get(one.person_id, ())),
         load=load.get(one.person_id, {}),
@@ -179,6 +184,7 @@ def read_wants(orders: Iterable[Order], *, first: date | None = None, last: date
     """
     listed, same = list(orders), synonyms()
     taken, rooms = _taken({one.pk for one in listed}), rooms_for(listed)
+    givers, routes = givers_of(listed), Routes(listed)
     wants = []
     for one in listed:
         missing = one.visits - len(taken[one.pk])
@@ -186,6 +192,7 @@ def read_wants(orders: Iterable[Order], *, first: date | None = None, last: date
             max(one.earliest, first or one.earliest), min(one.latest, last or one.latest), one.half_days,
             today=today(), taken=taken[one.pk],
         )  # fmt: skip
+        halves = routes.halves(one, halves)
         if missing > 0:
             housed = rooms.halves(one, halves) if rooms is not None and one.needs_room else halves
             words = telling_words(one.topic)
@@ -194,7 +201,7 @@ def read_wants(orders: Iterable[Order], *, first: date | None = None, last: date
                     id=one.pk, words=words, alike=alike_words(words, same), subject=one.subject, form=one.form,
                     audience=one.audience, language=one.language, is_online=one.is_online,
                     region_path=one.region.path, halves=housed, visits=missing, repeat=one.repeat, house=one.house,
-                    lacks_room=bool(halves) and not housed,
+                    lacks_room=bool(halves) and not housed, only=givers.get(one.standing_id or 0),
                 )
             )  # fmt: skip
     return wants
@@ -305,7 +312,7 @@ def capacities_by_id(ids: Iterable[int]) -> dict[int, Capacity]:
 
 def reasons_of(want: Want, giver: Giver, fit: Fit, half: HalfDay, room: Room | None = None) -> tuple[str, ...]:
     """Why this one, in sentences for people."""
-    said = []
+    said = [_("对方点的就是这个常设项目")] if want.only is not None else []
     if fit.said:
         said.append(_("讲过或能讲“%(topic)s”") % {"topic": fit.said})
     if fit.is_subject:

@@ -32,6 +32,8 @@ class Want:
     """Who asks, as written, where that is no body of the register."""
     alike: Mapping[str, str] = field(default_factory=dict)
     """Words that do as well → the word of the topic that each stands for."""
+    only: frozenset[int] | None = None
+    """Who gives the standing offer that is asked for: nobody else comes, and the topic is not looked at."""
     lacks_room: bool = False
     """Whether it has no place of its own, and no room is free at any of its half-days."""
 
@@ -53,6 +55,8 @@ class Giver:
     region_path: str
     house: str = ""
     """Where the person works, as written."""
+    is_for_all: bool = True
+    """Whether the person is sent to any order, not only to the standing offers that the person gives."""
     served: tuple[str, ...] = ()
     """Paths of places; empty where the person goes anywhere."""
     busy: frozenset[HalfDay] = frozenset()
@@ -114,11 +118,14 @@ class Supply:
 
     def fitting(self, want: Want) -> Iterator[tuple[Giver, Fit]]:
         """Who speaks of the topic, or of its subject, in this form; in the order of their ids."""
+        if want.only is not None:
+            yield from ((giver, self._fit(want, giver)) for giver in self.givers if giver.id in want.only)
+            return
         numbers = {number for word in (*want.words, *want.alike) for number in self._with_word.get(word, ())}
         numbers.update(self._with_subject.get(want.subject, ()) if want.subject else ())
         for number in sorted(numbers):
             giver = self.givers[number]
-            if giver.forms and want.form not in giver.forms:
+            if (giver.forms and want.form not in giver.forms) or not giver.is_for_all:
                 continue
             fit = self._fit(want, giver)
             if fit.is_subject or fit.topic >= self._least:

@@ -47,6 +47,13 @@ from kepu.outreach.requests.services.sessions import (
     rate_session,
 )
 from kepu.outreach.requests.services.sheets import bring_orders
+from kepu.outreach.requests.services.standing import (
+    StandingWords,
+    change_standing,
+    register_standing,
+    show_standing,
+    withdraw_standing,
+)
 from kepu.outreach.requests.services.thanks import print_thanks, take_thanks
 
 __all__ = [
@@ -54,6 +61,7 @@ __all__ = [
     "OrderWords",
     "RoundTerms",
     "SessionWords",
+    "StandingWords",
     "accept_offer",
     "apply_round",
     "approve_order",
@@ -65,6 +73,7 @@ __all__ = [
     "cancel_session",
     "cancel_sessions_of",
     "change_campaign",
+    "change_standing",
     "check_in_session",
     "close_session",
     "close_sessions",
@@ -84,14 +93,17 @@ __all__ = [
     "print_thanks",
     "rate_session",
     "recount_session",
+    "register_standing",
     "reopen_order",
     "return_order",
     "run_round",
     "schedule_session",
     "send_round",
+    "show_standing",
     "solve_again",
     "stop_round",
     "take_thanks",
     "wish",
     "withdraw_offers",
+    "withdraw_standing",
 ]

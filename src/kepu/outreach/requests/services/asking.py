@@ -1,7 +1,8 @@
 """Ask for something: by oneself, by a phone operator, from a table, by the API."""
 
 import uuid
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from dataclasses import fields as fields_of
 from datetime import date, timedelta
 
 from django.db import connection, transaction
@@ -17,16 +18,18 @@ from kepu.foundation.errors import NotAllowed
 from kepu.ledger.services import is_made_up
 from kepu.outreach.bookings.services import require_agreement
 from kepu.outreach.people.capacities.choices import HALF_DAYS
-from kepu.outreach.requests.choices import LIVE, OrderChannel, OrderState, OrderStepKind, Repeat
+from kepu.outreach.requests.choices import LIVE, OrderChannel, OrderState, OrderStepKind, Repeat, StandingKind
 from kepu.outreach.requests.errors import OrderMoved, OrderTwice, OrderUnfit
-from kepu.outreach.requests.models import MOST_VISITS, Order
+from kepu.outreach.requests.models import MOST_VISITS, Order, StandingClass, StandingOffer
 from kepu.outreach.requests.permissions import may_speak_for, may_take_calls
 from kepu.outreach.requests.rules.days import MOST_DAYS, is_same_topic
 from kepu.outreach.requests.rules.fit import halves_of
 from kepu.outreach.requests.services.handling import hang_to_check, locked, step
+from kepu.outreach.requests.services.standing import require_standing
 
 MOST_PEOPLE = 100_000
 _ASKING = 0x6B706F00  # any number under which nothing else locks
+_APART = frozenset({"contact_phone", "half_days"})
 _HALF_DAYS = frozenset(code for code, _day, _part in HALF_DAYS)
 
 
@@ -57,6 +60,8 @@ class OrderWords:
     repeat: str = Repeat.ANY
     half_days: tuple[str, ...] = ()
     partner: str = ""
+    standing: StandingOffer | None = None
+    standing_class: StandingClass | None = None
 
 
 @transaction.atomic
@@ -98,6 +103,7 @@ def ask_order(
     if not is_own and words.body is None and not (words.body_name.strip() or words.contact_name.strip()):
         raise OrderUnfit(_("请写是哪个单位点的，或联系人怎么称呼。"), field="body")
     _hold(phone or str(actor.pk))
+    _require_standing(words)
     _refuse_twice(words, actor if is_own else None, phone)
     order = Order(
         **_fields(words), asker=actor if is_own else None, acted_by=None if is_own else actor, channel=channel,
@@ -127,6 +133,7 @@ def ask_again(order_id: int, words: OrderWords, *, actor: Person) -> Order:
         raise OrderMoved(_("这一单已经在办（%(state)s），要改请打电话。") % {"state": order.get_state_display()})
     _require_fit(words)
     phone = phone_in_form(words.contact_phone)[0] if words.contact_phone.strip() else str(order.contact_phone or "")
+    _require_standing(words, but=order.pk)
     _refuse_twice(words, order.asker, phone, but=order.pk)
     for name, value in _fields(words).items():
         setattr(order, name, value)
@@ -140,9 +147,19 @@ def ask_again(order_id: int, words: OrderWords, *, actor: Person) -> Order:
 
 
 def _fields(words: OrderWords) -> dict[str, object]:
-    fields = {name: getattr(words, name) for name in asdict(words) if name not in {"contact_phone", "half_days"}}
+    fields = {one.name: getattr(words, one.name) for one in fields_of(words) if one.name not in _APART}
     fields = {name: value.strip() if isinstance(value, str) else value for name, value in fields.items()}
-    return fields | {"half_days": sorted(set(words.half_days))}
+    if words.standing is not None:
+        fields["form"] = words.standing.form
+    if words.standing is not None and words.standing.kind == StandingKind.ROUTE:
+        stops = words.standing.stops.select_related("venue")
+        fields["place"] = " → ".join(one.venue.name for one in stops)[:160]
+    return fields | {"half_days": _half_days(words)}
+
+
+def _half_days(words: OrderWords) -> list[str]:
+    """Those that were chosen; of a standing offer, its own where none was."""
+    return sorted(set(words.half_days) or set(words.standing.half_days if words.standing is not None else ()))
 
 
 def _keep_phone(order: Order, phone: str) -> None:
@@ -168,8 +185,17 @@ def _require_place(words: OrderWords) -> None:
         raise OrderUnfit(_("线上办不用找地方，两样请只选一样。"), field="needs_room")
     if words.needs_room and words.place.strip():
         raise OrderUnfit(_("写了地点，就不用再找地方了；要找，请把地点空着。"), field="place")
-    if not words.is_online and not words.needs_room and not words.place.strip():
+    is_route = words.standing is not None and words.standing.kind == StandingKind.ROUTE
+    if not (words.is_online or words.needs_room or is_route or words.place.strip()):
         raise OrderUnfit(_("请写在什么地方办，去的人好找；没有地方，可以请我们帮着找。"), field="place")
+
+
+def _require_standing(words: OrderWords, *, but: int = 0) -> None:
+    if words.standing is not None:
+        require_standing(
+            words.standing, words.standing_class, people=words.people + words.accompanying, visits=words.visits,
+            earliest=words.earliest, latest=words.latest, half_days=words.half_days, body=words.body, but=but,
+        )  # fmt: skip
 
 
 def _require_days(words: OrderWords) -> None:

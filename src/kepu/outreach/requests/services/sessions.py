@@ -63,6 +63,8 @@ def plan_session(
         OfferUnfit: the person has another session at that half-day, or nobody can be credited.
     """
     starts_at, ends_at = _times(day, part)
+    if order.standing is not None:
+        ends_at = starts_at + timedelta(minutes=order.standing.minutes)
     body = body_to_credit(capacity, offered_by)
     if body is None:
         raise OfferUnfit(_("没有写明单位，办了记不到谁的名下：请先在登记里选单位。"))

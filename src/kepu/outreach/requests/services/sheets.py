@@ -1,6 +1,7 @@
 """Bring a table of orders: all rows or none; the same rows again ask for nothing more."""
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from django.core.files.base import File
@@ -64,8 +65,9 @@ def _ask(reader: SheetReader, row: Row, region: Region | None, body: Organisatio
         latest=said["latest"], audience=said["audience"], accompanying=said.get("accompanying") or 0,
         is_online=bool(said.get("is_online")), needs_room=bool(said.get("needs_room")), visits=said.get("visits") or 1, repeat=said.get("repeat") or Repeat.ANY,
         half_days=halves, body=body, body_name="" if body else str(said.get("body") or ""),
-        **{name: str(said.get(name) or "") for name in _WORDS},
     )  # fmt: skip
+    plain: dict[str, Any] = {name: str(said.get(name) or "") for name in _WORDS}
+    words = replace(words, **plain)
     try:
         with transaction.atomic():
             ask_order(words, actor=actor, channel=OrderChannel.SHEET, key=_key(said))

@@ -17,13 +17,14 @@ from kepu.outreach.requests.forms import AskForm, ReasonForm
 from kepu.outreach.requests.models import Offer
 from kepu.outreach.requests.queries.feeds import feed_of
 from kepu.outreach.requests.queries.orders import OrderPage, order_page, own_offers, own_orders, own_sessions
+from kepu.outreach.requests.queries.standing import standing_page
 from kepu.web.http import PageRequest, attempt, status_of
 
 
 @require_http_methods(["GET", "POST"])
 @login_required
 def ask(request: PageRequest) -> HttpResponse:
-    form, standing = AskForm(request.POST or None), standing_of(request.user.pk, CONSENT)
+    form, standing = _ask_form(request), standing_of(request.user.pk, CONSENT)
     if request.method == "POST" and form.is_valid():
         given = {"text_digest": form.cleaned_data["text_digest"], "key": form.cleaned_data["key"]}
         order = attempt(form, lambda: services.ask_order(form.words, actor=request.user, **given))
@@ -32,6 +33,15 @@ def ask(request: PageRequest) -> HttpResponse:
             return redirect("requests:own", order.pk)
     context = {"form": form, "standing": standing}
     return render(request, "requests/ask.html", context, status=status_of(form) if form.errors else 200)
+
+
+def _ask_form(request: PageRequest) -> AskForm:
+    """Empty, with what was typed, or for a standing offer that the address names."""
+    number = request.GET.get("standing", "")
+    page = standing_page(int(number)) if number.isdecimal() and int(number) < 1 << 63 else None
+    if request.method == "GET" and page is not None and page.is_open:
+        return AskForm.for_standing(page.offer)
+    return AskForm(request.POST or None)
 
 
 @require_GET

@@ -6,8 +6,13 @@ from django.views.decorators.http import require_GET
 
 from kepu.outreach.requests.queries.calendar import coming_sessions
 from kepu.outreach.requests.queries.orders import demand
+from kepu.outreach.requests.queries.standing import standing_offers
 
 
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "requests/home.html", {"demand": demand(), "sessions": coming_sessions()[:5]})
+    return render(
+        request,
+        "requests/home.html",
+        {"demand": demand(), "sessions": coming_sessions()[:5], "standing": standing_offers()[:5]},
+    )
