@@ -12,6 +12,7 @@ from kepu.directory.register.models import Organisation, Person, Region
 from kepu.directory.register.queries import RegionNames, city, match_organisations
 from kepu.foundation.audit.services import record
 from kepu.foundation.errors import DomainError, NotAllowed
+from kepu.foundation.language import city_words
 from kepu.foundation.sheets import Row, SheetReader
 from kepu.foundation.sheets.rosters import keep_roster, open_roster, refuse_known
 from kepu.outreach.library.choices import ShownState
@@ -98,7 +99,8 @@ def _bring(values: dict[str, Any], keeper: Organisation, region: Region, actor: 
         place = HoldingPlace(keeper.pk, region.pk, values["storage"], values["contact"])
         register_holding(resource.pk, place, counts, actor=actor, counted_on=values["counted_on"])
     else:
-        reason = values.get("reason") or _("按馆藏表盘点")
+        with city_words():
+            reason = values.get("reason") or _("按馆藏表盘点")
         count_stock(there.pk, counts, reason=reason, actor=actor, counted_on=values["counted_on"])
 
 

@@ -13,6 +13,7 @@ from kepu.foundation.audit.services import record
 from kepu.foundation.clock import now, today
 from kepu.foundation.errors import NotAllowed
 from kepu.foundation.events import publish
+from kepu.foundation.language import city_words
 from kepu.outreach.library.choices import LoanState, MovementKind
 from kepu.outreach.library.errors import LibraryUnfit
 from kepu.outreach.library.events import StockCounted
@@ -81,8 +82,9 @@ def register_holding(
         keeper=keeper.pk,
         storage=holding.storage,
     )
-    with_reason = _("登记馆藏")
-    _recount(holding, counts, MovementKind.FIRST, with_reason, _counted_on(counted_on, None), actor)
+    with city_words():
+        reason = _("登记馆藏")
+    _recount(holding, counts, MovementKind.FIRST, reason, _counted_on(counted_on, None), actor)
     return holding
 
 

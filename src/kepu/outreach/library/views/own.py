@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from kepu.foundation.language import city_words
 from kepu.outreach.library import services
 from kepu.outreach.library.forms import AskForm, ReasonForm
 from kepu.outreach.library.queries.lists import loans_of, resource_page
@@ -48,7 +49,8 @@ def listing(request: PageRequest) -> HttpResponse:
 @login_required
 def cancel(request: PageRequest, pk: int) -> HttpResponse:
     loan = get_object_or_404(loans_of(request.user), pk=pk)
-    form = ReasonForm({"reason": request.POST.get("reason") or _("不借了")})
+    with city_words():
+        form = ReasonForm({"reason": request.POST.get("reason") or _("不借了")})
     done = None
     if form.is_valid():
         done = attempt(form, lambda: services.cancel_loan(loan.pk, actor=request.user, **form.cleaned_data))
