@@ -1,5 +1,6 @@
 """The example's people: found, joined and booked by whoever starts the demonstration."""
 
+import tomllib
 from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
@@ -10,17 +11,21 @@ from django.test import Client, override_settings
 from django.urls import reverse
 
 from kepu.demo.services.city import load_city
+from kepu.demo.services.library import load_library
 from kepu.directory.privacy.queries import consent_text
 from kepu.directory.register.choices import Participant
 from kepu.directory.register.errors import NotADemonstration, RoleIncomplete
 from kepu.directory.register.models import Person
 from kepu.directory.register.services import demonstration_participant
+from kepu.directory.todos.models import Todo
 from kepu.foundation.certificates.models import Certificate
 from kepu.foundation.clock import now
 from kepu.ledger.models import Fact
 from kepu.outreach.bookings.choices import BookingState, SlotMode
 from kepu.outreach.bookings.models import Booking, ChannelQuota, Slot
 from kepu.outreach.bookings.services import CONSENT, book
+from kepu.outreach.library.models import Holding, Loan, Movement, Package, Resource
+from kepu.outreach.library.queries import materials_for
 from kepu.outreach.people.capacities.models import Capacity, Team, TrackRecord, Visit
 from kepu.outreach.people.volunteers.models import Project, ServiceHours, Shift, Volunteer
 from kepu.outreach.people.volunteers.models import Team as VolunteerTeam
@@ -145,6 +150,29 @@ def test_orders_stand_in_every_state_and_kept_the_hard_rules():
     assert Offer.objects.filter(state="offered", until__gt=now()).exists()
     halves = list(Session.objects.values_list("provider", "day", "part"))
     assert len(halves) == len(set(halves))
+
+
+def test_the_library_is_lent_over_the_districts_in_every_state_and_a_second_load_adds_nothing():
+    given = tomllib.loads((EXAMPLE / "library.toml").read_text("utf-8"))
+    assert (Resource.objects.count(), Package.objects.count()) == (20, 3)
+    assert all(Resource.objects.values_list("is_demonstration", flat=True))
+    assert Holding.objects.values("region").distinct().count() == 10
+    states = Counter(Loan.objects.values_list("state", flat=True))
+    assert states == {"asked": 1, "agreed": 1, "out": 2, "returned": 2, "refused": 1, "cancelled": 1}
+    (overdue,) = [loan for loan in Loan.objects.filter(state="out") if loan.is_overdue]
+    assert Todo.objects.filter(key=f"library.overdue:{overdue.pk}", closed_on=None).exists()
+    topics = {
+        topic
+        for field in tomllib.loads((EXAMPLE / "people.toml").read_text("utf-8"))["field"]
+        for topic in field["topics"]
+    }
+    assert {topic for one in Resource.objects.all() for topic in one.topics} <= topics
+    assert "潮汐和赶海教具箱" in _page(Client(), reverse("library:find") + "?q=赶海")
+    assert len(materials_for(["地震"], DAY, DAY)) == 2
+
+    counted = Loan.objects.count(), Movement.objects.count()
+    assert load_library(given) == 0
+    assert (Loan.objects.count(), Movement.objects.count()) == counted
 
 
 def test_a_stranger_finds_an_expert_a_team_a_shift_and_a_venue_with_slots():

@@ -33,6 +33,7 @@ KEPU_APPS = [
     "kepu.plan.tasks",
     "kepu.outreach.requests",
     "kepu.outreach.venues",
+    "kepu.outreach.library",
     "kepu.outreach.people.volunteers",
     "kepu.outreach.people.capacities",
     "kepu.outreach.people.conflicts",

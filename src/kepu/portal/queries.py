@@ -52,6 +52,7 @@ WORKS_AT = {
     "people": "capacities:experts",
     "volunteers": "volunteers:projects",
     "venues": "venues:find",
+    "library": "library:find",
 }
 
 
