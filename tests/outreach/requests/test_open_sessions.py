@@ -442,6 +442,33 @@ def test_the_calendar_lists_by_day_and_is_narrowed(client, world):
     assert "没有这样的活动" in text(client.get(url("events"), {"q": "火星"}))
 
 
+def test_a_stream_is_watched_only_in_its_time(client, world):
+    address = "https://live.example/1"
+    session = schedule(world, form="live", is_online=True, stream=address)
+
+    def shown(**minutes) -> str:
+        with fixed(session.starts_at + timedelta(**minutes)):
+            return client.get(url("event", session.pk)).content.decode()
+
+    before, early, last, after = shown(minutes=-31), shown(minutes=-30), shown(minutes=119), shown(minutes=120)
+    assert [address in page for page in (before, early, last, after)] == [False, True, True, False]
+    assert "还没有开播" in before
+    assert "直播已经结束" in after
+    services.cancel_session(session.pk, "台风", actor=world.office)
+    assert address not in shown(minutes=1)
+
+
+def test_a_session_names_a_partner_and_the_calendar_is_narrowed_to_it(client, world):
+    session = schedule(world, title="海洋公开课", partner=" 示例友城 ")
+    schedule(world, title="另一场", starts_at=at(14, days=3), ends_at=at(15, days=3))
+
+    page = text(client.get(url("events"), {"partner": "示例友城"}))
+
+    assert "海洋公开课" in page
+    assert "另一场" not in page
+    assert "示例友城" in text(client.get(url("event", session.pk)))
+
+
 def test_the_page_of_orders_leads_to_what_everybody_may_come_to(client, world):
     assert url("events") in client.get(url("home")).content.decode()
     session = schedule(world)
@@ -459,7 +486,7 @@ def test_a_session_s_page_says_what_everybody_needs_and_names_only_who_agreed(cl
     two = schedule(world, provider="ZJ00008")
 
     page = client.get(url("event", one.pk))
-    assert "https://live.example/1" in text(page)
+    assert "还没有开播" in text(page)
     assert reverse("bookings:slot", args=[one.slot_id]) in page.content.decode()
     assert str(shy.person) not in text(page)
     assert str(public.person) in text(client.get(url("event", two.pk)))

@@ -13,7 +13,7 @@ from kepu.directory.register.queries import city, match_organisations, regions_t
 from kepu.foundation.clock import today
 from kepu.outreach.bookings.choices import WAYS
 from kepu.outreach.requests.models import Campaign
-from kepu.outreach.requests.queries.calendar import CalendarFilter, labels_of
+from kepu.outreach.requests.queries.calendar import CalendarFilter, coming_partners, labels_of
 from kepu.outreach.requests.services import CampaignWords, SessionWords
 from kepu.web.fields import area, choose, day_field, moment_field
 
@@ -36,9 +36,12 @@ class ScheduleForm(forms.Form):
     campaign = forms.TypedChoiceField(label=_("主题活动"), coerce=int, empty_value=None, required=False)
     is_online = forms.BooleanField(label=_("线上看得到"), required=False)
     stream = forms.URLField(
-        label=_("直播或回放的地址"), max_length=300, required=False, assume_scheme="https",
-        help_text=_("自己的直播服务器或平台上的网址，公开可见。"),
+        label=_("直播的地址"), max_length=300, required=False, assume_scheme="https",
+        help_text=_("自己的直播服务器或平台上的网址；开播前半小时到结束，在公开的页面上看得到。"),
     )  # fmt: skip
+    partner = forms.CharField(
+        label=_("合作的城市或国家"), max_length=80, required=False, help_text=_("交流合作的才写。")
+    )
     key = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -70,7 +73,18 @@ class ScheduleForm(forms.Form):
     def words(self) -> SessionWords:
         """What is scheduled."""
         said = self.cleaned_data
-        plain = ("title", "form", "body", "place", "starts_at", "ends_at", "audience", "capacity", "provider")
+        plain = (
+            "title",
+            "form",
+            "body",
+            "place",
+            "starts_at",
+            "ends_at",
+            "audience",
+            "capacity",
+            "provider",
+            "partner",
+        )
         return SessionWords(
             **{name: said[name] for name in plain}, region=Region.objects.get(pk=said["region"]),
             is_online=said["is_online"], stream=said["stream"], quotas=self.quotas,
@@ -123,6 +137,7 @@ class CalendarForm(forms.Form):
     audience = forms.ChoiceField(label=_("给谁听"), required=False)
     form = forms.ChoiceField(label=_("什么形式"), required=False)
     campaign = forms.ChoiceField(label=_("主题活动"), required=False)
+    partner = forms.ChoiceField(label=_("合作的城市或国家"), required=False)
     is_online = forms.BooleanField(label=_("线上看得到"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -134,6 +149,7 @@ class CalendarForm(forms.Form):
         choose(self, "form", [("", _now("全部")), *labels_of("open_forms").items()])
         names = Campaign.objects.filter(last_day__gte=today()).values_list("slug", "name")
         choose(self, "campaign", [("", _now("全部")), *names])
+        choose(self, "partner", [("", _now("全部")), *((name, name) for name in coming_partners())])
 
     @property
     def wanted(self) -> CalendarFilter:

@@ -21,6 +21,7 @@ from kepu.outreach.requests.queries.open import sessions_kept_by
 ON_A_PAGE = 30
 _WORDS = 5
 _KEPT = timedelta(days=90)
+_STREAM_EARLY = timedelta(minutes=30)
 _RELATED = ("region", "body", "campaign", "capacity", "provider")
 
 
@@ -34,6 +35,7 @@ class CalendarFilter:
     audience: str = ""
     form: str = ""
     campaign: str = ""
+    partner: str = ""
     is_online: bool = False
 
 
@@ -50,6 +52,17 @@ class Entry:
     def day(self) -> date:
         """Under which day it is listed: an exhibition that goes on, under its first."""
         return localdate(self.session.starts_at)
+
+    @property
+    def stream_turn(self) -> str:
+        """Whether its stream is still to come (`before`), can be watched (`on`) or is over (`after`); empty: none."""
+        session = self.session
+        if not session.stream or session.state == SessionState.CANCELLED:
+            return ""
+        if now() < session.starts_at - _STREAM_EARLY:
+            return "before"
+        is_over = session.state == SessionState.DONE or now() >= session.ends_at
+        return "after" if is_over else "on"
 
     @property
     def giver(self) -> str:
@@ -96,6 +109,11 @@ def coming_sessions() -> QuerySet[Session]:
     return found.select_related(*_RELATED).order_by("starts_at", "pk")
 
 
+def coming_partners() -> list[str]:
+    """Cities and countries with which something is held that is still to come."""
+    return sorted(set(coming_sessions().exclude(partner="").values_list("partner", flat=True)))
+
+
 def calendar_page(wanted: CalendarFilter, *, number: str | None = None) -> CalendarPage:
     """What everybody may come to, by day.
 
@@ -122,6 +140,8 @@ def _narrowed(found: QuerySet[Session], wanted: CalendarFilter) -> QuerySet[Sess
         found = found.filter(form=wanted.form)
     if wanted.campaign:
         found = found.filter(campaign__slug=wanted.campaign)
+    if wanted.partner:
+        found = found.filter(partner=wanted.partner)
     return found.filter(is_online=True) if wanted.is_online else found
 
 

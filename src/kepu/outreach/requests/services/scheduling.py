@@ -66,6 +66,8 @@ class SessionWords:
     """Number in the register of who gives it; empty where nobody is named."""
     is_online: bool = False
     stream: str = ""
+    partner: str = ""
+    """City or country with which it is held (交流合作)."""
     quotas: Mapping[str, int] = field(default_factory=dict)
     campaign: Campaign | None = None
 
@@ -97,6 +99,7 @@ def schedule_session(words: SessionWords, *, actor: Person, key: uuid.UUID | Non
                 provider=capacity.person if capacity else None, capacity=capacity, body=words.body,
                 title=words.title.strip(), form=words.form, audience=words.audience, region=words.region,
                 place=words.place.strip(), is_online=words.is_online, stream=words.stream if words.is_online else "",
+                partner=words.partner.strip(),
                 day=localdate(words.starts_at), part=part_of(words.starts_at), starts_at=words.starts_at,
                 ends_at=words.ends_at, expected=words.capacity, campaign=words.campaign, uid=key,
                 secret=secrets.token_bytes(20), opened_by=actor, is_demonstration=is_made_up(actor),
