@@ -6,9 +6,11 @@ from kepu.directory.register.models import Person
 from kepu.foundation.certificates.choices import CertificateState
 from kepu.foundation.clock import now
 from kepu.outreach.bookings.rules import entry_code, seconds_left
+from kepu.outreach.library.models import Loan
 from kepu.outreach.requests.choices import Mark, SessionState, Side
 from kepu.outreach.requests.models import Rating, Session
 from kepu.outreach.requests.permissions import is_provider, may_keep_session, may_see_session, may_speak_for
+from kepu.outreach.requests.queries.material import loans_of
 from kepu.outreach.requests.queries.open import arrived_at
 
 CODE_SECONDS = 60
@@ -26,6 +28,8 @@ class SessionPage:
     """Six digits in two groups, for who gives it; empty when it is not the time."""
     seconds: int
     ratings: tuple[Rating, ...]
+    loans: tuple[Loan, ...]
+    """What is to be brought along, as far as its keeper lends it; for who gives it and who keeps it."""
     phone: str
     """Whom to call, for who gives it until it is held."""
     arrived: int = 0
@@ -95,6 +99,7 @@ def session_page(session_id: int, person: Person) -> SessionPage | None:
         code=f"{digits[:3]} {digits[3:]}" if digits else "",
         seconds=seconds_left(now(), seconds=CODE_SECONDS),
         ratings=tuple(session.ratings.all()),
+        loans=tuple(loans_of(session.pk)) if gives or may_keep_session(person, session) else (),
         phone=str(session.order.contact_phone or "") if gives and is_planned and session.order is not None else "",
         arrived=arrived_at(session.slot_id) if session.slot_id is not None else 0,
     )

@@ -15,6 +15,7 @@ from kepu.foundation.clock import today
 from kepu.foundation.codes.queries import code_label, values_in_force
 from kepu.foundation.search.queries import synonyms
 from kepu.foundation.search.rules import alike_words, telling_words
+from kepu.outreach.library.queries import Material
 from kepu.outreach.people.capacities.choices import CapacityKind, CapacityState
 from kepu.outreach.people.capacities.models import Capacity, TrackRecord
 from kepu.outreach.people.capacities.queries import half_day_label
@@ -22,6 +23,7 @@ from kepu.outreach.people.conflicts.queries import classes_around, conflicts_bet
 from kepu.outreach.people.conflicts.rules import Target
 from kepu.outreach.requests.choices import WANTING, OfferState, SessionState, Unmet
 from kepu.outreach.requests.models import Offer, Order, Session
+from kepu.outreach.requests.queries.material import LEAST_TOPIC, Materials
 from kepu.outreach.requests.queries.rooms import Room, Rooms, read_rooms
 from kepu.outreach.requests.queries.standing import Routes, all_givers, givers_of
 from kepu.outreach.requests.rules.days import half_day_code
@@ -39,7 +41,6 @@ from kepu.outreach.requests.rules.fit import (
 
 KINDS = (CapacityKind.EXPERT, CapacityKind.COUNSELLOR)
 _MOST_A_WEEK = 4
-_LEAST_TOPIC = 40
 _MOST_SHOWN = 20
 
 
@@ -56,6 +57,8 @@ class Bundle:
     """Other half-days that suit both."""
     room: Room | None = None
     """Where, for an order that has no place of its own."""
+    material: Material | None = None
+    """What to bring along, where something suits and is free that day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ def read_supply(only: Collection[int] | None = None, *, on: date | None = None) 
     people = [one for one in people if one.person_id not in minors]
     works = _works(one.person_id for one in people)
     busy, load = _planned({one.person_id for one in people}, day)
-    least = int(values_in_force("requests.").get("least_topic", _LEAST_TOPIC)) / 100
+    least = int(values_in_force("requests.").get("least_topic", LEAST_TOPIC)) / 100
     return Supply((_giver(one, works, busy, load) for one in people), total=total, least=least)
 
 
@@ -282,14 +285,15 @@ def rank_order(order: Order, *, but: Collection[int] = ()) -> Ranking:
     kept.sort(key=lambda one: (-one[1].score, sum(one[0].load.values()), one[0].id))
     shown = kept[:_MOST_SHOWN]
     capacities = capacities_by_id(giver.id for giver, _fit in shown)
-    bundles, rooms = [], rooms_for([order])
+    bundles, rooms, materials = [], rooms_for([order]), Materials(order, order.earliest, order.latest)
     for giver, fit in shown:
         halves = free_halves(want, giver, most_a_week=most)
         room = rooms.free(order, halves[0])[0] if rooms is not None else None
+        material = materials.on(halves[0][0])
         bundles.append(
             Bundle(
-                capacities[giver.id], *halves[0], score=fit.score, room=room,
-                reasons=reasons_of(want, giver, fit, halves[0], room), others=tuple(halves[1:9]),
+                capacities[giver.id], *halves[0], score=fit.score, room=room, material=material,
+                reasons=reasons_of(want, giver, fit, halves[0], room, material), others=tuple(halves[1:9]),
             )
         )  # fmt: skip
     return Ranking(tuple(bundles), dict(barred), None if bundles else last_rule(barred))
@@ -310,7 +314,9 @@ def capacities_by_id(ids: Iterable[int]) -> dict[int, Capacity]:
     return Capacity.objects.select_related("person", "organisation", "region").in_bulk(list(ids))
 
 
-def reasons_of(want: Want, giver: Giver, fit: Fit, half: HalfDay, room: Room | None = None) -> tuple[str, ...]:
+def reasons_of(
+    want: Want, giver: Giver, fit: Fit, half: HalfDay, room: Room | None = None, material: Material | None = None
+) -> tuple[str, ...]:
     """Why this one, in sentences for people."""
     said = [_("对方点的就是这个常设项目")] if want.only is not None else []
     if fit.said:
@@ -328,6 +334,8 @@ def reasons_of(want: Want, giver: Giver, fit: Fit, half: HalfDay, room: Room | N
     said.append(_("那一周已有 %(n)d 场") % {"n": planned} if planned else _("那一周还没有排"))
     if room is not None:
         said.append(_("在%(room)s，坐得下 %(n)d 人") % {"room": room.name, "n": room.seats})
+    if material is not None:
+        said.append(_("可以带上“%(title)s”") % {"title": material.title})
     return tuple(said)
 
 

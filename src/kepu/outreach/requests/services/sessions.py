@@ -44,6 +44,7 @@ from kepu.outreach.requests.queries.sessions import CODE_SECONDS
 from kepu.outreach.requests.queries.supply import body_to_credit
 from kepu.outreach.requests.rules.days import PARTS
 from kepu.outreach.requests.services.handling import hang_nobody, locked, move_order, tell, waiting_state
+from kepu.outreach.requests.services.material import ask_material, give_up_material, move_material
 from kepu.outreach.requests.services.rooms import require_room_free, room_key, tell_keeper
 from kepu.outreach.venues.models import Venue
 
@@ -80,6 +81,7 @@ def plan_session(
     except IntegrityError as problem:
         raise OfferUnfit(_("这个半天您已有另一场，一个半天只能去一处。")) from problem
     tell_keeper(session)
+    ask_material(session)
     record("requests.session.planned", session, actor=offered_by, order=order.pk)
     publish(SessionPlanned(session.pk))
     return session
@@ -130,7 +132,7 @@ def move_session(session_id: int, *, starts_at: datetime, ends_at: datetime, pla
     require_planned(session)
     if ends_at <= starts_at or starts_at <= now():
         raise SessionUnfit(_("请核对时间：开始要在现在以后，结束要晚于开始。"), field="starts_at")
-    before = f"{timezone.localtime(session.starts_at):%m-%d %H:%M}"
+    day_before, before = session.day, f"{timezone.localtime(session.starts_at):%m-%d %H:%M}"
     session.starts_at, session.ends_at = starts_at, ends_at
     session.day, session.part = timezone.localtime(starts_at).date(), part_of(starts_at)
     _put_at(session, place.strip()[:160])
@@ -147,6 +149,7 @@ def move_session(session_id: int, *, starts_at: datetime, ends_at: datetime, pla
         order = locked(session.order_id or 0)
         move_order(order, OrderState(order.state), OrderStepKind.MOVED, actor=actor, words=_when(session))
     tell_keeper(session)
+    move_material(session, day_before)
     tell_all(session, "moved", _("改期了：%(title)s，改到 %(when)s"), but=actor)
     return session
 
@@ -177,6 +180,7 @@ def cancel_session(session_id: int, reason: str, *, actor: Person | None) -> Ses
         cancel_slot(session.slot.pk, actor=None, reason=session.reason)
     record("requests.session.cancelled", session, actor=actor, reason=session.reason)
     close_todos(room_key(session))
+    give_up_material(session)
     tell_all(session, "cancelled", _("取消了：%(title)s，原定 %(when)s"), body=session.reason, but=actor)
     publish(SessionCancelled(session.pk))
     if actor is not None and session.order is not None:
