@@ -1,0 +1,86 @@
+"""Make a plan public, and tell who asked, once."""
+
+from collections import defaultdict
+from datetime import date, time
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from kepu.directory.notices.services import notify
+from kepu.directory.register.models import Person
+from kepu.foundation.audit.services import record
+from kepu.foundation.clock import now
+from kepu.foundation.errors import NotAllowed
+from kepu.foundation.events import publish
+from kepu.foundation.language import city_words
+from kepu.outreach.tours.choices import NOTICE, PlanState, Unserved, WishState
+from kepu.outreach.tours.events import ToursPublished
+from kepu.outreach.tours.models import TourPlan, TourWish
+from kepu.outreach.tours.permissions import may_plan_tours
+from kepu.outreach.tours.services.planning import required_state
+
+Visits = dict[int, tuple[tuple[date, time], ...]]
+
+
+@transaction.atomic
+def publish_plan(plan_id: int, *, actor: Person) -> TourPlan:
+    """Make a plan the one of its month; one that was public before is replaced. Who asked hears when the van comes, or why not.
+
+    Whose days and times are the same as in the plan before is not told again.
+
+    Raises:
+        NotAllowed: not the leading office.
+        TourMoved: it is not made, or public before.
+    """
+    if not may_plan_tours(actor):
+        raise NotAllowed
+    plan = TourPlan.objects.select_for_update().get(pk=plan_id)
+    required_state(plan, PlanState.SOLVED)
+    before = TourPlan.objects.select_for_update().filter(month=plan.month, state=PlanState.PUBLISHED).first()
+    known = _visits(before) if before is not None else {}
+    if before is not None:
+        before.state = PlanState.REPLACED
+        before.save(update_fields=["state"])
+    plan.state, plan.published_at, plan.published_by = PlanState.PUBLISHED, now(), actor
+    plan.save(update_fields=["state", "published_at", "published_by"])
+    told = _tell(plan, known)
+    record("tours.plan.published", plan, actor=actor, month=str(plan), told=told)
+    publish(ToursPublished(plan.pk, f"{plan.month:%Y-%m}"))
+    return plan
+
+
+def _visits(plan: TourPlan) -> Visits:
+    found: dict[int, list[tuple[date, time]]] = defaultdict(list)
+    for wish, day, starts in plan.stops.order_by("day", "starts").values_list("wish", "day", "starts"):
+        found[wish].append((day, starts))
+    return {wish: tuple(rows) for wish, rows in found.items()}
+
+
+def _tell(plan: TourPlan, known: Visits) -> int:
+    visits = _visits(plan)
+    reasons = {row["wish"]: str(Unserved(row["reason"]).label) for row in plan.result.get("unserved", [])}
+    told = 0
+    for wish in TourWish.objects.filter(pk__in={*visits, *reasons, *known}).select_related("asker").order_by("pk"):
+        mine = visits.get(wish.pk, ())
+        if wish.asker is None or (wish.pk in known and known[wish.pk] == mine):
+            continue
+        gone = str(WishState.WITHDRAWN.label) if wish.state == WishState.WITHDRAWN else ""
+        _tell_one(plan, wish, mine, gone or reasons.get(wish.pk, ""))
+        told += 1
+    return told
+
+
+def _tell_one(plan: TourPlan, wish: TourWish, visits: tuple[tuple[date, time], ...], reason: str) -> None:
+    assert wish.asker is not None  # noqa: S101 the caller looked
+    with city_words():
+        if visits:
+            title = _("大篷车 %(month)s 来%(place)s") % {"month": plan, "place": wish.place}
+            body = "；".join(f"{day:%m-%d} {starts:%H:%M}" for day, starts in visits)
+        else:
+            title = _("大篷车 %(month)s 不来%(place)s") % {"month": plan, "place": wish.place}
+            body = reason
+        notify(
+            wish.asker, key=f"tours.plan:{plan.pk}:{wish.pk}", kind=NOTICE, title=title[:200], body=body[:300],
+            url=f"{reverse('tours:public')}?month={plan}",
+        )  # fmt: skip
