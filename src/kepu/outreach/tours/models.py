@@ -13,7 +13,7 @@ from kepu.directory.register.models import Organisation, Person, Region
 from kepu.foundation.clock import now
 from kepu.foundation.erasure import KEEP, OnErasure
 from kepu.foundation.queue.models import Progress
-from kepu.outreach.requests.models import Order
+from kepu.outreach.requests.models import Order, Session
 from kepu.outreach.tours.choices import PlanState, WishState, plan_states, wish_states
 from kepu.outreach.venues.models import Venue
 
@@ -182,6 +182,9 @@ class TourStop(models.Model):
     starts = models.TimeField(_("开始"))
     leaves = models.TimeField(_("离开"))
     metres = models.PositiveIntegerField(_("当天到这一站的米数"))
+    session = models.OneToOneField(
+        Session, verbose_name=_("一次服务"), null=True, blank=True, on_delete=models.SET_NULL, related_name="tour_stop"
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = _("停靠")

@@ -35,7 +35,9 @@ from kepu.outreach.requests.services.sessions import (
     cancel_session,
     cancel_sessions_of,
     check_in_session,
+    hold_visit,
     move_session,
+    plan_visit,
     rate_session,
 )
 from kepu.outreach.requests.services.sheets import bring_orders
@@ -58,6 +60,7 @@ __all__ = [
     "drop_wish",
     "erase_contacts",
     "expire_orders",
+    "hold_visit",
     "lapse_offers",
     "mark_unmet",
     "move_order",
@@ -66,6 +69,7 @@ __all__ = [
     "offer_next",
     "offer_order",
     "open_round",
+    "plan_visit",
     "rate_session",
     "reopen_order",
     "return_order",

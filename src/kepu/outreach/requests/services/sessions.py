@@ -1,6 +1,7 @@
 """Sessions: planned, moved, called off, held, and what both sides say of them."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -11,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kepu.directory.notices.services import notify
-from kepu.directory.register.models import Person
+from kepu.directory.register.models import Organisation, Person
 from kepu.foundation.audit.services import record
 from kepu.foundation.clock import now
 from kepu.foundation.codes.queries import code_list
@@ -323,3 +324,51 @@ def _tell_all(session: Session, what: str, title: str, *, body: str = "", but: P
                 person, key=f"requests.session.{what}:{session.pk}:{session.sequence}", kind=SESSION_KIND,
                 title=title % words, body=body, url=reverse("requests:session", args=[session.pk]), is_urgent=True,
             )  # fmt: skip
+
+
+def plan_visit(order_id: int, *, body: Organisation, starts_at: datetime, ends_at: datetime, actor: Person) -> Session:
+    """An upper room sends something other than a person, as a van: the order has a session that nobody gives.
+
+    The upper room has seen who may do so, tells who asked, says how far the order is and, later, that it took place.
+
+    Args:
+        order_id: which.
+        body: who is credited.
+        starts_at: aware.
+        ends_at: aware.
+        actor: who sends.
+    """
+    order = locked(order_id)
+    session = Session.objects.create(
+        order=order, body=body, title=order.topic, form=order.form, audience=order.audience, region=order.region,
+        place=order.place, partner=order.partner, day=timezone.localtime(starts_at).date(), part=part_of(starts_at),
+        starts_at=starts_at, ends_at=ends_at, expected=order.seats, secret=secrets.token_bytes(20), opened_by=actor,
+        is_demonstration=order.is_demonstration,
+    )  # fmt: skip
+    planned = order.sessions.exclude(state=SessionState.CANCELLED).count()
+    state = OrderState.PLANNED if planned >= order.visits else waiting_state(order)
+    move_order(order, state, OrderStepKind.ACCEPTED, actor=actor, words=_when(session))
+    record("requests.session.planned", session, actor=actor, order=order.pk)
+    publish(SessionPlanned(session.pk))
+    return session
+
+
+def hold_visit(session_id: int, *, people: int, facts: Sequence[UUID], actor: Person) -> Session:
+    """An upper room says that what it sent was there, and which facts tell of it; nothing happens a second time.
+
+    Args:
+        session_id: of a session that nobody gives.
+        people: how many came.
+        facts: recorded by the upper room.
+        actor: who says so.
+    """
+    session = _held(session_id)
+    if session.state != SessionState.PLANNED:
+        return session
+    session.state, session.came, session.check_in = SessionState.DONE, people, CheckInWay.HEADCOUNT
+    session.checked_by, session.checked_at, session.facts = actor, now(), list(facts)
+    session.save()
+    record("requests.session.held", session, actor=actor, people=people, way=session.check_in)
+    publish(SessionHeld(session.pk, people))
+    _served(session, actor)
+    return session

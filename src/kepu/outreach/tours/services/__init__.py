@@ -5,7 +5,7 @@ from kepu.outreach.tours.services.publishing import publish_plan
 from kepu.outreach.tours.services.trips import StopWords, log_trip, strike_trip
 from kepu.outreach.tours.services.use import VanUse, YearUse, use_of_year
 from kepu.outreach.tours.services.vans import VanWords, keep_van
-from kepu.outreach.tours.services.wishes import WishWords, add_wish, withdraw_wish
+from kepu.outreach.tours.services.wishes import WishWords, add_wish, drop_wish_of, withdraw_wish
 
 __all__ = [
     "StopWords",
@@ -16,6 +16,7 @@ __all__ = [
     "YearUse",
     "add_wish",
     "ask_plan",
+    "drop_wish_of",
     "keep_van",
     "log_trip",
     "publish_plan",

@@ -1,10 +1,11 @@
 """Make a plan public, and tell who asked, once."""
 
 from collections import defaultdict
-from datetime import date, time
+from datetime import date, datetime, time
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kepu.directory.notices.services import notify
@@ -14,9 +15,11 @@ from kepu.foundation.clock import now
 from kepu.foundation.errors import NotAllowed
 from kepu.foundation.events import publish
 from kepu.foundation.language import city_words
+from kepu.outreach.requests.choices import OrderState, SessionState
+from kepu.outreach.requests.services import cancel_session, plan_visit
 from kepu.outreach.tours.choices import NOTICE, PlanState, Unserved, WishState
 from kepu.outreach.tours.events import ToursPublished
-from kepu.outreach.tours.models import TourPlan, TourWish
+from kepu.outreach.tours.models import TourPlan, TourStop, TourWish
 from kepu.outreach.tours.permissions import may_plan_tours
 from kepu.outreach.tours.services.planning import required_state
 
@@ -44,10 +47,39 @@ def publish_plan(plan_id: int, *, actor: Person) -> TourPlan:
         before.save(update_fields=["state"])
     plan.state, plan.published_at, plan.published_by = PlanState.PUBLISHED, now(), actor
     plan.save(update_fields=["state", "published_at", "published_by"])
+    _give_sessions(plan, before, actor)
     told = _tell(plan, known)
     record("tours.plan.published", plan, actor=actor, month=str(plan), told=told)
     publish(ToursPublished(plan.pk, f"{plan.month:%Y-%m}"))
     return plan
+
+
+def _give_sessions(plan: TourPlan, before: TourPlan | None, actor: Person) -> None:
+    """Every stop for an order is a session of it: one that stays keeps its own, one that is gone is called off."""
+    stops = plan.stops.filter(wish__order__isnull=False).select_related("wish__order", "van__venue__keeper")
+    wanted = {(one.wish_id, one.day, one.starts): one for one in stops}
+    old = TourStop.objects.none() if before is None else before.stops.filter(session__state=SessionState.PLANNED)
+    for stop in old.filter(session__starts_at__gt=now()).select_related("session", "wish__order"):
+        session, stop.session = stop.session, None
+        stop.save(update_fields=["session"])
+        stays = wanted.pop((stop.wish_id, stop.day, stop.starts), None)
+        if stays is not None:
+            stays.session = session
+            stays.save(update_fields=["session"])
+        elif session is not None:
+            cancel_session(session.pk, _("大篷车的计划改了。"), actor=actor)
+    for stop in wanted.values():
+        order = stop.wish.order
+        if order is not None and order.state in {OrderState.OPEN, OrderState.PLANNED}:
+            stop.session = plan_visit(
+                order.pk, body=stop.van.venue.keeper, starts_at=_at(stop.day, stop.starts),
+                ends_at=_at(stop.day, stop.leaves), actor=actor,
+            )  # fmt: skip
+            stop.save(update_fields=["session"])
+
+
+def _at(day: date, when: time) -> datetime:
+    return datetime.combine(day, when, tzinfo=timezone.get_current_timezone())
 
 
 def _visits(plan: TourPlan) -> Visits:

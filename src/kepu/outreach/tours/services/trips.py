@@ -17,6 +17,7 @@ from kepu.foundation.events import publish
 from kepu.ledger.choices import SourceKind
 from kepu.ledger.rules import FactDraft
 from kepu.ledger.services import record_fact, reverse_fact
+from kepu.outreach.requests.services import hold_visit
 from kepu.outreach.tours.errors import TourMoved, TourUnfit
 from kepu.outreach.tours.events import TripLogged
 from kepu.outreach.tours.models import TripLog, TripStop, VanProfile
@@ -75,20 +76,24 @@ def log_trip(
     _check(day, km, stops, exhibits)
     if TripLog.objects.filter(van=profile, day=day, struck_at=None).exists():
         raise TourUnfit(_("这辆车这一天已经登记过；记错的请先冲正。"), field="day")
-    planned = {one.wish_id: one.plan for one in stops_planned(profile, day)}
+    planned = {one.wish_id: one for one in stops_planned(profile, day)}
     try:
         with transaction.atomic():
             trip = TripLog.objects.create(
-                van=profile, plan=next(iter(planned.values()), None), day=day, km=km, exhibits=exhibits,
+                van=profile, plan=next((one.plan for one in planned.values()), None), day=day, km=km, exhibits=exhibits,
                 key=key or uuid.uuid4(), recorded_by=actor,
             )  # fmt: skip
     except IntegrityError as problem:
         raise TourUnfit(_("这辆车这一天已经登记过；记错的请先冲正。"), field="day") from problem
     for number, words in enumerate(stops, start=1):
-        TripStop.objects.create(
-            trip=trip, region=words.region, place=words.place.strip()[:160], people=words.people,
-            wish_id=words.wish_id if words.wish_id in planned else None, facts=_facts(trip, number, words),
+        wish = words.wish_id if words.wish_id in planned else None
+        made = TripStop.objects.create(
+            trip=trip, region=words.region, place=words.place.strip()[:160], people=words.people, wish_id=wish,
+            facts=_facts(trip, number, words),
         )  # fmt: skip
+        session = planned[wish].session_id if wish is not None else None
+        if session is not None:
+            hold_visit(session, people=made.people, facts=made.facts, actor=actor)
     record("tours.trip.logged", trip, actor=actor, km=str(km), stops=len(stops))
     publish(TripLogged(trip.pk))
     return trip

@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 from kepu.directory.register.choices import RegionLevel
 from kepu.directory.register.models import Organisation, Person, Region
 from kepu.foundation.audit.services import record
-from kepu.foundation.clock import today
+from kepu.foundation.clock import now, today
 from kepu.foundation.errors import NotAllowed
 from kepu.outreach.people.capacities.choices import HALF_DAYS
+from kepu.outreach.requests.choices import SessionState
 from kepu.outreach.requests.models import Order
+from kepu.outreach.requests.services import cancel_session
 from kepu.outreach.tours.choices import WishState
 from kepu.outreach.tours.errors import TourMoved, TourUnfit
 from kepu.outreach.tours.models import LONGEST_VISIT_MIN, MOST_VISITS, TourWish
@@ -160,4 +162,19 @@ def withdraw_wish(wish_id: int, reason: str, *, actor: Person) -> TourWish:
     wish.state, wish.reason = WishState.WITHDRAWN, reason.strip()[:200]
     wish.save(update_fields=["state", "reason"])
     record("tours.wish.withdrawn", wish, actor=actor, reason=wish.reason)
+    ahead = wish.stops.filter(session__state=SessionState.PLANNED, session__starts_at__gt=now())
+    for session in ahead.values_list("session", flat=True):
+        cancel_session(session, wish.reason, actor=actor)
     return wish
+
+
+@transaction.atomic
+def drop_wish_of(order_id: int) -> bool:
+    """An order that was called off or counted as unmet wants no van any more. Returns whether there was a wish."""
+    wish = TourWish.objects.select_for_update().filter(order=order_id, state=WishState.OPEN).first()
+    if wish is None:
+        return False
+    wish.state, wish.reason = WishState.WITHDRAWN, _("需求单取消了，或记为未满足。")
+    wish.save(update_fields=["state", "reason"])
+    record("tours.wish.withdrawn", wish, actor=None, reason=wish.reason)
+    return True
