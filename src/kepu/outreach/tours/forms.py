@@ -146,12 +146,6 @@ class WishForm(forms.Form):
         return cls(data, initial=initial)
 
 
-class ReasonForm(forms.Form):
-    """Why."""
-
-    reason = forms.CharField(label=_("为什么"), max_length=200, widget=area(2))
-
-
 class PlanForm(forms.Form):
     """Which month, which vans, and what a plan looks at."""
 
@@ -194,6 +188,12 @@ class PlanForm(forms.Form):
     def terms(self) -> TourTerms:
         """How."""
         return TourTerms(**{name: self.cleaned_data[name] for name in _TERMS})
+
+
+class DayForm(forms.Form):
+    """Of which day the planned stops are shown."""
+
+    day = day_field(_("哪天的计划"))
 
 
 class TripForm(forms.Form):

@@ -13,7 +13,6 @@ from kepu.outreach.tours.models import TourPlan, TourStop, TourWish, VanProfile
 from kepu.outreach.tours.permissions import may_open_tours
 
 PERCENT = 100
-_SHOWN = (PlanState.PUBLISHED, PlanState.REPLACED)
 
 
 @dataclass(frozen=True, slots=True)

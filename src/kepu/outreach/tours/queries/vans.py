@@ -1,6 +1,6 @@
 """Vans, their profiles and their logs of a year."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -133,8 +133,3 @@ def stops_planned(profile: VanProfile, day: date) -> list[TourStop]:
     """Where the published plan sends a van on a day, without what was withdrawn since."""
     found = TourStop.objects.filter(van=profile, day=day, plan__state="published", wish__state="open")
     return list(found.select_related("wish__region", "plan").order_by("sequence"))
-
-
-def labels(venues: Iterable[Venue]) -> list[tuple[int, str]]:
-    """Vans to choose from."""
-    return [(one.pk, one.name) for one in venues]

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kepu.outreach.requests.models import Order
 from kepu.outreach.tours import services
-from kepu.outreach.tours.forms import ReasonForm, WishFilterForm, WishForm
+from kepu.outreach.tours.forms import WishFilterForm, WishForm
 from kepu.outreach.tours.permissions import may_open_tours, may_plan_tours, may_write_wishes
 from kepu.outreach.tours.queries.wishes import listed_wishes, orders_for_vans, point_near, wishes_visible_to
 from kepu.web.http import PageRequest, attempt, only, status_of
@@ -26,7 +26,7 @@ def desk(request: PageRequest) -> HttpResponse:
     page = Paginator(found, _PAGE).get_page(request.GET.get("page"))
     orders = orders_for_vans(request.user)[:_PAGE]
     may = {"may_write": may_write_wishes(request.user), "may_plan": may_plan_tours(request.user)}
-    context = {"form": form, "page": page, "orders": orders, "reason": ReasonForm(), **may}
+    context = {"form": form, "page": page, "orders": orders, **may}
     return render(request, "tours/desk.html", context)
 
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from kepu.foundation.clock import today
 from kepu.foundation.errors import SolversMissing
 from kepu.outreach.tours import services
-from kepu.outreach.tours.forms import ReasonForm, TripForm, VanForm
+from kepu.outreach.tours.forms import DayForm, TripForm, VanForm
 from kepu.outreach.tours.models import TripLog, VanProfile
 from kepu.outreach.tours.permissions import may_open_tours, may_write_wishes
 from kepu.outreach.tours.queries.vans import stops_planned, trips_of, vans_kept_by
@@ -63,8 +63,7 @@ def log(request: PageRequest, pk: int) -> HttpResponse:
         "form": form,
         "profile": profile,
         "trips": trips_of(profile)[:_SHOWN],
-        "reason": ReasonForm(),
-        "day": span.day,
+        "of_day": DayForm(auto_id="of_%s", initial={"day": span.day}),
     }
     return render(request, "tours/log.html", context, status=status_of(form) if form.errors else 200)
 
