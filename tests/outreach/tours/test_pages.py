@@ -126,6 +126,35 @@ def test_an_order_fills_the_form_and_becomes_a_wish(world):
     assert office.get(reverse("tours:new"), {"order": "9" * 30}).status_code == 404
 
 
+def test_the_log_asks_about_the_stops_of_its_own_day(world, settings):
+    load_indicators(actor=None)
+    world.wish(half_days=["2a"])
+    world.wish(place="示例村广场", half_days=["4a"], region=world.far)
+    plan = world.published()
+    tuesday, thursday = plan.stops.order_by("wish_id")
+    settings.KEPU_DEMONSTRATION_DAY = max(tuesday.day, thursday.day)
+    office, address = seat(world.office), reverse("tours:log", args=[world.van.venue_id])
+    page = text(office, "tours:log", world.van.venue_id, day=f"{tuesday.day}")
+    assert "示例小学操场来了多少人" in page
+    assert "示例村广场来了多少人" not in page
+    assert f'name="day" value="{tuesday.day}"' in page
+
+    # The page of one day is sent while the address names another: the form's own day counts.
+    sent = {
+        "day": f"{tuesday.day}",
+        "km": "30",
+        "exhibits": "0",
+        f"came_{tuesday.pk}": "70",
+        f"came_{thursday.pk}": "9",
+    }
+    assert office.post(f"{address}?day={thursday.day}", sent).status_code == 302
+    trip = TripLog.objects.get()
+    assert (trip.day, trip.plan, [stop.people for stop in trip.stops.all()]) == (tuesday.day, plan, [70])
+    assert "已经登记过" in office.post(address, sent).content.decode()
+    assert "没有公布的停靠" in text(office, "tours:log", world.van.venue_id, day="2024-09-02")
+    assert office.post(address, sent | {"day": "昨天"}).status_code == 422
+
+
 def test_a_withdrawn_stop_is_shown_as_called_off(world):
     wish = world.wish()
     world.published()

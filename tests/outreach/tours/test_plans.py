@@ -1,8 +1,10 @@
 """A month of tours: asked, made by a job, passed by the checker, published, told once; nothing half applied."""
 
 import builtins
+from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -17,10 +19,20 @@ from kepu.foundation.clock import now
 from kepu.foundation.errors import NotAllowed, SolversMissing
 from kepu.foundation.queue.choices import ProgressState
 from kepu.foundation.queue.services import request_cancel
+from kepu.ledger.services import load_indicators
 from kepu.outreach.tours.choices import PlanState
 from kepu.outreach.tours.errors import TourMoved, TourUnfit
-from kepu.outreach.tours.models import TourPlan, TourStop
-from kepu.outreach.tours.services import TourTerms, ask_plan, publish_plan, run_plan, stop_plan, withdraw_wish
+from kepu.outreach.tours.models import TourPlan, TourStop, TripLog
+from kepu.outreach.tours.services import (
+    StopWords,
+    TourTerms,
+    ask_plan,
+    log_trip,
+    publish_plan,
+    run_plan,
+    stop_plan,
+    withdraw_wish,
+)
 from tests.factories import PersonFactory
 from tests.outreach.tours.worlds import MONTH, QUICK
 
@@ -218,9 +230,48 @@ def test_a_new_plan_replaces_the_old_one_and_tells_only_whom_it_moves(world):
     after = world.published()
     before.refresh_from_db()
     assert (before.state, after.state) == (PlanState.REPLACED, PlanState.PUBLISHED)
-    titles = list(Notice.objects.filter(person=world.liaison).order_by("pk").values_list("title", flat=True))
-    assert sorted(titles[:2]) == ["大篷车 2024-10 来示例小学操场", "大篷车 2024-10 来示例村"]
-    assert titles[2:] == ["大篷车 2024-10 不来示例村"]
+    titles = Notice.objects.filter(person=world.liaison).values_list("title", flat=True)
+    assert sorted(titles) == ["大篷车 2024-10 来示例小学操场", "大篷车 2024-10 来示例村"]  # she withdrew it herself
+
+
+def test_what_somebody_else_withdraws_is_told_at_once_and_once(world):
+    gone, never = world.wish(place="示例村"), world.wish(place="示例夜校", half_days=["3e"])
+    world.published()
+    for wish in (gone, never):
+        withdraw_wish(wish.pk, "路不通", actor=world.office)
+    world.wish()
+    world.published()
+    told = Notice.objects.filter(person=world.liaison).values_list("title", "body")
+    assert Counter(title for title, _body in told) == {
+        "大篷车 2024-10 来示例村": 1, "大篷车 2024-10 不来示例夜校": 1, "大篷车不来了：示例村": 1, "大篷车 2024-10 来示例小学操场": 1,
+    }  # fmt: skip
+    assert dict(told)["大篷车不来了：示例村"] == "路不通"
+
+
+def test_who_stays_without_a_visit_is_not_told_again(world):
+    world.wish(half_days=["3e"])
+    world.published()
+    world.published()
+    assert Notice.objects.filter(person=world.liaison).count() == 1
+
+
+def test_a_month_planned_again_counts_the_visits_that_were_made(world, settings):
+    load_indicators(actor=None)
+    wish, once = world.wish(at_least=2, at_most=2), world.wish(place="示例村", half_days=["3a"])
+    plan = world.published()
+    for stop in plan.stops.filter(pk__in=[plan.stops.filter(wish=one).order_by("day")[0].pk for one in (wish, once)]):
+        settings.KEPU_DEMONSTRATION_DAY = stop.day
+        words = [StopWords(world.near, one.wish.place, 50, one.wish_id) for one in plan.stops.filter(day=stop.day)]
+        if not TripLog.objects.filter(day=stop.day).exists():
+            log_trip(world.van.pk, stop.day, Decimal(30), words, actor=world.office)
+    settings.KEPU_DEMONSTRATION_DAY = max(TripLog.objects.values_list("day", flat=True))
+    first = plan.stops.filter(wish=wish).order_by("day")[0].day
+    again = world.published()
+    assert (again.result["wanted"], again.result["required"], again.result["visits"]) == (1, 1, 1)
+    left = again.stops.get()
+    assert (left.wish, left.day >= first + timedelta(days=7)) == (wish, True)
+    titles = Counter(Notice.objects.filter(person=world.liaison).values_list("title", flat=True))
+    assert titles["大篷车 2024-10 不来示例村"] == 0  # it was there
 
 
 def test_the_database_holds_what_a_plan_may_be(world):

@@ -16,7 +16,7 @@ from kepu.outreach.tours.errors import TourMoved, TourUnfit
 from kepu.outreach.tours.models import TripLog, TripStop, VanProfile
 from kepu.outreach.tours.services import StopWords, VanWords, keep_van, log_trip, strike_trip, use_of_year
 from kepu.outreach.venues.models import Venue
-from tests.factories import PersonFactory
+from tests.factories import PersonFactory, RegionFactory
 from tests.outreach.tours.worlds import DAY
 from tests.outreach.venues.factories import venue
 
@@ -128,6 +128,22 @@ def test_a_year_is_held_against_the_norm_by_the_better_of_days_and_kilometres(wo
     assert (mine.log.days_out, mine.log.km, mine.log.stops, mine.log.people) == (3, 1200, 6, 540)
     assert mine.percent == round(100 * 1200 / (10_000 * 260 / 365))
     assert by_van[idle.venue_id].percent == 0
+
+
+def test_a_year_says_which_share_is_in_towns_and_how_fairly_townships_are_served(world):
+    idle = world.another_van("示例大篷车 2 号")
+    assert use_of_year(2024, actor=world.office).gini is None
+    town = RegionFactory(code="370214101", name="示例镇", parent=world.district)
+    village = RegionFactory(code="370214101201", name="示例村", parent=town)
+    assert world.far
+    stops = [StopWords(where, "示例", 30) for where in (world.near, town, village, world.district)]
+    log_trip(world.van.pk, DAY, Decimal(80), stops, actor=world.office)
+    strike_trip(log(world, day=DAY - timedelta(days=1)).pk, "没有去", actor=world.office)
+    use = use_of_year(2024, actor=world.office)
+    shares = {one.log.venue.pk: one.town_percent for one in use.vans}
+    assert shares == {world.van.venue_id: 50, idle.venue_id: None}
+    assert (use.townships, use.reached) == (3, 2)
+    assert use.gini == pytest.approx(4 / 9)  # 0, 1 and 2 visits
 
 
 @pytest.mark.parametrize(

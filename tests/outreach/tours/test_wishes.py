@@ -10,26 +10,16 @@ from django.db import IntegrityError, transaction
 from kepu.directory.notices.models import Notice
 from kepu.foundation.audit.models import AuditEntry
 from kepu.foundation.errors import NotAllowed
-from kepu.ledger.services import load_indicators
-from kepu.outreach.requests.services import cancel_order
 from kepu.outreach.tours.choices import WishState
 from kepu.outreach.tours.errors import TourMoved, TourUnfit
 from kepu.outreach.tours.models import TourWish
 from kepu.outreach.tours.queries.wishes import listed_wishes, orders_for_vans, point_near, wishes_visible_to
-from kepu.outreach.tours.services import StopWords, add_wish, log_trip, withdraw_wish
+from kepu.outreach.tours.services import add_wish, withdraw_wish
 from kepu.outreach.venues.errors import VenueUnfit
 from tests.factories import OrganisationFactory, PersonFactory
-from tests.outreach.requests.worlds import World as Village
 from tests.outreach.venues.factories import point
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def village(world) -> Village:
-    made = Village()
-    made.district, made.school, made.office = world.near, world.school, world.office
-    return made
 
 
 @pytest.mark.parametrize(
@@ -116,48 +106,6 @@ def test_an_approved_order_becomes_a_wish_once_and_its_asker_is_told(world, vill
         add_wish(words, actor=world.office, order_id=order.pk)
     world.published()
     assert Notice.objects.filter(person=village.teacher, kind="tours.visit").count() == 1
-
-
-@pytest.fixture
-def order(world, village):
-    """Approved, and a wish."""
-    made = village.order(form="experiment", earliest=date(2024, 9, 20), latest=date(2024, 10, 20))
-    add_wish(world.words(until=made.latest), actor=world.office, order_id=made.pk)
-    return made
-
-
-def test_a_stop_for_an_order_is_its_session_and_the_log_holds_it(world, order, settings):
-    load_indicators(actor=None)
-    plan = world.published()
-    order.refresh_from_db()
-    session = order.sessions.get()
-    stop = plan.stops.get()
-    assert (order.state, stop.session, session.provider, session.body) == ("planned", session, None, world.keeper)
-    settings.KEPU_DEMONSTRATION_DAY = stop.day
-    words = StopWords(world.near, "示例小学操场", 88, stop.wish_id)
-    trip = log_trip(world.van.pk, stop.day, Decimal(30), [words], actor=world.office)
-    session.refresh_from_db()
-    order.refresh_from_db()
-    assert (order.state, session.state, session.came) == ("done", "done", 88)
-    assert session.facts == trip.stops.get().facts
-
-
-def test_a_session_stays_where_the_plan_stays_and_goes_with_the_wish(world, order):
-    world.published()
-    session = order.sessions.get()
-    again = world.published()
-    assert again.stops.get().session == session
-    withdraw_wish(order.tour_wish.pk, "车坏了", actor=world.office)
-    session.refresh_from_db()
-    order.refresh_from_db()
-    assert (order.state, session.state) == ("open", "cancelled")
-
-
-def test_an_order_that_is_called_off_takes_its_wish_along(world, village, order):
-    world.published()
-    cancel_order(order.pk, "不办了", actor=village.teacher)
-    wish = TourWish.objects.get(order=order)
-    assert (wish.state, order.sessions.get().state) == (WishState.WITHDRAWN, "cancelled")
 
 
 def test_the_database_holds_what_a_wish_may_be(world):

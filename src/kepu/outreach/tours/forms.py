@@ -197,9 +197,9 @@ class DayForm(forms.Form):
 
 
 class TripForm(forms.Form):
-    """What a van did on a day: the stops that were planned, and one more."""
+    """What a van did on a day: the stops that were planned for it, and one more. Another day is another form."""
 
-    day = day_field(_("日期"))
+    day = forms.DateField(label=_("日期"), widget=forms.HiddenInput)
     km = forms.DecimalField(label=_("公里"), max_digits=6, decimal_places=1)
     exhibits = forms.IntegerField(label=_("带了几样展品"), initial=0, min_value=0)
     region = forms.TypedChoiceField(label=_("另一站的地区"), coerce=int, empty_value=None, required=False)
@@ -207,7 +207,7 @@ class TripForm(forms.Form):
     people = forms.IntegerField(label=_("另一站来了多少人"), required=False, min_value=1)
     key = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, planned: Sequence[TourStop] = (), day: date | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, day: date, planned: Sequence[TourStop] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.planned = planned
         choose(self, "region", [("", _now("请选择")), *regions_to_choose()])
@@ -217,7 +217,7 @@ class TripForm(forms.Form):
                 label=label, required=False, min_value=1, help_text=_now("没有去成就空着。")
             )
         self.order_fields(["day", "km", "exhibits", *(f"came_{stop.pk}" for stop in planned)])
-        self.initial.setdefault("day", day or today())
+        self.initial.setdefault("day", day)
         if not self.is_bound:
             self.initial.setdefault("key", uuid.uuid4())
 

@@ -13,6 +13,7 @@ from kepu.directory.register.models import Organisation, Person, Region
 from kepu.foundation.clock import now
 from kepu.foundation.erasure import KEEP, OnErasure
 from kepu.foundation.queue.models import Progress
+from kepu.outreach.requests.choices import SessionState
 from kepu.outreach.requests.models import Order, Session
 from kepu.outreach.tours.choices import PlanState, WishState, plan_states, wish_states
 from kepu.outreach.venues.models import Venue
@@ -200,6 +201,12 @@ class TourStop(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day:%Y-%m-%d} {self.wish}"
+
+    @property
+    def is_called_off(self) -> bool:
+        """Whether the van does not come: the wish was withdrawn, or its session called off."""
+        is_off = self.session is not None and self.session.state == SessionState.CANCELLED
+        return is_off or self.wish.state == WishState.WITHDRAWN
 
 
 class TripLog(models.Model):

@@ -32,6 +32,7 @@ class SessionPage:
         """Whether somebody of the sides may say now that it takes place."""
         return (
             self.session.state == SessionState.PLANNED
+            and not self.session.is_visit
             and self.session.day <= now().date()
             and (self.gives or self.asks)
         )

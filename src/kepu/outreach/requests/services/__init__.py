@@ -35,12 +35,11 @@ from kepu.outreach.requests.services.sessions import (
     cancel_session,
     cancel_sessions_of,
     check_in_session,
-    hold_visit,
     move_session,
-    plan_visit,
     rate_session,
 )
 from kepu.outreach.requests.services.sheets import bring_orders
+from kepu.outreach.requests.services.visits import drop_visit, hold_visit, move_visit, plan_visit, take_visit_back
 
 __all__ = [
     "Applied",
@@ -57,6 +56,7 @@ __all__ = [
     "cancel_sessions_of",
     "check_in_session",
     "decline_offer",
+    "drop_visit",
     "drop_wish",
     "erase_contacts",
     "expire_orders",
@@ -65,6 +65,7 @@ __all__ = [
     "mark_unmet",
     "move_order",
     "move_session",
+    "move_visit",
     "new_feed",
     "offer_next",
     "offer_order",
@@ -76,6 +77,7 @@ __all__ = [
     "run_round",
     "solve_again",
     "stop_round",
+    "take_visit_back",
     "wish",
     "withdraw_offers",
 ]

@@ -1,7 +1,6 @@
 """Sessions: planned, moved, called off, held, and what both sides say of them."""
 
 import secrets
-from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -12,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kepu.directory.notices.services import notify
-from kepu.directory.register.models import Organisation, Person
+from kepu.directory.register.models import Person
 from kepu.foundation.audit.services import record
 from kepu.foundation.clock import now
 from kepu.foundation.codes.queries import code_list
@@ -99,19 +98,21 @@ def move_session(session_id: int, *, starts_at: datetime, ends_at: datetime, pla
 
     Raises:
         NotAllowed: the actor does not keep it.
-        SessionUnfit: over, in the past, times out of order, or who comes is somewhere else then.
+        SessionUnfit: over, in the past, times out of order, planned by an upper room, or who comes is somewhere else then.
     """
-    session = _held(session_id)
+    session = locked_session(session_id)
     if not may_keep_session(actor, session):
         raise NotAllowed
-    _require_planned(session)
+    require_planned(session)
+    if session.is_visit:
+        raise SessionUnfit(_("这一场是巡展的一站：改期请重排当月的巡展；不去了，可以取消。"))
     if ends_at <= starts_at or starts_at <= now():
         raise SessionUnfit(_("请核对时间：开始要在现在以后，结束要晚于开始。"), field="starts_at")
     before = f"{timezone.localtime(session.starts_at):%m-%d %H:%M}"
     session.starts_at, session.ends_at = starts_at, ends_at
     session.day, session.part = timezone.localtime(starts_at).date(), part_of(starts_at)
     session.place = place.strip()[:160] or session.place
-    _bump(session)
+    bump(session)
     try:
         with transaction.atomic():
             session.save()
@@ -120,7 +121,7 @@ def move_session(session_id: int, *, starts_at: datetime, ends_at: datetime, pla
     record("requests.session.moved", session, actor=actor, before=before)
     if session.order is not None:
         order = locked(session.order_id or 0)
-        move_order(order, OrderState(order.state), OrderStepKind.MOVED, actor=actor, words=_when(session))
+        move_order(order, OrderState(order.state), OrderStepKind.MOVED, actor=actor, words=when_of(session))
     _tell_all(session, "moved", _("改期了：%(title)s，改到 %(when)s"), but=actor)
     return session
 
@@ -138,23 +139,29 @@ def cancel_session(session_id: int, reason: str, *, actor: Person | None) -> Ses
         NotAllowed: neither of them.
         SessionUnfit: over, or no reason.
     """
-    session = _held(session_id)
+    session = locked_session(session_id)
     if actor is not None and not (may_keep_session(actor, session) or is_provider(actor, session)):
         raise NotAllowed
-    _require_planned(session)
+    require_planned(session)
     if not reason.strip():
         raise SessionUnfit(_("请写为什么取消，两边的人都会看到。"), field="reason")
+    call_off(session, reason, actor=actor)
+    return session
+
+
+def call_off(session: Session, reason: str, *, actor: Person | None, is_told: bool = True) -> None:
+    """A planned session, held, does not take place; where somebody says so, its order waits again."""
     session.state, session.reason = SessionState.CANCELLED, reason.strip()[:200]
-    _bump(session)
+    bump(session)
     session.save(update_fields=["state", "reason", "sequence", "changed_at"])
     record("requests.session.cancelled", session, actor=actor, reason=session.reason)
-    _tell_all(session, "cancelled", _("取消了：%(title)s，原定 %(when)s"), body=session.reason, but=actor)
+    if is_told:
+        _tell_all(session, "cancelled", _("取消了：%(title)s，原定 %(when)s"), body=session.reason, but=actor)
     publish(SessionCancelled(session.pk))
     if actor is not None and session.order is not None:
         order = locked(session.order_id or 0)
         move_order(order, waiting_state(order), OrderStepKind.CANCELLED, actor=actor, words=session.reason)
         hang_nobody(order, _("排好的一场取消了，要重新派。"))
-    return session
 
 
 @transaction.atomic
@@ -169,16 +176,18 @@ def check_in_session(session_id: int, *, people: int, code: str = "", actor: Per
 
     Raises:
         NotAllowed: neither of the two sides.
-        SessionUnfit: too early, said before, or a number that cannot be.
+        SessionUnfit: too early, said before, a number that cannot be, or an upper room says it.
         CodeWrong: not the code that is shown now.
     """
-    session = _held(session_id)
+    session = locked_session(session_id)
     gives = is_provider(actor, session)
     if not gives and not (session.order is not None and may_speak_for(actor, session.order)):
         raise NotAllowed
-    _require_planned(session)
+    require_planned(session)
+    if session.is_visit:
+        raise SessionUnfit(_("这一场不用签到：谁派来的，由谁回去登记来了多少人。"))
     if now() < session.starts_at - _EARLY:
-        raise SessionUnfit(_("还没有到时间：%(when)s 才开始。") % {"when": _when(session)})
+        raise SessionUnfit(_("还没有到时间：%(when)s 才开始。") % {"when": when_of(session)})
     if not 0 < people <= _MOST_PEOPLE:
         raise SessionUnfit(_("请写来了多少人，从 1 起。"), field="people")
     digits = "".join(sign for sign in code if sign.isdigit())
@@ -193,11 +202,11 @@ def check_in_session(session_id: int, *, people: int, code: str = "", actor: Per
     _note_evidence(session)
     publish(SessionHeld(session.pk, people))
     if session.order is not None:
-        _served(session, actor)
+        served(session, actor)
     return session
 
 
-def _served(session: Session, actor: Person) -> None:
+def served(session: Session, actor: Person) -> None:
     order = locked(session.order_id or 0)
     done = order.sessions.filter(state=SessionState.DONE).count()
     state = OrderState.DONE if done >= order.visits else OrderState(order.state)
@@ -244,7 +253,7 @@ def rate_session(session_id: int, *, mark: str, words: str = "", actor: Person) 
         NotAllowed: neither of the two sides.
         SessionUnfit: not held yet, said before, or an unknown mark.
     """
-    session = _held(session_id)
+    session = locked_session(session_id)
     side = Side.PROVIDER if is_provider(actor, session) else Side.ASKER
     if side == Side.ASKER and not (session.order is not None and may_speak_for(actor, session.order)):
         raise NotAllowed
@@ -257,12 +266,12 @@ def rate_session(session_id: int, *, mark: str, words: str = "", actor: Person) 
     rating = Rating.objects.create(session=session, side=side, mark=mark, words=words.strip()[:300], by=actor)
     record("requests.session.rated", session, actor=actor, side=side, mark=mark)
     if side == Side.ASKER and session.order is not None:
-        _close_if_rated(session)
+        close_if_rated(session)
         _thank(session, mark)
     return rating
 
 
-def _close_if_rated(session: Session) -> None:
+def close_if_rated(session: Session) -> None:
     order = locked(session.order_id or 0)
     held = order.sessions.filter(state=SessionState.DONE)
     rated = Rating.objects.filter(session__in=held, side=Side.ASKER).count()
@@ -290,22 +299,22 @@ def cancel_sessions_of(order_id: int) -> int:
     return len(numbers)
 
 
-def _held(session_id: int) -> Session:
+def locked_session(session_id: int) -> Session:
     found = Session.objects.select_for_update(of=("self",))
     return found.select_related("order__asker", "order__body", "order__region", "provider", "region").get(pk=session_id)
 
 
-def _require_planned(session: Session) -> None:
+def require_planned(session: Session) -> None:
     if session.state != SessionState.PLANNED:
         raise SessionUnfit(_("这一场已经是“%(state)s”。") % {"state": session.get_state_display()})
 
 
-def _bump(session: Session) -> None:
+def bump(session: Session) -> None:
     session.sequence += 1
     session.changed_at = now()
 
 
-def _when(session: Session) -> str:
+def when_of(session: Session) -> str:
     return f"{timezone.localtime(session.starts_at):%Y-%m-%d %H:%M}"
 
 
@@ -315,7 +324,7 @@ def _tell_all(session: Session, what: str, title: str, *, body: str = "", but: P
     people = [session.provider, *((order.asker, order.acted_by) if order is not None else ())]
     told = {but.pk} if but is not None else set()
     with city_words():
-        words = {"title": session.title, "when": _when(session)}
+        words = {"title": session.title, "when": when_of(session)}
         for person in people:
             if person is None or person.pk in told:
                 continue
@@ -324,51 +333,3 @@ def _tell_all(session: Session, what: str, title: str, *, body: str = "", but: P
                 person, key=f"requests.session.{what}:{session.pk}:{session.sequence}", kind=SESSION_KIND,
                 title=title % words, body=body, url=reverse("requests:session", args=[session.pk]), is_urgent=True,
             )  # fmt: skip
-
-
-def plan_visit(order_id: int, *, body: Organisation, starts_at: datetime, ends_at: datetime, actor: Person) -> Session:
-    """An upper room sends something other than a person, as a van: the order has a session that nobody gives.
-
-    The upper room has seen who may do so, tells who asked, says how far the order is and, later, that it took place.
-
-    Args:
-        order_id: which.
-        body: who is credited.
-        starts_at: aware.
-        ends_at: aware.
-        actor: who sends.
-    """
-    order = locked(order_id)
-    session = Session.objects.create(
-        order=order, body=body, title=order.topic, form=order.form, audience=order.audience, region=order.region,
-        place=order.place, partner=order.partner, day=timezone.localtime(starts_at).date(), part=part_of(starts_at),
-        starts_at=starts_at, ends_at=ends_at, expected=order.seats, secret=secrets.token_bytes(20), opened_by=actor,
-        is_demonstration=order.is_demonstration,
-    )  # fmt: skip
-    planned = order.sessions.exclude(state=SessionState.CANCELLED).count()
-    state = OrderState.PLANNED if planned >= order.visits else waiting_state(order)
-    move_order(order, state, OrderStepKind.ACCEPTED, actor=actor, words=_when(session))
-    record("requests.session.planned", session, actor=actor, order=order.pk)
-    publish(SessionPlanned(session.pk))
-    return session
-
-
-def hold_visit(session_id: int, *, people: int, facts: Sequence[UUID], actor: Person) -> Session:
-    """An upper room says that what it sent was there, and which facts tell of it; nothing happens a second time.
-
-    Args:
-        session_id: of a session that nobody gives.
-        people: how many came.
-        facts: recorded by the upper room.
-        actor: who says so.
-    """
-    session = _held(session_id)
-    if session.state != SessionState.PLANNED:
-        return session
-    session.state, session.came, session.check_in = SessionState.DONE, people, CheckInWay.HEADCOUNT
-    session.checked_by, session.checked_at, session.facts = actor, now(), list(facts)
-    session.save()
-    record("requests.session.held", session, actor=actor, people=people, way=session.check_in)
-    publish(SessionHeld(session.pk, people))
-    _served(session, actor)
-    return session

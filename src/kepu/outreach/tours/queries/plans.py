@@ -91,7 +91,9 @@ def plans_visible_to(actor: Person) -> QuerySet[TourPlan]:
 def plan_page(plan: TourPlan) -> PlanPage:
     """Lay a plan out; some statements whatever its size."""
     result: dict[str, Any] = plan.result
-    stops = list(plan.stops.select_related("wish__region__parent", "wish__body").order_by("day", "van", "sequence"))
+    stops = list(
+        plan.stops.select_related("wish__region__parent", "wish__body", "session").order_by("day", "van", "sequence")
+    )
     vans = {one.pk: one for one in plan.vans.select_related("venue__keeper")}
     unserved = result.get("unserved", [])
     known = {one.wish_id: one.wish for one in stops}
@@ -166,7 +168,7 @@ def public_month(month: date | None, *, today: date) -> PublicMonth:
     plan = published.filter(month=wanted).first() if wanted else None
     if plan is None:
         return PublicMonth(None, (), 0, tuple(months), is_demonstration=False)
-    stops = plan.stops.select_related("wish__region__parent", "van__venue").order_by("day", "starts", "van")
+    stops = plan.stops.select_related("wish__region__parent", "van__venue", "session").order_by("day", "starts", "van")
     days: dict[date, list[TourStop]] = {}
     for stop in stops:
         days.setdefault(stop.day, []).append(stop)

@@ -6,18 +6,26 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, F, Max, Q, QuerySet, Sum
+from django.db.models.functions import Left, Substr
+from django.utils import timezone
 
-from kepu.directory.register.models import Person
+from kepu.directory.register.choices import RegionLevel
+from kepu.directory.register.models import Person, Region
 from kepu.foundation.clock import today
 from kepu.foundation.codes.queries import values_in_force
-from kepu.outreach.tours.choices import VAN
-from kepu.outreach.tours.models import TourStop, TripLog, TripStop, VanProfile
-from kepu.outreach.tours.rules import is_old
+from kepu.outreach.requests.choices import SessionState
+from kepu.outreach.requests.models import Session
+from kepu.outreach.tours.choices import VAN, WishState
+from kepu.outreach.tours.models import TourPlan, TourStop, TripLog, TripStop, VanProfile
+from kepu.outreach.tours.rules import is_old, month_of, next_month
 from kepu.outreach.venues.choices import VenueState
 from kepu.outreach.venues.models import Venue
 from kepu.outreach.venues.queries import venues_kept_by
 
+_TOWNSHIP_DIGITS = 9
+_IN_TOWN = Q(part__gte="100", part__lt="400")
+"""GB/T 10114: in a township's code 001–099 is 街道, 100–199 镇, 200–399 乡."""
 _NORM_DAYS, _NORM_KM, _YEARS, _MOST_KM = 120, 10_000, 10, 100_000
 
 
@@ -40,6 +48,8 @@ class VanLog:
     days_out: int
     km: Decimal
     stops: int
+    town_stops: int
+    """Of these in towns and townships (乡镇), not in streets of a city (街道)."""
     people: int
     total_km: Decimal | None
     is_old: bool
@@ -74,6 +84,24 @@ def profiles() -> QuerySet[VanProfile]:
     return found.select_related("venue__keeper", "venue__region").order_by("venue__sort_key", "pk")
 
 
+def _stops_of_year(year: int) -> QuerySet[TripStop]:
+    found = TripStop.objects.filter(trip__struck_at=None, trip__day__year=year)
+    return found.annotate(part=Substr("region__code", 7, 3))
+
+
+def visits_by_township(year: int) -> list[int]:
+    """How many stops of a year each township of the register had, those without any among them."""
+    rows = (
+        _stops_of_year(year)
+        .filter(region__level__gte=RegionLevel.TOWNSHIP)
+        .order_by()
+        .values(town=Left("region__code", _TOWNSHIP_DIGITS))
+    )
+    counted = {row["town"]: row["n"] for row in rows.annotate(n=Count("pk"))}
+    codes = Region.objects.filter(level=RegionLevel.TOWNSHIP).values_list("code", flat=True)
+    return [counted.get(code[:_TOWNSHIP_DIGITS], 0) for code in codes]
+
+
 def logs_of_year(year: int, actor: Person) -> list[VanLog]:
     """What every van did in a year, in few statements whatever their number."""
     found = list(vans().select_related("van_profile").order_by("sort_key", "pk"))
@@ -85,10 +113,10 @@ def logs_of_year(year: int, actor: Person) -> list[VanLog]:
     }
     stops: dict[int, Mapping[str, Any]] = {
         row["trip__van"]: row
-        for row in TripStop.objects.filter(trip__struck_at=None, trip__day__year=year)
+        for row in _stops_of_year(year)
         .order_by()
         .values("trip__van")
-        .annotate(n=Count("pk"), guests=Sum("people"))
+        .annotate(n=Count("pk"), towns=Count("pk", filter=_IN_TOWN), guests=Sum("people"))
     }
     since = trips.filter(Q(van__odometer_on=None) | Q(day__gt=F("van__odometer_on"))).order_by().values("van")
     further = {row["van"]: row["way"] for row in since.annotate(way=Sum("km"))}
@@ -107,6 +135,7 @@ def logs_of_year(year: int, actor: Person) -> list[VanLog]:
                 of_year.get(key, {}).get("days", 0),
                 of_year.get(key, {}).get("way") or Decimal(0),
                 stops.get(key, {}).get("n", 0),
+                stops.get(key, {}).get("towns", 0),
                 stops.get(key, {}).get("guests", 0),
                 total,
                 is_old(
@@ -130,6 +159,33 @@ def trips_of(profile: VanProfile) -> QuerySet[TripLog]:
 
 
 def stops_planned(profile: VanProfile, day: date) -> list[TourStop]:
-    """Where the published plan sends a van on a day, without what was withdrawn since."""
-    found = TourStop.objects.filter(van=profile, day=day, plan__state="published", wish__state="open")
+    """Where the plan that was in force sends a van on a day, without what was withdrawn or called off since."""
+    plan = plan_in_force(day)
+    found = TourStop.objects.filter(van=profile, day=day, plan=plan, wish__state=WishState.OPEN)
+    found = found.exclude(session__state=SessionState.CANCELLED)
     return list(found.select_related("wish__region", "plan").order_by("sequence"))
+
+
+def plan_in_force(day: date) -> TourPlan | None:
+    """The plan that vans follow on a day: one that was made or published later says nothing of it."""
+    public = TourPlan.objects.filter(month=month_of(day), published_at__isnull=False).order_by("published_at", "pk")
+    found: TourPlan | None = None
+    for plan in public:
+        asked, published = timezone.localdate(plan.asked_at), timezone.localdate(plan.published_at)
+        if found is None or (asked < day and published <= day):
+            found = plan
+    return found
+
+
+def sessions_held(trip: TripLog) -> list[int]:
+    """Sessions of orders that a trip held."""
+    facts = {fact for stop in trip.stops.all() for fact in stop.facts}
+    held = Session.objects.filter(tour_stop__van=trip.van, day=trip.day, state=SessionState.DONE)
+    return [one.pk for one in held.order_by("pk") if facts & set(one.facts)]
+
+
+def visits_made(month: date) -> dict[int, tuple[int, date]]:
+    """How often vans stood at each wish in a month so far, and when they did last, by their logs."""
+    stops = TripStop.objects.filter(trip__struck_at=None, trip__day__gte=month, trip__day__lt=next_month(month))
+    counted = stops.exclude(wish=None).order_by().values("wish").annotate(n=Count("pk"), last=Max("trip__day"))
+    return {row["wish"]: (row["n"], row["last"]) for row in counted}

@@ -4,7 +4,7 @@ import uuid
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta
 from math import isnan
 from types import ModuleType
 from typing import Any
@@ -31,7 +31,7 @@ from kepu.outreach.tours.choices import Fairness, PlanState
 from kepu.outreach.tours.errors import TourBroken, TourMoved, TourUnfit
 from kepu.outreach.tours.models import TourPlan, TourStop, TourWish, VanProfile
 from kepu.outreach.tours.permissions import may_plan_tours
-from kepu.outreach.tours.queries.vans import norms_in_force, profiles
+from kepu.outreach.tours.queries.vans import norms_in_force, profiles, visits_made
 from kepu.outreach.tours.queries.wishes import townships_of, wishes_of_month
 from kepu.outreach.tours.rules import days_of_month, goes_out, hours_of, minute_of, next_month, time_of
 from kepu.outreach.venues.services.places import engine as coverage_engine
@@ -39,6 +39,8 @@ from kepu.outreach.venues.services.places import engine as coverage_engine
 FUSE_S = 300.0
 MOST_WISHES = 400
 PERCENT = 100
+_NONE = (0, date(2000, 1, 1))
+"""No visit yet, and none that anybody waits after."""
 STEPS = {Fairness.EVEN: (4.0, 3.0, 2.0, 1.0), Fairness.PLAIN: (1.0,)}
 
 
@@ -255,7 +257,8 @@ def _days_out(van: VanProfile, days: Sequence[tuple[date, str]]) -> frozenset[in
 def _ask_engine(plan: TourPlan, terms: TourTerms) -> _Asked:
     routing = engine()
     vans = {one.pk: one for one in profiles().filter(pk__in=plan.vans.values("pk"))}
-    wishes = {one.pk: one for one in wishes_of_month(plan.month)}
+    made = visits_made(plan.month)
+    wishes = {one.pk: one for one in wishes_of_month(plan.month) if made.get(one.pk, _NONE)[0] < one.at_most}
     days = _days(plan.month)
     out = {pk: _days_out(van, days) for pk, van in vans.items()}
     if not vans or not wishes or not any(out.values()):
@@ -269,12 +272,7 @@ def _ask_engine(plan: TourPlan, terms: TourTerms) -> _Asked:
     problem = routing.Problem(
         travel=_travel(points, terms),
         places=tuple(
-            routing.Place(
-                id=pk, point=point_of[pk], township=towns[pk], service_min=wish.service_minutes, hours=_hours(wish, days),
-                at_least=wish.at_least, at_most=wish.at_most, gap_days=wish.gap_days, people=wish.people,
-                exhibits=frozenset(wish.exhibits),
-            )
-            for pk, wish in wishes.items()
+            _place(wish, point_of[pk], towns[pk], days, made.get(pk, _NONE)) for pk, wish in wishes.items()
         ),
         vans=tuple(
             routing.Van(
@@ -295,8 +293,19 @@ def _ask_engine(plan: TourPlan, terms: TourTerms) -> _Asked:
     return _Asked(problem, wishes, vans)
 
 
-def _hours(wish: TourWish, days: Sequence[tuple[date, str]]) -> tuple[Any, ...]:
-    inside = frozenset(day.toordinal() for day, _kind in days if wish.since <= day <= wish.until)
+def _place(wish: TourWish, point: int, town: str, days: Sequence[tuple[date, str]], made: tuple[int, date]) -> Any:
+    """What a wish still asks for, after the visits that were made this month."""
+    count, last = made
+    return engine().Place(
+        id=wish.pk, point=point, township=town, service_min=wish.service_minutes, hours=_hours(wish, days, last),
+        at_least=max(0, wish.at_least - count), at_most=wish.at_most - count, gap_days=wish.gap_days,
+        people=wish.people, exhibits=frozenset(wish.exhibits),
+    )  # fmt: skip
+
+
+def _hours(wish: TourWish, days: Sequence[tuple[date, str]], last: date) -> tuple[Any, ...]:
+    since = max(wish.since, last + timedelta(days=wish.gap_days))
+    inside = frozenset(day.toordinal() for day, _kind in days if since <= day <= wish.until)
     return tuple(
         engine().Opening(opens, closes, weekdays=weekdays, days=inside)
         for (opens, closes), weekdays in hours_of(wish.half_days).items()

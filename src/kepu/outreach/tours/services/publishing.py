@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from kepu.directory.notices.services import notify
 from kepu.directory.register.models import Person
 from kepu.foundation.audit.services import record
-from kepu.foundation.clock import now
+from kepu.foundation.clock import now, today
 from kepu.foundation.errors import NotAllowed
 from kepu.foundation.events import publish
 from kepu.foundation.language import city_words
 from kepu.outreach.requests.choices import OrderState, SessionState
-from kepu.outreach.requests.services import cancel_session, plan_visit
+from kepu.outreach.requests.services import drop_visit, move_visit, plan_visit
 from kepu.outreach.tours.choices import NOTICE, PlanState, Unserved, WishState
 from kepu.outreach.tours.events import ToursPublished
 from kepu.outreach.tours.models import TourPlan, TourStop, TourWish
@@ -30,7 +30,7 @@ Visits = dict[int, tuple[tuple[date, time], ...]]
 def publish_plan(plan_id: int, *, actor: Person) -> TourPlan:
     """Make a plan the one of its month; one that was public before is replaced. Who asked hears when the van comes, or why not.
 
-    Whose days and times are the same as in the plan before is not told again.
+    Whose days and times are the same as in the plan before is not told again, nor whose wish was withdrawn: that was told then.
 
     Raises:
         NotAllowed: not the leading office.
@@ -42,6 +42,9 @@ def publish_plan(plan_id: int, *, actor: Person) -> TourPlan:
     required_state(plan, PlanState.SOLVED)
     before = TourPlan.objects.select_for_update().filter(month=plan.month, state=PlanState.PUBLISHED).first()
     known = _visits(before) if before is not None else {}
+    known |= {
+        row["wish"]: () for row in (before.result.get("unserved", []) if before else []) if row["wish"] not in known
+    }
     if before is not None:
         before.state = PlanState.REPLACED
         before.save(update_fields=["state"])
@@ -55,27 +58,37 @@ def publish_plan(plan_id: int, *, actor: Person) -> TourPlan:
 
 
 def _give_sessions(plan: TourPlan, before: TourPlan | None, actor: Person) -> None:
-    """Every stop for an order is a session of it: one that stays keeps its own, one that is gone is called off."""
+    """Every stop for an order is a session of it: one that stays keeps its own, one that moves takes it along, one that is gone drops it.
+
+    Who asked hears of all this once, in the notice about the plan.
+    """
     stops = plan.stops.filter(wish__order__isnull=False).select_related("wish__order", "van__venue__keeper")
     wanted = {(one.wish_id, one.day, one.starts): one for one in stops}
+    moved: dict[int, list[int]] = defaultdict(list)
     old = TourStop.objects.none() if before is None else before.stops.filter(session__state=SessionState.PLANNED)
-    for stop in old.filter(session__starts_at__gt=now()).select_related("session", "wish__order"):
-        session, stop.session = stop.session, None
+    for stop in old.filter(session__starts_at__gt=now()).select_related("van__venue").order_by("day", "starts"):
+        session, stop.session_id = stop.session_id, None
         stop.save(update_fields=["session"])
-        stays = wanted.pop((stop.wish_id, stop.day, stop.starts), None)
-        if stays is not None:
-            stays.session = session
-            stays.save(update_fields=["session"])
+        stays = wanted.get((stop.wish_id, stop.day, stop.starts))
+        if stays is not None and (stays.leaves, stays.van.venue.keeper_id) == (stop.leaves, stop.van.venue.keeper_id):
+            del wanted[stays.wish_id, stays.day, stays.starts]
+            _give(stays, session)
         elif session is not None:
-            cancel_session(session.pk, _("大篷车的计划改了。"), actor=actor)
+            moved[stop.wish_id].append(session)
     for stop in wanted.values():
-        order = stop.wish.order
-        if order is not None and order.state in {OrderState.OPEN, OrderState.PLANNED}:
-            stop.session = plan_visit(
-                order.pk, body=stop.van.venue.keeper, starts_at=_at(stop.day, stop.starts),
-                ends_at=_at(stop.day, stop.leaves), actor=actor,
-            )  # fmt: skip
-            stop.save(update_fields=["session"])
+        times = {"starts_at": _at(stop.day, stop.starts), "ends_at": _at(stop.day, stop.leaves)}
+        keeper, order = stop.van.venue.keeper, stop.wish.order
+        if moved[stop.wish_id]:
+            _give(stop, move_visit(moved[stop.wish_id].pop(0), body=keeper, **times, actor=actor).pk)
+        elif order is not None and order.state in {OrderState.OPEN, OrderState.PLANNED}:
+            _give(stop, plan_visit(order.pk, body=keeper, **times, actor=actor).pk)
+    for session in (one for rest in moved.values() for one in rest):
+        drop_visit(session, _("大篷车的计划改了。"), actor=actor, is_told=False)
+
+
+def _give(stop: TourStop, session: int | None) -> None:
+    stop.session_id = session
+    stop.save(update_fields=["session"])
 
 
 def _at(day: date, when: time) -> datetime:
@@ -83,9 +96,10 @@ def _at(day: date, when: time) -> datetime:
 
 
 def _visits(plan: TourPlan) -> Visits:
+    """What is still to come to each wish that the plan serves."""
     found: dict[int, list[tuple[date, time]]] = defaultdict(list)
     for wish, day, starts in plan.stops.order_by("day", "starts").values_list("wish", "day", "starts"):
-        found[wish].append((day, starts))
+        found[wish] += [(day, starts)] if day > today() else []
     return {wish: tuple(rows) for wish, rows in found.items()}
 
 
@@ -95,10 +109,9 @@ def _tell(plan: TourPlan, known: Visits) -> int:
     told = 0
     for wish in TourWish.objects.filter(pk__in={*visits, *reasons, *known}).select_related("asker").order_by("pk"):
         mine = visits.get(wish.pk, ())
-        if wish.asker is None or (wish.pk in known and known[wish.pk] == mine):
+        if wish.asker is None or wish.state != WishState.OPEN or (wish.pk in known and known[wish.pk] == mine):
             continue
-        gone = str(WishState.WITHDRAWN.label) if wish.state == WishState.WITHDRAWN else ""
-        _tell_one(plan, wish, mine, gone or reasons.get(wish.pk, ""))
+        _tell_one(plan, wish, mine, reasons.get(wish.pk, ""))
         told += 1
     return told
 

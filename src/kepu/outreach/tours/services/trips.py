@@ -17,11 +17,11 @@ from kepu.foundation.events import publish
 from kepu.ledger.choices import SourceKind
 from kepu.ledger.rules import FactDraft
 from kepu.ledger.services import record_fact, reverse_fact
-from kepu.outreach.requests.services import hold_visit
+from kepu.outreach.requests.services import hold_visit, take_visit_back
 from kepu.outreach.tours.errors import TourMoved, TourUnfit
 from kepu.outreach.tours.events import TripLogged
 from kepu.outreach.tours.models import TripLog, TripStop, VanProfile
-from kepu.outreach.tours.queries.vans import stops_planned, vans_kept_by
+from kepu.outreach.tours.queries.vans import sessions_held, stops_planned, vans_kept_by
 
 TRIPS, VISITS = "van_trips", "van_visits"
 _MOST_KM = Decimal(2000)
@@ -133,7 +133,7 @@ def _facts(trip: TripLog, number: int, words: StopWords) -> list[uuid.UUID]:
 
 @transaction.atomic
 def strike_trip(trip_id: int, reason: str, *, actor: Person) -> TripLog:
-    """Take an entry back; the ledger gets the reversing facts.
+    """Take an entry back; the ledger gets the reversing facts, and an order its session, which is not held any more.
 
     Raises:
         NotAllowed: the actor does not keep the van.
@@ -150,6 +150,8 @@ def strike_trip(trip_id: int, reason: str, *, actor: Person) -> TripLog:
     for stop in trip.stops.all():
         for fact in stop.facts:
             reverse_fact(fact, reason=reason, actor=None, source_kind=SourceKind.SERVICE)
+    for session in sessions_held(trip):
+        take_visit_back(session, reason, actor=actor)
     trip.struck_at = now()
     trip.save(update_fields=["struck_at"])
     record("tours.trip.struck", trip, actor=actor, reason=reason.strip()[:200])

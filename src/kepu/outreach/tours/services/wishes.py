@@ -6,18 +6,21 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from kepu.directory.notices.services import notify
 from kepu.directory.register.choices import RegionLevel
 from kepu.directory.register.models import Organisation, Person, Region
 from kepu.foundation.audit.services import record
 from kepu.foundation.clock import now, today
 from kepu.foundation.errors import NotAllowed
+from kepu.foundation.language import city_words
 from kepu.outreach.people.capacities.choices import HALF_DAYS
 from kepu.outreach.requests.choices import SessionState
 from kepu.outreach.requests.models import Order
-from kepu.outreach.requests.services import cancel_session
-from kepu.outreach.tours.choices import WishState
+from kepu.outreach.requests.services import drop_visit
+from kepu.outreach.tours.choices import NOTICE, PlanState, WishState
 from kepu.outreach.tours.errors import TourMoved, TourUnfit
 from kepu.outreach.tours.models import LONGEST_VISIT_MIN, MOST_VISITS, TourWish
 from kepu.outreach.tours.permissions import may_add_wish, may_withdraw_wish
@@ -145,14 +148,14 @@ def _check(words: WishWords) -> list[str]:
 
 @transaction.atomic
 def withdraw_wish(wish_id: int, reason: str, *, actor: Person) -> TourWish:
-    """Take a wish back; a stop that is public already is shown as called off, and later plans leave it out.
+    """Take a wish back; a stop that is public already is shown as called off, who asked is told, and later plans leave it out.
 
     Raises:
         NotAllowed: as of adding.
         TourMoved: it was taken back before.
         TourUnfit: no reason.
     """
-    wish = TourWish.objects.select_for_update(of=("self",)).select_related("region", "body").get(pk=wish_id)
+    wish = TourWish.objects.select_for_update(of=("self",)).select_related("region", "body", "asker").get(pk=wish_id)
     if not may_withdraw_wish(actor, wish):
         raise NotAllowed
     if wish.state != WishState.OPEN:
@@ -162,10 +165,24 @@ def withdraw_wish(wish_id: int, reason: str, *, actor: Person) -> TourWish:
     wish.state, wish.reason = WishState.WITHDRAWN, reason.strip()[:200]
     wish.save(update_fields=["state", "reason"])
     record("tours.wish.withdrawn", wish, actor=actor, reason=wish.reason)
-    ahead = wish.stops.filter(session__state=SessionState.PLANNED, session__starts_at__gt=now())
-    for session in ahead.values_list("session", flat=True):
-        cancel_session(session, wish.reason, actor=actor)
+    ahead = wish.stops.filter(plan__state=PlanState.PUBLISHED, day__gt=today())
+    sessions = ahead.filter(session__state=SessionState.PLANNED, session__starts_at__gt=now())
+    dropped = [
+        drop_visit(session, wish.reason, actor=actor, is_told=True)
+        for session in sessions.values_list("session", flat=True)
+    ]
+    if not any(dropped) and ahead.exists() and wish.asker is not None and wish.asker != actor:
+        _tell_withdrawn(wish)
     return wish
+
+
+def _tell_withdrawn(wish: TourWish) -> None:
+    assert wish.asker is not None  # noqa: S101 the caller looked
+    with city_words():
+        notify(
+            wish.asker, key=f"tours.withdrawn:{wish.pk}", kind=NOTICE, title=_("大篷车不来了：%(place)s") % {"place": wish.place},
+            body=wish.reason, url=reverse("tours:public"),
+        )  # fmt: skip
 
 
 @transaction.atomic

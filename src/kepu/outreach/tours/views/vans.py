@@ -1,5 +1,8 @@
 """Vans: their profiles, their use against the norm, and their log."""
 
+from datetime import date, timedelta
+from typing import cast
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,9 +16,10 @@ from kepu.outreach.tours.forms import DayForm, TripForm, VanForm
 from kepu.outreach.tours.models import TripLog, VanProfile
 from kepu.outreach.tours.permissions import may_open_tours, may_write_wishes
 from kepu.outreach.tours.queries.vans import stops_planned, trips_of, vans_kept_by
-from kepu.web.http import PageRequest, attempt, day_span, only, status_of
+from kepu.web.http import PageRequest, attempt, day_of, only, status_of
 
 _SHOWN = 60
+_REACH_DAYS = 366
 
 
 @require_GET
@@ -49,10 +53,9 @@ def van(request: PageRequest, pk: int) -> HttpResponse:
 def log(request: PageRequest, pk: int) -> HttpResponse:
     kept = VanProfile.objects.select_related("venue").filter(venue__in=vans_kept_by(request.user))
     profile = get_object_or_404(kept, venue=_small(pk))
-    span = day_span(request, today().replace(month=1, day=1), today())
-    planned = stops_planned(profile, span.day)
+    day = _day(request)
     data = request.POST if request.method == "POST" else None
-    form = TripForm(data, planned=planned, day=span.day)
+    form = TripForm(data, planned=stops_planned(profile, day), day=day)
     if request.method == "POST" and form.is_valid():
         said = {name: form.cleaned_data[name] for name in ("day", "km", "exhibits", "key")}
         trip = attempt(form, lambda: services.log_trip(profile.pk, stops=form.stops, **said, actor=request.user))
@@ -63,9 +66,18 @@ def log(request: PageRequest, pk: int) -> HttpResponse:
         "form": form,
         "profile": profile,
         "trips": trips_of(profile)[:_SHOWN],
-        "of_day": DayForm(auto_id="of_%s", initial={"day": span.day}),
+        "day": day,
+        "of_day": DayForm(auto_id="of_%s", initial={"day": day}),
     }
     return render(request, "tours/log.html", context, status=status_of(form) if form.errors else 200)
+
+
+def _day(request: PageRequest) -> date:
+    """The day whose stops the sent form asked about; else the one that is asked for."""
+    sent = DayForm(request.POST) if request.method == "POST" else None
+    if sent is not None and sent.is_valid():
+        return cast("date", sent.cleaned_data["day"])
+    return day_of(request, start=today() - timedelta(days=_REACH_DAYS), end=today())
 
 
 @require_POST
