@@ -17,6 +17,7 @@ from kepu.demo.services.people import load_people
 from kepu.demo.services.reporting import load_reports
 from kepu.demo.services.story import load_story
 from kepu.demo.services.supervision import load_supervision
+from kepu.demo.services.touring import load_tours
 from kepu.demo.services.venues import load_venues
 from kepu.demo.services.volunteering import load_volunteers
 from kepu.directory.register.models import Organisation, Region
@@ -45,6 +46,7 @@ class Loaded:
     people: int
     volunteers: int
     orders: int
+    wishes: int
     openings: int
 
 
@@ -55,7 +57,7 @@ def load_city(folder: Path) -> Loaded:
 
     Args:
         folder: holds `regions.csv`, `townships.csv`, `organisations.csv`, `plan.txt`, `systems.toml`, `story.toml`,
-            `venues.toml`, `people.toml` and `orders.toml`.
+            `venues.toml`, `people.toml`, `orders.toml` and `tours.toml`.
     """
     added = 0
     for name in ("regions.csv", "townships.csv"):
@@ -78,9 +80,10 @@ def load_city(folder: Path) -> Loaded:
     people = load_people(region, given)
     volunteers = load_volunteers(region, given["volunteers"])
     orders = load_orders(tomllib.loads((folder / "orders.toml").read_text("utf-8")))
+    wishes = load_tours(tomllib.loads((folder / "tours.toml").read_text("utf-8")))
     return Loaded(
         added, bodies, tasks, told.decisions, told.facts, reports, matters, notices, sheets, venues,
-        people, volunteers, orders, keep_open(given),
+        people, volunteers, orders, wishes, keep_open(given),
     )  # fmt: skip
 
 
