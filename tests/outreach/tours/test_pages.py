@@ -155,6 +155,18 @@ def test_the_log_asks_about_the_stops_of_its_own_day(world, settings):
     assert office.post(address, sent | {"day": "昨天"}).status_code == 422
 
 
+def test_the_public_reads_what_is_to_come_before_what_is_past(world, settings):
+    world.wish(at_most=2, at_least=2)
+    plan = world.published()
+    first, last = plan.stops.order_by("day").values_list("day", flat=True)
+    assert "已经过去" not in text(Client(), "tours:public")
+    settings.KEPU_DEMONSTRATION_DAY = last
+    page = text(Client(), "tours:public")
+    assert page.index(f"{last:%m-%d}") < page.index("这个月已经过去的") < page.index(f"{first:%m-%d}")
+    settings.KEPU_DEMONSTRATION_DAY = last + timedelta(days=1)
+    assert "这个月的都过去了" in text(Client(), "tours:public")
+
+
 def test_a_withdrawn_stop_is_shown_as_called_off(world):
     wish = world.wish()
     world.published()

@@ -153,7 +153,8 @@ class PublicMonth:
     """Where the vans come in a month, as everybody may read it."""
 
     plan: TourPlan | None
-    days: tuple[tuple[date, tuple[TourStop, ...]], ...]
+    coming: tuple[tuple[date, tuple[TourStop, ...]], ...]
+    past: tuple[tuple[date, tuple[TourStop, ...]], ...]
     townships: int
     months: tuple[date, ...]
     """Other months on offer."""
@@ -167,7 +168,7 @@ def public_month(month: date | None, *, today: date) -> PublicMonth:
     wanted = month or next((one for one in months if one >= today.replace(day=1)), months[-1] if months else None)
     plan = published.filter(month=wanted).first() if wanted else None
     if plan is None:
-        return PublicMonth(None, (), 0, tuple(months), is_demonstration=False)
+        return PublicMonth(None, (), (), 0, tuple(months), is_demonstration=False)
     stops = plan.stops.select_related("wish__region__parent", "van__venue", "session").order_by("day", "starts", "van")
     days: dict[date, list[TourStop]] = {}
     for stop in stops:
@@ -175,7 +176,8 @@ def public_month(month: date | None, *, today: date) -> PublicMonth:
     shown = [stop for rows in days.values() for stop in rows]
     return PublicMonth(
         plan,
-        tuple((day, tuple(rows)) for day, rows in days.items()),
+        tuple((day, tuple(rows)) for day, rows in days.items() if day >= today),
+        tuple((day, tuple(rows)) for day, rows in days.items() if day < today),
         len({stop.wish.region_id for stop in shown}),
         tuple(one for one in months if one != plan.month),
         is_demonstration=any(stop.wish.is_demonstration or stop.van.venue.is_demonstration for stop in shown),

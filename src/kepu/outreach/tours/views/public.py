@@ -17,4 +17,4 @@ def month(request: HttpRequest) -> HttpResponse:
     except ValueError:
         wanted = None
     found = public_month(wanted, today=today())
-    return render(request, "tours/public.html", {"found": found, "wanted": wanted, "today": today()})
+    return render(request, "tours/public.html", {"found": found})
