@@ -50,7 +50,15 @@ def test_from_a_wish_to_the_public_page_and_the_log(world, settings):
     assert "停止" in waiting
     run_plan(plan.pk)
     page = text(office, "tours:plan", plan.pk)
-    for words in ("要 1 次，排上 1 次", "示例大篷车 1 号", "示例小学操场", "城阳街道", "100%", "满足度的基尼系数 0"):
+    for words in (
+        "要 1 次，排上 1 次",
+        "示例大篷车 1 号",
+        "示例小学操场",
+        "城阳街道",
+        "100%",
+        "满足度的基尼系数 0",
+        "不少于 120 天",
+    ):
         assert words in page, words
     assert "还没有公布的巡展" in text(Client(), "tours:public")
 

@@ -163,6 +163,7 @@ def test_a_day_is_logged_by_the_plan_that_was_in_force(world, order, settings):
     settings.KEPU_DEMONSTRATION_DAY = stop.day + timedelta(days=1)
     newer = world.published()
     assert not newer.stops.filter(day__lte=stop.day).exists()
+    assert not newer.stops.filter(wish=stop.wish).exists()  # nobody logged it yet, but the van was there
     assert [one.plan for one in stops_planned(world.van, stop.day) if one == stop] == [plan]
     words = [StopWords(world.near, "示例小学操场", 40, stop.wish_id)]
     log_trip(world.van.pk, stop.day, Decimal(30), words, actor=world.office)

@@ -1,12 +1,13 @@
 """Vans, their profiles and their logs of a year."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, Max, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import Left, Substr
 from django.utils import timezone
 
@@ -18,7 +19,7 @@ from kepu.outreach.requests.choices import SessionState
 from kepu.outreach.requests.models import Session
 from kepu.outreach.tours.choices import VAN, WishState
 from kepu.outreach.tours.models import TourPlan, TourStop, TripLog, TripStop, VanProfile
-from kepu.outreach.tours.rules import is_old, month_of, next_month
+from kepu.outreach.tours.rules import days_of_month, is_old, month_of, next_month
 from kepu.outreach.venues.choices import VenueState
 from kepu.outreach.venues.models import Venue
 from kepu.outreach.venues.queries import venues_kept_by
@@ -185,7 +186,18 @@ def sessions_held(trip: TripLog) -> list[int]:
 
 
 def visits_made(month: date) -> dict[int, tuple[int, date]]:
-    """How often vans stood at each wish in a month so far, and when they did last, by their logs."""
+    """How often vans stood at each wish in a month so far, and when they did last.
+
+    By their logs; a day that nobody logged yet went as the plan that was in force says.
+    """
     stops = TripStop.objects.filter(trip__struck_at=None, trip__day__gte=month, trip__day__lt=next_month(month))
-    counted = stops.exclude(wish=None).order_by().values("wish").annotate(n=Count("pk"), last=Max("trip__day"))
-    return {row["wish"]: (row["n"], row["last"]) for row in counted}
+    days = list(stops.exclude(wish=None).values_list("wish", "trip__day"))
+    logged = set(TripLog.objects.filter(struck_at=None, day__gte=month).values_list("van", "day"))
+    plans = {day: plan_in_force(day) for day in days_of_month(month) if day <= today()}
+    planned = TourStop.objects.filter(plan__in={one.pk for one in plans.values() if one}, day__lte=today())
+    for stop in planned.select_related("session", "wish"):
+        plan = plans[stop.day]
+        if plan is not None and plan.pk == stop.plan_id and (stop.van_id, stop.day) not in logged:
+            days += [] if stop.is_called_off else [(stop.wish_id, stop.day)]
+    counts = Counter(wish for wish, _day in days)
+    return {wish: (count, max(day for one, day in days if one == wish)) for wish, count in counts.items()}

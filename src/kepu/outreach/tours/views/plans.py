@@ -14,7 +14,7 @@ from kepu.outreach.tours.forms import PlanForm
 from kepu.outreach.tours.models import TourPlan
 from kepu.outreach.tours.permissions import may_open_tours, may_plan_tours
 from kepu.outreach.tours.queries.plans import plan_page, plans_visible_to
-from kepu.outreach.tours.queries.vans import profiles
+from kepu.outreach.tours.queries.vans import norms_in_force, profiles
 from kepu.web.http import PageRequest, attempt, only, status_of
 
 _SHOWN = 24
@@ -42,6 +42,7 @@ def plan(request: PageRequest, pk: int) -> HttpResponse:
     found = _found(request, pk)
     context = {
         "page": plan_page(found),
+        "norms": norms_in_force(),
         "plan": found,
         "progress": found.progress,
         "is_own": found.asked_by_id == request.user.pk,
