@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from kepu.demo.services.city import load_city
 from kepu.demo.services.library import load_library
+from kepu.demo.services.touring import load_tours
 from kepu.directory.privacy.queries import consent_text
 from kepu.directory.register.choices import Participant
 from kepu.directory.register.errors import NotADemonstration, RoleIncomplete
@@ -32,6 +33,8 @@ from kepu.outreach.people.volunteers.models import Team as VolunteerTeam
 from kepu.outreach.people.volunteers.queries import anomalies
 from kepu.outreach.people.volunteers.services import join_shift
 from kepu.outreach.requests.models import Offer, Order, Session
+from kepu.outreach.tours.models import TourPlan, TourWish, TripLog, VanProfile
+from kepu.outreach.tours.services import use_of_year
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "qingdao"
 DAY = date(2024, 9, 15)
@@ -202,6 +205,33 @@ def test_one_click_lets_a_participant_in_where_the_work_begins(role, lands):
     assert answer.url == reverse(lands)
     _page(client, answer.url)
     assert Person.objects.get(pk=client.session["_auth_user_id"]).name == f"示例{role.label} 001"
+
+
+def test_two_vans_drove_part_of_a_published_month(office):
+    assert VanProfile.objects.count() == 2
+    assert not TourWish.objects.filter(is_demonstration=False).exists()
+    plan = TourPlan.objects.get()
+    assert (plan.state, plan.month, plan.asked_by) == ("published", DAY.replace(day=1), office)
+    assert {row["reason"] for row in plan.result["unserved"]} >= {"exhibits", "no_hours"}
+    trips = TripLog.objects.filter(struck_at=None)
+    assert set(trips.values_list("van", "day")) == set(plan.stops.filter(day__lt=DAY).values_list("van", "day"))
+    assert trips.count() >= 4
+    assert plan.stops.filter(day__gt=DAY).exists()
+    facts = Fact.objects.filter(source_ref__startswith="tours.trip")
+    assert facts.exists()
+    assert not facts.filter(is_demonstration=False).exists()
+    page = _page(Client(), reverse("tours:public"))
+    assert "演示数据" in page
+    assert plan.stops.filter(day__gt=DAY)[0].wish.place in page
+    use = use_of_year(DAY.year, actor=office)
+    assert all(one.percent > 0 for one in use.vans)
+    assert [one.log.is_old for one in use.vans] == [False, True]
+
+
+def test_a_second_load_of_the_tours_changes_nothing():
+    given = tomllib.loads((EXAMPLE / "tours.toml").read_text("utf-8"))
+    assert load_tours(given) == 0
+    assert (TourWish.objects.count(), TourPlan.objects.count()) == (len(given["wish"]), 1)
 
 
 def test_a_resident_books_and_a_volunteer_joins():

@@ -31,6 +31,7 @@ KEPU_APPS = [
     "kepu.plan.reports",
     "kepu.plan.breakdown",
     "kepu.plan.tasks",
+    "kepu.outreach.tours",
     "kepu.outreach.requests",
     "kepu.outreach.venues",
     "kepu.outreach.library",

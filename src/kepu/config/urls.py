@@ -21,6 +21,7 @@ ROOMS = [
     ("", "kepu.workbench.urls"),
     ("", "kepu.outreach.people.capacities.urls"),
     ("", "kepu.outreach.people.conflicts.urls"),
+    ("", "kepu.outreach.tours.urls"),
     ("", "kepu.outreach.requests.urls"),
     ("", "kepu.outreach.venues.urls"),
     ("", "kepu.outreach.library.urls"),

@@ -113,6 +113,7 @@ DESK = (
             Door(_("回避关系"), "conflicts:desk", "arrows-split", _OFFICE),
             Door(_("场馆与大篷车"), "venues:desk", "building-community", _READERS),
             Door(_("资源库"), "library:desk", "packages", _READERS),
+            Door(_("大篷车巡展"), "tours:desk", "truck", _DOERS | {Role.AUDITOR.value}),
             Door(_("预约与入场"), "bookings:desk", "ticket", _DOERS),
             Door(_("志愿服务"), "volunteers:desk", "heart-handshake", _DOERS | {Role.AUDITOR.value}),
         ),

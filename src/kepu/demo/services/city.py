@@ -18,6 +18,7 @@ from kepu.demo.services.people import load_people
 from kepu.demo.services.reporting import load_reports
 from kepu.demo.services.story import load_story
 from kepu.demo.services.supervision import load_supervision
+from kepu.demo.services.touring import load_tours
 from kepu.demo.services.venues import load_venues
 from kepu.demo.services.volunteering import load_volunteers
 from kepu.directory.register.models import Organisation, Region
@@ -47,6 +48,7 @@ class Loaded:
     volunteers: int
     orders: int
     resources: int
+    wishes: int
     openings: int
 
 
@@ -57,7 +59,7 @@ def load_city(folder: Path) -> Loaded:
 
     Args:
         folder: holds `regions.csv`, `townships.csv`, `organisations.csv`, `plan.txt`, `systems.toml`, `story.toml`,
-            `venues.toml`, `people.toml`, `orders.toml` and `library.toml`.
+            `venues.toml`, `people.toml`, `orders.toml`, `library.toml` and `tours.toml`.
     """
     added = 0
     for name in ("regions.csv", "townships.csv"):
@@ -81,9 +83,10 @@ def load_city(folder: Path) -> Loaded:
     volunteers = load_volunteers(region, given["volunteers"])
     orders = load_orders(tomllib.loads((folder / "orders.toml").read_text("utf-8")))
     resources = load_library(tomllib.loads((folder / "library.toml").read_text("utf-8")))
+    wishes = load_tours(tomllib.loads((folder / "tours.toml").read_text("utf-8")))
     return Loaded(
         added, bodies, tasks, told.decisions, told.facts, reports, matters, notices, sheets, venues,
-        people, volunteers, orders, resources, keep_open(given),
+        people, volunteers, orders, resources, wishes, keep_open(given),
     )  # fmt: skip
 
 

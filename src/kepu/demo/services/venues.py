@@ -140,6 +140,8 @@ class _Teller:
         self, venue: Venue, row: Mapping[str, Any], region: Region, *, moves: bool, has_cycle: bool, is_paid: bool
     ) -> None:
         begun: date = self._given["registered_on"]
+        if row["kind"] == "van":
+            return  # goes on tours from its home
         if moves:
             where: dict[str, Any] = {"region_id": region.pk, "address": "演示文化站", "actor": self._office}
             place_stay(venue.pk, since=date(2024, 9, 2), until=date(2024, 10, 31), **where)

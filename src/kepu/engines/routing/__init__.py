@@ -16,7 +16,8 @@ from kepu.engines.routing.problem import (
     week_of,
 )
 from kepu.engines.routing.single import RoutesFound, shortest_routes
-from kepu.engines.routing.tours import plan_tours, utilisation
+from kepu.engines.routing.telling import utilisation
+from kepu.engines.routing.tours import plan_tours
 
 __all__ = [
     "NO_ROAD",

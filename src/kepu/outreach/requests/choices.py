@@ -51,6 +51,7 @@ class OrderStepKind(TextChoices):
     ACCEPTED = "accepted", _("接单")
     MOVED = "moved", _("改期")
     SERVED = "served", _("办了一次")
+    TAKEN_BACK = "taken_back", _("冲正")
     RATED = "rated", _("评单")
     UNMET = "unmet", _("记为未满足")
     REOPENED = "reopened", _("重新派单")

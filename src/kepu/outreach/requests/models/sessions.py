@@ -122,6 +122,11 @@ class Session(models.Model):
         return f"{self.title} {self.day:%Y-%m-%d}"
 
     @property
+    def is_visit(self) -> bool:
+        """Whether nobody gives it: an upper room sends something to an order, as a van, and says what becomes of it."""
+        return self.provider_id is None and self.order_id is not None
+
+    @property
     def audience_label(self) -> str:
         """For whom it is, in words."""
         return str(Audience(self.audience).label)

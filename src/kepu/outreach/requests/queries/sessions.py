@@ -41,6 +41,7 @@ class SessionPage:
         return (
             self.session.state == SessionState.PLANNED
             and self.session.slot_id is None
+            and not self.session.is_visit
             and self.session.day <= now().date()
             and (self.gives or self.asks)
         )

@@ -55,6 +55,7 @@ from kepu.outreach.requests.services.standing import (
     withdraw_standing,
 )
 from kepu.outreach.requests.services.thanks import print_thanks, take_thanks
+from kepu.outreach.requests.services.visits import drop_visit, hold_visit, move_visit, plan_visit, take_visit_back
 
 __all__ = [
     "CampaignWords",
@@ -78,18 +79,22 @@ __all__ = [
     "close_session",
     "close_sessions",
     "decline_offer",
+    "drop_visit",
     "drop_wish",
     "erase_contacts",
     "expire_orders",
+    "hold_visit",
     "lapse_offers",
     "make_campaign",
     "mark_unmet",
     "move_order",
     "move_session",
+    "move_visit",
     "new_feed",
     "offer_next",
     "offer_order",
     "open_round",
+    "plan_visit",
     "print_thanks",
     "rate_session",
     "recount_session",
@@ -103,6 +108,7 @@ __all__ = [
     "solve_again",
     "stop_round",
     "take_thanks",
+    "take_visit_back",
     "wish",
     "withdraw_offers",
     "withdraw_standing",

@@ -124,19 +124,21 @@ def move_session(session_id: int, *, starts_at: datetime, ends_at: datetime, pla
 
     Raises:
         NotAllowed: the actor does not keep it.
-        SessionUnfit: over, in the past, times out of order, or who comes is somewhere else then.
+        SessionUnfit: over, in the past, times out of order, planned by an upper room, or who comes is somewhere else then.
     """
     session = held_session(session_id)
     if not may_keep_session(actor, session):
         raise NotAllowed
     require_planned(session)
+    if session.is_visit:
+        raise SessionUnfit(_("这一场是巡展的一站：改期请重排当月的巡展；不去了，可以取消。"))
     if ends_at <= starts_at or starts_at <= now():
         raise SessionUnfit(_("请核对时间：开始要在现在以后，结束要晚于开始。"), field="starts_at")
     day_before, before = session.day, f"{timezone.localtime(session.starts_at):%m-%d %H:%M}"
     session.starts_at, session.ends_at = starts_at, ends_at
     session.day, session.part = timezone.localtime(starts_at).date(), part_of(starts_at)
     _put_at(session, place.strip()[:160])
-    _bump(session)
+    bump(session)
     try:
         with transaction.atomic():
             session.save()
@@ -147,7 +149,7 @@ def move_session(session_id: int, *, starts_at: datetime, ends_at: datetime, pla
     record("requests.session.moved", session, actor=actor, before=before)
     if session.order is not None:
         order = locked(session.order_id or 0)
-        move_order(order, OrderState(order.state), OrderStepKind.MOVED, actor=actor, words=_when(session))
+        move_order(order, OrderState(order.state), OrderStepKind.MOVED, actor=actor, words=when_of(session))
     tell_keeper(session)
     move_material(session, day_before)
     tell_all(session, "moved", _("改期了：%(title)s，改到 %(when)s"), but=actor)
@@ -173,21 +175,27 @@ def cancel_session(session_id: int, reason: str, *, actor: Person | None) -> Ses
     require_planned(session)
     if not reason.strip():
         raise SessionUnfit(_("请写为什么取消，两边的人都会看到。"), field="reason")
+    call_off(session, reason, actor=actor)
+    return session
+
+
+def call_off(session: Session, reason: str, *, actor: Person | None, is_told: bool = True) -> None:
+    """A planned session, held, does not take place; where somebody says so, its order waits again."""
     session.state, session.reason = SessionState.CANCELLED, reason.strip()[:200]
-    _bump(session)
+    bump(session)
     session.save(update_fields=["state", "reason", "sequence", "changed_at"])
     if session.slot is not None and session.slot.state == SlotState.OPEN:
         cancel_slot(session.slot.pk, actor=None, reason=session.reason)
     record("requests.session.cancelled", session, actor=actor, reason=session.reason)
     close_todos(room_key(session))
     give_up_material(session)
-    tell_all(session, "cancelled", _("取消了：%(title)s，原定 %(when)s"), body=session.reason, but=actor)
+    if is_told:
+        tell_all(session, "cancelled", _("取消了：%(title)s，原定 %(when)s"), body=session.reason, but=actor)
     publish(SessionCancelled(session.pk))
     if actor is not None and session.order is not None:
         order = locked(session.order_id or 0)
         move_order(order, waiting_state(order), OrderStepKind.CANCELLED, actor=actor, words=session.reason)
         hang_nobody(order, _("排好的一场取消了，要重新派。"))
-    return session
 
 
 @transaction.atomic
@@ -202,7 +210,7 @@ def check_in_session(session_id: int, *, people: int, code: str = "", actor: Per
 
     Raises:
         NotAllowed: neither of the two sides.
-        SessionUnfit: too early, said before, or a number that cannot be.
+        SessionUnfit: too early, said before, a number that cannot be, or an upper room says it.
         CodeWrong: not the code that is shown now.
     """
     session = held_session(session_id)
@@ -212,8 +220,10 @@ def check_in_session(session_id: int, *, people: int, code: str = "", actor: Per
     require_planned(session)
     if session.slot_id is not None:
         raise SessionUnfit(_("这一场由入口签到，办完由主办方办结。"))
+    if session.is_visit:
+        raise SessionUnfit(_("这一场不用签到：谁派来的，由谁回去登记来了多少人。"))
     if now() < session.starts_at - _EARLY:
-        raise SessionUnfit(_("还没有到时间：%(when)s 才开始。") % {"when": _when(session)})
+        raise SessionUnfit(_("还没有到时间：%(when)s 才开始。") % {"when": when_of(session)})
     if not 0 < people <= _MOST_PEOPLE:
         raise SessionUnfit(_("请写来了多少人，从 1 起。"), field="people")
     digits = "".join(sign for sign in code if sign.isdigit())
@@ -229,11 +239,11 @@ def check_in_session(session_id: int, *, people: int, code: str = "", actor: Per
     note_evidence(session)
     publish(SessionHeld(session.pk, people))
     if session.order is not None:
-        _served(session, actor)
+        served(session, actor)
     return session
 
 
-def _served(session: Session, actor: Person) -> None:
+def served(session: Session, actor: Person) -> None:
     order = locked(session.order_id or 0)
     done = order.sessions.filter(state=SessionState.DONE).count()
     state = OrderState.DONE if done >= order.visits else OrderState(order.state)
@@ -293,12 +303,12 @@ def rate_session(session_id: int, *, mark: str, words: str = "", actor: Person) 
     rating = Rating.objects.create(session=session, side=side, mark=mark, words=words.strip()[:300], by=actor)
     record("requests.session.rated", session, actor=actor, side=side, mark=mark)
     if side == Side.ASKER and session.order is not None:
-        _close_if_rated(session)
+        close_if_rated(session)
         _thank(session, mark)
     return rating
 
 
-def _close_if_rated(session: Session) -> None:
+def close_if_rated(session: Session) -> None:
     order = locked(session.order_id or 0)
     held = order.sessions.filter(state=SessionState.DONE)
     rated = Rating.objects.filter(session__in=held, side=Side.ASKER).count()
@@ -338,12 +348,12 @@ def require_planned(session: Session) -> None:
         raise SessionUnfit(_("这一场已经是“%(state)s”。") % {"state": session.get_state_display()})
 
 
-def _bump(session: Session) -> None:
+def bump(session: Session) -> None:
     session.sequence += 1
     session.changed_at = now()
 
 
-def _when(session: Session) -> str:
+def when_of(session: Session) -> str:
     return f"{timezone.localtime(session.starts_at):%Y-%m-%d %H:%M}"
 
 
@@ -353,7 +363,7 @@ def tell_all(session: Session, what: str, title: str, *, body: str = "", but: Pe
     people = [session.provider, *((order.asker, order.acted_by) if order is not None else ())]
     told = {but.pk} if but is not None else set()
     with city_words():
-        words = {"title": session.title, "when": _when(session)}
+        words = {"title": session.title, "when": when_of(session)}
         for person in people:
             if person is None or person.pk in told:
                 continue

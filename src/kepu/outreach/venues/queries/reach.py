@@ -1,9 +1,9 @@
 """Where people live and where venues stand, as arrays' worth of plain rows for the engine."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -115,7 +115,15 @@ def people_points() -> list[PeoplePoint]:
     return list(PeoplePoint.objects.select_related("region").order_by("code"))
 
 
-def places_above(points: list[PeoplePoint], level: RegionLevel) -> tuple[list[Region], list[int]]:
+class InRegion(Protocol):
+    """Something that lies in a region."""
+
+    @property
+    def region(self) -> Any:
+        """Which."""
+
+
+def places_above(points: Sequence[InRegion], level: RegionLevel) -> tuple[list[Region], list[int]]:
     """The districts or townships of some points: which there are, and which each point lies in.
 
     A point whose region lies above that level belongs to its own region.

@@ -1,0 +1,1 @@
+"""Monthly tours of science vans: who wants one, who is visited when, and what became of it."""
