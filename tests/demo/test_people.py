@@ -33,6 +33,7 @@ from kepu.outreach.people.volunteers.models import Team as VolunteerTeam
 from kepu.outreach.people.volunteers.queries import anomalies
 from kepu.outreach.people.volunteers.services import join_shift
 from kepu.outreach.requests.models import Offer, Order, Session
+from kepu.outreach.requests.queries.standing import standing_offers
 from kepu.outreach.tours.models import TourPlan, TourWish, TripLog, VanProfile
 from kepu.outreach.tours.services import use_of_year
 
@@ -176,6 +177,15 @@ def test_the_library_is_lent_over_the_districts_in_every_state_and_a_second_load
     counted = Loan.objects.count(), Movement.objects.count()
     assert load_library(given) == 0
     assert (Loan.objects.count(), Movement.objects.count()) == counted
+
+
+def test_standing_offers_of_each_kind_can_be_ordered():
+    shown = list(standing_offers())
+    assert {one.kind for one in shown} == {"talk", "agreement", "route"}
+    assert all(one.givers.exists() for one in shown)
+    agreement = next(one for one in shown if one.kind == "agreement")
+    assert agreement.classes.count() == 3
+    assert next(one for one in shown if one.kind == "route").stops.count() == 2
 
 
 def test_a_stranger_finds_an_expert_a_team_a_shift_and_a_venue_with_slots():

@@ -10,16 +10,20 @@ from django.utils import timezone
 
 from kepu.directory.privacy.queries import consent_text
 from kepu.directory.register.choices import Participant, Role
-from kepu.directory.register.models import Person, Region
+from kepu.directory.register.models import Organisation, Person, Region
+from kepu.directory.register.services import create_organisation
 from kepu.directory.register.services.demonstration import demonstration_participant, demonstration_person
 from kepu.foundation import clock
 from kepu.foundation.codes.models import Parameter
 from kepu.outreach.bookings.services import CONSENT
+from kepu.outreach.people.capacities.choices import CapacityState
+from kepu.outreach.people.capacities.models import Capacity
 from kepu.outreach.requests.choices import Unmet
 from kepu.outreach.requests.models import Order, Session
 from kepu.outreach.requests.queries.supply import rank_order
 from kepu.outreach.requests.services import (
     OrderWords,
+    StandingWords,
     accept_offer,
     approve_order,
     ask_order,
@@ -27,6 +31,8 @@ from kepu.outreach.requests.services import (
     mark_unmet,
     offer_order,
     rate_session,
+    register_standing,
+    show_standing,
 )
 
 _FIRST_ASKER = 21
@@ -49,9 +55,29 @@ def load_orders(given: Mapping[str, Any]) -> int:
     for name in ("host_body", "thanks_responsible", "thanks_contact"):
         Parameter.objects.filter(name=f"requests.{name}").update(override=given[name], is_overridden=True)
     office, day = demonstration_person(Role.LEADING_OFFICE), clock.today()
+    for row in given.get("standing", ()):
+        _show(row, office, day)
     for number, row in enumerate(given["order"]):
         _tell(row, demonstration_participant(Participant.RESIDENT, _FIRST_ASKER + number), office, day)
     return len(given["order"])
+
+
+def _show(row: Mapping[str, Any], office: Person, day: date) -> None:
+    """Register a standing offer and show it; its school joins the register."""
+    speaks = Capacity.objects.filter(topics__contains=[row["speaks"]], state=CapacityState.ADMITTED).order_by("pk")
+    school = None
+    if "school" in row:
+        school = create_organisation(row["school"], region=Region.objects.get(code=row["region"]), actor=None)
+    words = StandingWords(
+        kind=row["kind"], title=row["title"], host=Organisation.objects.get(name=row["host"]),
+        givers=tuple(speaks.values_list("number", flat=True)[:3]), form=row["form"], minutes=row["minutes"],
+        most_people=row["most_people"], first_day=day + timedelta(days=row["first"]),
+        last_day=day + timedelta(days=row["last"]), audience=row["audience"], about=row["about"], level=row["level"],
+        half_days=tuple(row.get("half_days", ())), school=school, lessons=row.get("lessons", 1),
+        lessons_a_class=row.get("lessons_a_class"), classes=tuple((name, n) for name, n in row.get("classes", ())),
+        stops=tuple((name, minutes) for name, minutes in row.get("stops", ())),
+    )  # fmt: skip
+    show_standing(register_standing(words, actor=office).pk, actor=office)
 
 
 def _at(day: date, hour: int = _NOON) -> datetime:
