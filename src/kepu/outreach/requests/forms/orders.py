@@ -82,7 +82,7 @@ class AskForm(forms.Form):
         label=_("合作的城市或国家"), max_length=80, required=False, help_text=_("交流合作的才写。")
     )
     standing = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    standing_class = forms.TypedChoiceField(label=_("哪个班"), coerce=int, empty_value=None, required=False)
+    standing_class = forms.TypedChoiceField(label=_("哪个班"), coerce=int, empty_value=None)
     key = forms.UUIDField(widget=forms.HiddenInput, required=False)
     text_digest = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
 
