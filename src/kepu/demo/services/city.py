@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from kepu.demo.services.evaluation import load_evaluation
+from kepu.demo.services.events import load_events
 from kepu.demo.services.library import load_library
 from kepu.demo.services.matters import load_matters
 from kepu.demo.services.opening import keep_open
@@ -46,6 +47,7 @@ class Loaded:
     people: int
     volunteers: int
     orders: int
+    events: int
     resources: int
     openings: int
 
@@ -57,7 +59,8 @@ def load_city(folder: Path) -> Loaded:
 
     Args:
         folder: holds `regions.csv`, `townships.csv`, `organisations.csv`, `plan.txt`, `systems.toml`, `story.toml`,
-            `venues.toml`, `people.toml`, `orders.toml` and `library.toml`.
+            `venues.toml`, `people.toml`, `orders.toml`, `events.toml`
+            and `library.toml`.
     """
     added = 0
     for name in ("regions.csv", "townships.csv"):
@@ -80,10 +83,11 @@ def load_city(folder: Path) -> Loaded:
     people = load_people(region, given)
     volunteers = load_volunteers(region, given["volunteers"])
     orders = load_orders(tomllib.loads((folder / "orders.toml").read_text("utf-8")))
+    events = load_events(tomllib.loads((folder / "events.toml").read_text("utf-8")))
     resources = load_library(tomllib.loads((folder / "library.toml").read_text("utf-8")))
     return Loaded(
         added, bodies, tasks, told.decisions, told.facts, reports, matters, notices, sheets, venues,
-        people, volunteers, orders, resources, keep_open(given),
+        people, volunteers, orders, events, resources, keep_open(given),
     )  # fmt: skip
 
 

@@ -39,5 +39,6 @@ def _told(loaded: services.Loaded) -> list[tuple[int, str]]:
         (loaded.venues, f"示例场馆（演示数据）：登记 {loaded.venues} 处。"),
         (people, f"示例人员（演示数据）：科普人才 {loaded.people} 人，志愿者 {loaded.volunteers} 人。"),
         (loaded.orders, f"示例需求单（演示数据）：点单 {loaded.orders} 单。"),
+        (loaded.events, f"示例公开场次（演示数据）：排了 {loaded.events} 场。"),
         (loaded.openings, f"今后两周可以预约的场次、可以报名的班次（演示数据）：{loaded.openings} 个。"),
     ]
