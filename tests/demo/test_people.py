@@ -32,7 +32,7 @@ from kepu.outreach.people.volunteers.models import Project, ServiceHours, Shift,
 from kepu.outreach.people.volunteers.models import Team as VolunteerTeam
 from kepu.outreach.people.volunteers.queries import anomalies
 from kepu.outreach.people.volunteers.services import join_shift
-from kepu.outreach.requests.models import Offer, Order, Session
+from kepu.outreach.requests.models import Campaign, Offer, Order, Session
 from kepu.outreach.requests.queries.standing import standing_offers
 from kepu.outreach.tours.models import TourPlan, TourWish, TripLog, VanProfile
 from kepu.outreach.tours.services import use_of_year
@@ -115,12 +115,12 @@ def test_volunteers_served_and_got_certificates(office):
 
 
 def test_a_second_load_changes_nothing():
-    models = (Person, Capacity, Volunteer, ServiceHours, Slot, Booking, Shift, Certificate, Fact)
+    models = (Person, Capacity, Volunteer, ServiceHours, Slot, Booking, Shift, Certificate, Fact, Session, Campaign)
     before = [model.objects.count() for model in models]
 
     again = load_city(EXAMPLE)
 
-    assert (again.people, again.volunteers, again.openings) == (0, 0, 0)
+    assert (again.people, again.volunteers, again.openings, again.events) == (0, 0, 0, 0)
     assert [model.objects.count() for model in models] == before
 
 
@@ -141,6 +141,23 @@ def test_slots_wait_for_visitors_one_drawn_one_full_one_with_channels():
     assert Booking.objects.filter(state=BookingState.IN_DRAW).exists()
     assert Booking.objects.filter(state=BookingState.WAITING).exists()
     assert set(ChannelQuota.objects.values_list("channel", flat=True)) > {"online", "phone", "group"}
+
+
+def test_sessions_for_everybody_stand_on_the_calendar_one_full_with_somebody_waiting():
+    sessions = Session.objects.filter(order=None)
+    assert Counter(sessions.values_list("form", flat=True)) == {
+        "lecture": 2, "class": 1, "fair": 1, "open_day": 1, "exhibition": 1, "live": 1, "field": 1,
+    }  # fmt: skip
+    assert all(one.is_demonstration and one.state == "planned" and one.day > DAY for one in sessions)
+    assert sessions.exclude(provider=None).get().capacity.state == "admitted"
+    booked = Booking.objects.filter(slot__in=sessions.values("slot"))
+    assert booked.filter(state=BookingState.WAITING).get().slot.title == "显微镜下的海水"
+    campaign = Campaign.objects.get()
+    assert (campaign.is_demonstration, campaign.sessions.count()) == (True, 5)
+    page = _page(Client(), reverse("requests:events"))
+    assert all(title in page for title in sessions.values_list("title", flat=True))
+    assert "演示数据" in page
+    assert "显微镜下的海水" in _page(Client(), campaign.get_absolute_url())
 
 
 def test_orders_stand_in_every_state_and_kept_the_hard_rules():

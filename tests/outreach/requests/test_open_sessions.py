@@ -219,6 +219,45 @@ def test_calling_off_cancels_the_slot_and_tells_who_booked_once(world):
     assert Notice.objects.filter(person=visitor).count() == 1
 
 
+def test_a_session_is_not_moved_out_of_the_days_of_its_campaign(world):
+    session = schedule(world, campaign=campaign(world))
+
+    with pytest.raises(SessionUnfit, match="不在里面") as refused:
+        services.move_session(session.pk, starts_at=at(9, days=40), ends_at=at(11, days=40), actor=world.office)
+    assert refused.value.data["field"] == "starts_at"
+    session.refresh_from_db()
+    assert session.starts_at == held_slot(session).starts_at == at(9, days=3)
+
+    services.move_session(session.pk, starts_at=at(9, days=30), ends_at=at(11, days=30), actor=world.office)
+    assert held_slot(session).starts_at == at(9, days=30)
+
+
+def test_who_gives_it_and_has_booked_is_told_once_of_a_move_and_once_that_it_is_off(world):
+    expert = world.expert(number="ZJ00007").person
+    session = schedule(world, provider="ZJ00007")
+    book(held_slot(session), expert)
+    before = Notice.objects.filter(person=expert).count()
+
+    services.move_session(session.pk, starts_at=at(14, days=4), ends_at=at(16, days=4), actor=world.office)
+    bookings.tell_moved(session.slot_id, 1)
+    assert Notice.objects.filter(person=expert).count() == before + 1
+
+    services.cancel_session(session.pk, "台风", actor=world.office)
+    bookings.tell_cancelled(session.slot_id)
+    assert Notice.objects.filter(person=expert).count() == before + 2
+
+
+def test_who_gives_it_and_has_not_booked_is_told_by_the_session(world):
+    expert = world.expert(number="ZJ00007").person
+    session = schedule(world, provider="ZJ00007")
+
+    services.cancel_session(session.pk, "台风", actor=world.office)
+    bookings.tell_cancelled(session.slot_id)
+
+    assert Notice.objects.filter(person=expert, key__startswith="requests.session.cancelled").count() == 1
+    assert not Notice.objects.filter(person=expert, key__startswith="bookings.").exists()
+
+
 def test_a_slot_called_off_at_the_desk_of_bookings_takes_its_session_along(world):
     session = schedule(world)
 

@@ -40,5 +40,6 @@ def _told(loaded: services.Loaded) -> list[tuple[int, str]]:
         (people, f"示例人员（演示数据）：科普人才 {loaded.people} 人，志愿者 {loaded.volunteers} 人。"),
         (loaded.orders, f"示例需求单（演示数据）：点单 {loaded.orders} 单。"),
         (loaded.wishes, f"示例大篷车巡展（演示数据）：登记需求 {loaded.wishes} 条。"),
+        (loaded.events, f"示例公开场次（演示数据）：排了 {loaded.events} 场。"),
         (loaded.openings, f"今后两周可以预约的场次、可以报名的班次（演示数据）：{loaded.openings} 个。"),
     ]

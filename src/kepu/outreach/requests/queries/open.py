@@ -9,7 +9,8 @@ from django.urls import reverse
 from kepu.directory.register.choices import Role
 from kepu.directory.register.models import Person
 from kepu.directory.register.queries import inside
-from kepu.outreach.bookings.models import Arrival
+from kepu.outreach.bookings.choices import ACTIVE_STATES, CancelledBy
+from kepu.outreach.bookings.models import Arrival, Booking
 from kepu.outreach.bookings.rules import Subject
 from kepu.outreach.requests.choices import SessionState
 from kepu.outreach.requests.models import Session
@@ -60,3 +61,12 @@ def manages_session(actor: Person, subject_id: str) -> bool:
 def arrived_at(slot_id: int) -> int:
     """How many people the gate of a slot counted."""
     return int(Arrival.objects.filter(booking__slot=slot_id).aggregate(people=Sum("people"))["people"] or 0)
+
+
+def visitors_of(session: Session) -> set[int]:
+    """Who has booked, waits, or did so until the slot was called off: they hear of changes from the bookings."""
+    if session.slot_id is None:
+        return set()
+    concerned = Q(state__in=ACTIVE_STATES) | Q(cancelled_by=CancelledBy.SLOT)
+    found = Booking.objects.filter(concerned, slot=session.slot_id, person__isnull=False)
+    return {number for number in found.values_list("person", flat=True) if number is not None}

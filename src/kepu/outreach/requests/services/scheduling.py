@@ -41,6 +41,7 @@ from kepu.outreach.requests.services.sessions import (
     note_evidence,
     part_of,
     record_facts,
+    require_in_campaign,
     require_planned,
     tell_all,
 )
@@ -132,10 +133,7 @@ def _require_fit(words: SessionWords) -> None:
         raise SessionUnfit(_("请写在哪里：来的人要找得到。"), field="place")
     if words.ends_at <= words.starts_at or words.starts_at <= now():
         raise SessionUnfit(_("请核对时间：开始要在现在以后，结束要晚于开始。"), field="starts_at")
-    campaign, day = words.campaign, localdate(words.starts_at)
-    if campaign is not None and not campaign.first_day <= day <= campaign.last_day:
-        said = {"name": campaign.name, "since": campaign.first_day.isoformat(), "until": campaign.last_day.isoformat()}
-        raise SessionUnfit(_("“%(name)s”从 %(since)s 到 %(until)s，这一场不在里面。") % said, field="campaign")
+    require_in_campaign(words.campaign, words.starts_at, field="campaign")
 
 
 def _provider(words: SessionWords, actor: Person) -> Capacity | None:

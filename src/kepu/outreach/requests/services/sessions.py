@@ -38,8 +38,9 @@ from kepu.outreach.requests.choices import (
 )
 from kepu.outreach.requests.errors import CodeWrong, OfferUnfit, SessionUnfit
 from kepu.outreach.requests.events import SessionCancelled, SessionHeld, SessionPlanned
-from kepu.outreach.requests.models import Order, Rating, Session
+from kepu.outreach.requests.models import Campaign, Order, Rating, Session
 from kepu.outreach.requests.permissions import is_provider, may_keep_session, may_speak_for
+from kepu.outreach.requests.queries.open import visitors_of
 from kepu.outreach.requests.queries.sessions import CODE_SECONDS
 from kepu.outreach.requests.queries.supply import body_to_credit
 from kepu.outreach.requests.rules.days import PARTS
@@ -124,7 +125,8 @@ def move_session(session_id: int, *, starts_at: datetime, ends_at: datetime, pla
 
     Raises:
         NotAllowed: the actor does not keep it.
-        SessionUnfit: over, in the past, times out of order, planned by an upper room, or who comes is somewhere else then.
+        SessionUnfit: over, in the past, times out of order, outside its campaign, planned by an upper room, or who comes is
+            somewhere else then.
     """
     session = held_session(session_id)
     if not may_keep_session(actor, session):
@@ -134,6 +136,7 @@ def move_session(session_id: int, *, starts_at: datetime, ends_at: datetime, pla
         raise SessionUnfit(_("这一场是巡展的一站：改期请重排当月的巡展；不去了，可以取消。"))
     if ends_at <= starts_at or starts_at <= now():
         raise SessionUnfit(_("请核对时间：开始要在现在以后，结束要晚于开始。"), field="starts_at")
+    require_in_campaign(session.campaign, starts_at, field="starts_at")
     day_before, before = session.day, f"{timezone.localtime(session.starts_at):%m-%d %H:%M}"
     session.starts_at, session.ends_at = starts_at, ends_at
     session.day, session.part = timezone.localtime(starts_at).date(), part_of(starts_at)
@@ -339,13 +342,25 @@ def cancel_sessions_of(order_id: int) -> int:
 def held_session(session_id: int) -> Session:
     found = Session.objects.select_for_update(of=("self",))
     return found.select_related(
-        "order__asker", "order__body", "order__region", "provider", "region", "venue__keeper"
+        "order__asker", "order__body", "order__region", "provider", "region", "venue__keeper", "campaign"
     ).get(pk=session_id)
 
 
 def require_planned(session: Session) -> None:
     if session.state != SessionState.PLANNED:
         raise SessionUnfit(_("这一场已经是“%(state)s”。") % {"state": session.get_state_display()})
+
+
+def require_in_campaign(campaign: Campaign | None, starts_at: datetime, *, field: str) -> None:
+    """A session of a campaign begins on one of its days.
+
+    Raises:
+        SessionUnfit: it does not; the message names the days.
+    """
+    if campaign is None or campaign.first_day <= timezone.localtime(starts_at).date() <= campaign.last_day:
+        return
+    said = {"name": campaign.name, "since": campaign.first_day.isoformat(), "until": campaign.last_day.isoformat()}
+    raise SessionUnfit(_("“%(name)s”从 %(since)s 到 %(until)s，这一场不在里面。") % said, field=field)
 
 
 def bump(session: Session) -> None:
@@ -358,10 +373,10 @@ def when_of(session: Session) -> str:
 
 
 def tell_all(session: Session, what: str, title: str, *, body: str = "", but: Person | None = None) -> None:
-    """Tell both sides, each once, whatever roles they hold."""
+    """Tell both sides, each once, whatever roles they hold; who has booked a seat hears it from the bookings."""
     order = session.order
     people = [session.provider, *((order.asker, order.acted_by) if order is not None else ())]
-    told = {but.pk} if but is not None else set()
+    told = {*visitors_of(session), *((but.pk,) if but is not None else ())}
     with city_words():
         words = {"title": session.title, "when": when_of(session)}
         for person in people:
