@@ -30,7 +30,7 @@ SETTLED = (NeedState.CLOSED, NeedState.WITHDRAWN, NeedState.UNMET)
 
 
 class NeedStepKind(TextChoices):
-    POSTED = "posted", _("提出")
+    POSTED = "posted", _("提了需求")
     CHANGED = "changed", _("补充后再交")
     RETURNED = "returned", _("退回补充")
     CHECKED = "checked", _("核实了")

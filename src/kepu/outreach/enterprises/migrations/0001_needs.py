@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("directory", "0006_person_names"),
-        ("requests", "0004_session_has_thanks"),
+        ("requests", "0001_orders"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
