@@ -32,6 +32,7 @@ KEPU_APPS = [
     "kepu.plan.breakdown",
     "kepu.plan.tasks",
     "kepu.outreach.tours",
+    "kepu.outreach.enterprises",
     "kepu.outreach.requests",
     "kepu.outreach.venues",
     "kepu.outreach.library",

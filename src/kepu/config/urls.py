@@ -23,6 +23,7 @@ ROOMS = [
     ("", "kepu.outreach.people.conflicts.urls"),
     ("", "kepu.outreach.tours.urls"),
     ("", "kepu.outreach.requests.urls"),
+    ("", "kepu.outreach.enterprises.urls"),
     ("", "kepu.outreach.venues.urls"),
     ("", "kepu.outreach.library.urls"),
     ("", "kepu.outreach.people.volunteers.urls"),

@@ -53,6 +53,21 @@ def test_who_asks_agrees_first(world):
         ask_order(world.words(), actor=world.teacher)
 
 
+def test_the_office_asks_in_the_name_of_who_agreed_before_and_it_stays_their_order(world):
+    with pytest.raises(ConsentMissing):  # the office does not agree for anybody, whatever text it read
+        ask_order(world.words(), actor=world.office, asker=world.teacher, text_digest=text_digest())
+    with pytest.raises(NotAllowed):
+        ask_order(world.words(), actor=PersonFactory(), asker=world.teacher)
+    world.ask(topic="台风预警怎么看")
+
+    order = ask_order(world.words(), actor=world.office, asker=world.teacher)
+
+    assert (order.asker, order.acted_by, order.channel) == (world.teacher, world.office, "portal")
+    assert approve_order(order.pk, actor=world.office).state == OrderState.OPEN
+    with pytest.raises(OrderTwice):
+        ask_order(world.words(), actor=world.office, asker=world.teacher)
+
+
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [

@@ -72,6 +72,7 @@ def ask_order(
     channel: str = OrderChannel.PORTAL,
     text_digest: str = "",
     key: uuid.UUID | None = None,
+    asker: Person | None = None,
 ) -> Order:
     """Ask for a service.
 
@@ -81,6 +82,7 @@ def ask_order(
         channel: portal for oneself; phone, sheet or API for others.
         text_digest: fingerprint of the consent text that stood beside the button, to which who asks agrees.
         key: of the form; one that was sent before asks for nothing more, its order is returned.
+        asker: somebody with an account for whom the office asks, and who agreed before; it stays their own order.
 
     Raises:
         NotAllowed: for others, without being the office or a district officer.
@@ -90,23 +92,26 @@ def ask_order(
         NumberUnreadable: the phone is no phone number.
     """
     is_own = channel == OrderChannel.PORTAL
-    if not actor.is_active or (not is_own and not may_take_calls(actor)):
+    is_acted = not is_own or asker is not None
+    if not actor.is_active or (is_acted and not may_take_calls(actor)):
         raise NotAllowed
+    if is_own:
+        asker = asker or actor
     if key is not None and (known := Order.objects.filter(key=key).first()):
         return known
-    if is_own:
-        require_agreement(actor, text_digest)
+    if asker is not None:
+        require_agreement(asker, text_digest if asker == actor else "")
     _require_fit(words)
     phone = phone_in_form(words.contact_phone)[0] if words.contact_phone.strip() else ""
     if not is_own and not phone:
         raise OrderUnfit(_("请写联系电话：排好了要告诉对方。"), field="contact_phone")
     if not is_own and words.body is None and not (words.body_name.strip() or words.contact_name.strip()):
         raise OrderUnfit(_("请写是哪个单位点的，或联系人怎么称呼。"), field="body")
-    _hold(phone or str(actor.pk))
+    _hold(phone or str((asker or actor).pk))
     _require_standing(words)
-    _refuse_twice(words, actor if is_own else None, phone)
+    _refuse_twice(words, asker, phone)
     order = Order(
-        **_fields(words), asker=actor if is_own else None, acted_by=None if is_own else actor, channel=channel,
+        **_fields(words), asker=asker, acted_by=actor if is_acted else None, channel=channel,
         key=key or uuid.uuid4(), is_demonstration=is_made_up(actor),
     )  # fmt: skip
     _keep_phone(order, phone)
