@@ -12,7 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 from kepu.foundation.clock import fixed
 from kepu.outreach.enterprises.models import Need
 from kepu.outreach.requests.models import Session
-from tests.browsing import check, overhang, quiet, settle, sit_down, step
+from tests.browsing import check, overhang, quiet, settle, sit_down, step, visit
 from tests.outreach.enterprises.worlds import TITLE, Works
 from tests.outreach.requests.worlds import day
 from tests.plan.worlds import DAY
@@ -52,7 +52,8 @@ def test_posted_checked_ordered_held_and_served_and_a_proposal_with_its_result( 
 
     page.set_viewport_size(PHONE)
     sit_down(page.context, address, world.poster)
-    page.goto(f"{address}/needs/")
+    page.goto(f"{address}/order/")
+    step(page, page.get_by_role("link", name="企业有难题，请专家来").click)
     check(page, "needs_home_empty")
     step(page, page.get_by_role("link", name="提一条需求").first.click)
     page.get_by_label("哪一类").select_option("technical")
@@ -139,6 +140,12 @@ def test_posted_checked_ordered_held_and_served_and_a_proposal_with_its_result( 
     shot(page, "home_390")
     assert overhang(page, 1280) == 0
     shot(page, "home_1280")
+    for place in ("needs", "needs/new", f"needs/mine/{need.pk}"):
+        page.set_viewport_size(PHONE)
+        visit(page, f"{address}/{place}/", kepu_elder="30")
+        check(page, f"{place} elder")
+        shot(page, f"elder_{place.replace('/', '_')}")
+    page.set_viewport_size(LAPTOP)
     sit_down(page.context, address, world.officer)
     for place in (f"desk/needs/{need.pk}", "desk/needs/proposals"):
         page.goto(f"{address}/{place}/")
