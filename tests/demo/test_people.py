@@ -25,6 +25,7 @@ from kepu.ledger.models import Fact
 from kepu.outreach.bookings.choices import BookingState, SlotMode
 from kepu.outreach.bookings.models import Booking, ChannelQuota, Slot
 from kepu.outreach.bookings.services import CONSENT, book
+from kepu.outreach.enterprises.models import Need, Proposal
 from kepu.outreach.library.models import Holding, Loan, Movement, Package, Resource
 from kepu.outreach.library.queries import materials_for
 from kepu.outreach.people.capacities.models import Capacity, Team, TrackRecord, Visit
@@ -115,7 +116,21 @@ def test_volunteers_served_and_got_certificates(office):
 
 
 def test_a_second_load_changes_nothing():
-    models = (Person, Capacity, Volunteer, ServiceHours, Slot, Booking, Shift, Certificate, Fact, Session, Campaign)
+    models = (
+        Person,
+        Capacity,
+        Volunteer,
+        ServiceHours,
+        Slot,
+        Booking,
+        Shift,
+        Certificate,
+        Fact,
+        Session,
+        Campaign,
+        Need,
+        Proposal,
+    )
     before = [model.objects.count() for model in models]
 
     again = load_city(EXAMPLE)
@@ -164,7 +179,7 @@ def test_orders_stand_in_every_state_and_kept_the_hard_rules():
     states = set(Order.objects.values_list("state", flat=True))
     assert states == {"asked", "open", "offered", "planned", "done", "rated", "unmet"}
     assert all(Order.objects.values_list("is_demonstration", flat=True))
-    held = Session.objects.filter(state="done")
+    held = Session.objects.filter(state="done", order__need_order=None)
     assert held.count() == 3
     assert set(Order.objects.filter(state="unmet").values_list("unmet_rule", flat=True)) == {"supply", "place"}
     assert all(len(one.facts) >= 1 and one.came for one in held)
@@ -203,6 +218,24 @@ def test_standing_offers_of_each_kind_can_be_ordered():
     agreement = next(one for one in shown if one.kind == "agreement")
     assert agreement.classes.count() == 3
     assert next(one for one in shown if one.kind == "route").stops.count() == 2
+
+
+def test_needs_of_enterprises_stand_in_every_state_and_workers_are_only_counted():
+    needs = {need.title: need for need in Need.objects.all()}
+    assert Counter(need.state for need in needs.values()) == {
+        "closed": 1, "served": 1, "unmet": 1, "checked": 1, "posted": 1,
+    }  # fmt: skip
+    assert needs["铝合金焊缝总有气孔"].unmet_reason == "没有人讲这个题目"
+    assert needs["上夜班的人怎样睡好觉"].orders.get().order.state == "planned"
+    assert Counter(Proposal.objects.values_list("state", flat=True)) == {
+        "resulted": 1, "declined": 1, "adopted": 1, "proposed": 1,
+    }  # fmt: skip
+    for model in (Need, Proposal):
+        assert not model.objects.filter(is_demonstration=False).exists()
+    assert not Need.objects.exclude(body_name__startswith="演示").exists()
+    page = _page(Client(), reverse("enterprises:home"))
+    assert "起重机怎样不翻倒" in page
+    assert "新员工看不懂装配图" not in page  # not checked yet
 
 
 def test_a_stranger_finds_an_expert_a_team_a_shift_and_a_venue_with_slots():

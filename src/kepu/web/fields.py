@@ -8,6 +8,14 @@ from django import forms
 _MOMENT = "%Y-%m-%dT%H:%M"
 
 
+class NeededField(forms.CharField):
+    """Needed; that it is missing the service says, in words about the thing at hand."""
+
+    def validate(self, value: Any) -> None:
+        if value not in self.empty_values:
+            super().validate(value)
+
+
 def day_field(label: Any, help_text: Any = "", *, required: bool = True) -> forms.DateField:
     """A day, with the browser's own calendar: that shows nothing but the ISO form, in whatever language."""
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")

@@ -55,7 +55,6 @@ PORTAL = (
     Door(_("进展"), "plan:overview"),
     Door(_("找服务"), "portal:find"),
     Door(_("点单"), "requests:home"),
-    Door(_("企业需求"), "enterprises:home"),
     Door(_("找专家"), "capacities:experts"),
     Door(_("找场馆"), "venues:find"),
     Door(_("找资源"), "library:find"),

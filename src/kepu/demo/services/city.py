@@ -9,6 +9,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
+from kepu.demo.services.enterprises import load_enterprises
 from kepu.demo.services.evaluation import load_evaluation
 from kepu.demo.services.events import load_events
 from kepu.demo.services.library import load_library
@@ -49,6 +50,7 @@ class Loaded:
     volunteers: int
     orders: int
     events: int
+    needs: int
     resources: int
     wishes: int
     openings: int
@@ -61,7 +63,8 @@ def load_city(folder: Path) -> Loaded:
 
     Args:
         folder: holds `regions.csv`, `townships.csv`, `organisations.csv`, `plan.txt`, `systems.toml`, `story.toml`,
-            `venues.toml`, `people.toml`, `orders.toml`, `events.toml`, `library.toml` and `tours.toml`.
+            `venues.toml`, `people.toml`, `orders.toml`, `events.toml`,
+            `enterprises.toml`, `library.toml` and `tours.toml`.
     """
     added = 0
     for name in ("regions.csv", "townships.csv"):
@@ -85,11 +88,12 @@ def load_city(folder: Path) -> Loaded:
     volunteers = load_volunteers(region, given["volunteers"])
     orders = load_orders(tomllib.loads((folder / "orders.toml").read_text("utf-8")))
     events = load_events(tomllib.loads((folder / "events.toml").read_text("utf-8")))
+    needs = load_enterprises(tomllib.loads((folder / "enterprises.toml").read_text("utf-8")))
     resources = load_library(tomllib.loads((folder / "library.toml").read_text("utf-8")))
     wishes = load_tours(tomllib.loads((folder / "tours.toml").read_text("utf-8")))
     return Loaded(
         added, bodies, tasks, told.decisions, told.facts, reports, matters, notices, sheets, venues,
-        people, volunteers, orders, events, resources, wishes, keep_open(given),
+        people, volunteers, orders, events, needs, resources, wishes, keep_open(given),
     )  # fmt: skip
 
 

@@ -19,8 +19,8 @@ from kepu.outreach.bookings.services import CONSENT
 from kepu.outreach.people.capacities.choices import CapacityState
 from kepu.outreach.people.capacities.models import Capacity
 from kepu.outreach.requests.choices import Unmet
-from kepu.outreach.requests.models import Order, Session
-from kepu.outreach.requests.queries.supply import rank_order
+from kepu.outreach.requests.models import Offer, Order, Session
+from kepu.outreach.requests.queries.supply import Bundle, rank_order
 from kepu.outreach.requests.services import (
     OrderWords,
     StandingWords,
@@ -80,7 +80,8 @@ def _show(row: Mapping[str, Any], office: Person, day: date) -> None:
     show_standing(register_standing(words, actor=office).pk, actor=office)
 
 
-def _at(day: date, hour: int = _NOON) -> datetime:
+def at_hour(day: date, hour: int = _NOON) -> datetime:
+    """An hour of a day, local."""
     return timezone.make_aware(datetime.combine(day, datetime.min.time()) + timedelta(hours=hour))
 
 
@@ -92,11 +93,11 @@ def _tell(row: Mapping[str, Any], asker: Person, office: Person, day: date) -> N
         place=row.get("place", ""), needs_room=row.get("needs_room", False), audience=row["audience"], accompanying=row.get("accompanying", 0),
         visits=row.get("visits", 1), half_days=tuple(row.get("half_days", ())),
     )  # fmt: skip
-    with clock.fixed(_at(asked)):
+    with clock.fixed(at_hour(asked)):
         order = ask_order(words, actor=asker, text_digest=consent_text(CONSENT).digest)
     if row["until"] == "asked":
         return
-    with clock.fixed(_at(asked + timedelta(days=1))):
+    with clock.fixed(at_hour(asked + timedelta(days=1))):
         approve_order(order.pk, actor=office)
         if row["until"] == "open":
             return
@@ -108,24 +109,37 @@ def _tell(row: Mapping[str, Any], asker: Person, office: Person, day: date) -> N
         best = ranking.bundles[0]
     # An offer that still waits for its answer on the demonstration's day was made the day before.
     offered = day - timedelta(days=1) if row["until"] == "offered" else asked + timedelta(days=1)
-    with clock.fixed(_at(offered, 11)):
-        offer = offer_order(
-            order.pk, best.capacity.pk, day=best.day, part=best.part, actor=office, reasons=best.reasons
-        )
+    offer = offer_best(order, best, offered, office)
     if row["until"] == "offered":
         return
-    with clock.fixed(_at(offered, 15)):
-        session = accept_offer(offer.pk, actor=best.capacity.person)
-    if row["until"] != "planned":
-        _hold(session, row, asker)
-
-
-def _hold(session: Session, row: Mapping[str, Any], asker: Person) -> None:
-    provider = session.provider
-    assert provider is not None  # noqa: S101 for the type checker
-    with clock.fixed(session.ends_at):
-        check_in_session(session.pk, people=row["people"], actor=provider)
+    session = accept(offer, offered)
+    if row["until"] == "planned":
+        return
+    hold(session, row["people"])
     if row["until"] == "rated":
         with clock.fixed(session.ends_at + timedelta(hours=3)):
             rate_session(session.pk, mark=row["mark"], words=row["words"], actor=asker)
-            rate_session(session.pk, mark="good", actor=provider)
+            rate_session(session.pk, mark="good", actor=_giver(session))
+
+
+def offer_best(order: Order, best: Bundle, day: date, office: Person) -> Offer:
+    """Offer an order to who fits best, on a day before noon."""
+    with clock.fixed(at_hour(day, 11)):
+        return offer_order(order.pk, best.capacity.pk, day=best.day, part=best.part, actor=office, reasons=best.reasons)
+
+
+def accept(offer: Offer, day: date) -> Session:
+    """Accept an offer in the afternoon of a day."""
+    with clock.fixed(at_hour(day, 15)):
+        return accept_offer(offer.pk, actor=offer.capacity.person)
+
+
+def hold(session: Session, people: int) -> None:
+    """Give a session, and check so many people in at its end."""
+    with clock.fixed(session.ends_at):
+        check_in_session(session.pk, people=people, actor=_giver(session))
+
+
+def _giver(session: Session) -> Person:
+    assert session.provider is not None  # noqa: S101 for the type checker
+    return session.provider

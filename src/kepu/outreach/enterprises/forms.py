@@ -21,7 +21,7 @@ from kepu.outreach.enterprises.services import NeedWords, OrderTerms, ProposalWo
 from kepu.outreach.people.capacities.queries import choices_of, half_days
 from kepu.outreach.requests.choices import LIVE
 from kepu.outreach.requests.models import MOST_VISITS
-from kepu.web.fields import area, choose, day_field
+from kepu.web.fields import NeededField, area, choose, day_field
 
 _PLAIN = (
     "title", "kind", "words", "subject", "place", "workers", "wanted_by", "contact_name", "is_public", "partner",
@@ -133,7 +133,7 @@ class DeskFilterForm(NeedFilterForm):
 class WordsForm(forms.Form):
     """Why, or what became of it."""
 
-    reason = forms.CharField(label=_("为什么"), max_length=300, required=False, widget=area(2))
+    reason = NeededField(label=_("为什么"), max_length=300, widget=area(2))
 
     def __init__(self, *args: Any, label: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

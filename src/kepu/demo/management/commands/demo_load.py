@@ -39,6 +39,7 @@ def _told(loaded: services.Loaded) -> list[tuple[int, str]]:
         (loaded.venues, f"示例场馆（演示数据）：登记 {loaded.venues} 处。"),
         (people, f"示例人员（演示数据）：科普人才 {loaded.people} 人，志愿者 {loaded.volunteers} 人。"),
         (loaded.orders, f"示例需求单（演示数据）：点单 {loaded.orders} 单。"),
+        (loaded.needs, f"示例企业需求（演示数据）：提了 {loaded.needs} 条。"),
         (loaded.wishes, f"示例大篷车巡展（演示数据）：登记需求 {loaded.wishes} 条。"),
         (loaded.events, f"示例公开场次（演示数据）：排了 {loaded.events} 场。"),
         (loaded.openings, f"今后两周可以预约的场次、可以报名的班次（演示数据）：{loaded.openings} 个。"),

@@ -18,20 +18,12 @@ from kepu.outreach.people.capacities.queries import choices_of, half_days
 from kepu.outreach.requests.choices import Mark, OrderState, Part, Repeat, StandingKind, StandingState, Unmet, Wish
 from kepu.outreach.requests.models import MOST_VISITS, Order, StandingOffer
 from kepu.outreach.requests.services import OrderWords, RoundTerms
-from kepu.web.fields import area, choose, day_field, moment_field
+from kepu.web.fields import NeededField, area, choose, day_field, moment_field
 
 _PLAIN = (
     "topic", "form", "people", "accompanying", "audience", "level", "place", "needs_room", "is_online", "subject", "language",
     "needs", "visits", "repeat", "earliest", "latest", "half_days", "partner", "contact_name",
 )  # fmt: skip
-
-
-class NeededField(forms.CharField):
-    """Needed; that it is missing the service says, in words about the thing at hand."""
-
-    def validate(self, value: Any) -> None:
-        if value not in self.empty_values:
-            super().validate(value)
 
 
 class AskForm(forms.Form):
