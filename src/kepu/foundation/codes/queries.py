@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kepu.foundation.clock import today
@@ -143,6 +144,12 @@ def code_list(name: str, *, on: date | None = None) -> CodeListOnDay:
         version=found.version,
         entries=tuple(CodeEntry(c.code, c.label, c.label_en, c.parent, c.extra) for c in codes),
     )
+
+
+def labels_to_read(name: str) -> dict[str, str]:
+    """Codes of a list in its order, each with its label in the reader's language; the Chinese one where no other is given."""
+    is_english = (get_language() or "").startswith("en")
+    return {one.code: (one.label_en if is_english else "") or one.label for one in code_list(name).entries}
 
 
 def code_label(name: str, code: str) -> str:

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
-from django.utils.translation import get_language
 
 from kepu.directory.register.choices import Role
 from kepu.directory.register.models import Organisation, Person, Region
 from kepu.directory.register.queries import districts
-from kepu.foundation.codes.queries import code_list
+from kepu.foundation.codes.queries import labels_to_read
 from kepu.outreach.enterprises.choices import FORMS, KINDS, PUBLIC, TO_CHANGE, TO_ORDER, TO_WITHDRAW, NeedState
 from kepu.outreach.enterprises.models import Need, NeedOrder, NeedStep, Proposal
 from kepu.outreach.enterprises.permissions import (
@@ -32,8 +31,7 @@ _MOST_RANKED = 3
 
 def kinds() -> list[tuple[str, str]]:
     """Kinds of needs and their labels in the reader's language."""
-    is_english = (get_language() or "").startswith("en")
-    return [(one.code, (one.label_en if is_english else "") or one.label) for one in code_list(KINDS).entries]
+    return list(labels_to_read(KINDS).items())
 
 
 def forms_of(kind: str) -> list[tuple[str, str]]:

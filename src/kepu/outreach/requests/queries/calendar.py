@@ -8,11 +8,10 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.timezone import localdate
-from django.utils.translation import get_language
 
 from kepu.directory.register.models import Person, Region
 from kepu.foundation.clock import now
-from kepu.foundation.codes.queries import code_list
+from kepu.foundation.codes.queries import labels_to_read
 from kepu.outreach.bookings.queries import SlotPage, slot_pages
 from kepu.outreach.requests.choices import SessionState
 from kepu.outreach.requests.models import Campaign, Session
@@ -96,11 +95,7 @@ class CampaignPage:
 
 def labels_of(name: str) -> dict[str, str]:
     """Codes and labels of a list of this room, in the reader's language."""
-    is_english = (get_language() or "").startswith("en")
-    return {
-        entry.code: (entry.label_en if is_english else "") or entry.label
-        for entry in code_list(f"requests.{name}").entries
-    }
+    return labels_to_read(f"requests.{name}")
 
 
 def coming_sessions() -> QuerySet[Session]:
@@ -111,7 +106,8 @@ def coming_sessions() -> QuerySet[Session]:
 
 def coming_partners() -> list[str]:
     """Cities and countries with which something is held that is still to come."""
-    return sorted(set(coming_sessions().exclude(partner="").values_list("partner", flat=True)))
+    found = coming_sessions().exclude(partner="").order_by("partner")
+    return list(found.values_list("partner", flat=True).distinct())
 
 
 def calendar_page(wanted: CalendarFilter, *, number: str | None = None) -> CalendarPage:

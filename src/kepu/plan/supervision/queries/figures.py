@@ -4,11 +4,9 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from django.utils.translation import get_language
-
 from kepu.foundation.calendar.errors import CalendarUnknown
 from kepu.foundation.calendar.queries import deadline_after, working_days_between
-from kepu.foundation.codes.queries import code_list, values_in_force
+from kepu.foundation.codes.queries import labels_to_read, values_in_force
 from kepu.plan.supervision.choices import Colour
 from kepu.plan.supervision.rules import STANDARD, Figures
 
@@ -56,8 +54,7 @@ def _numbers(values: Any, standard: tuple[int, ...]) -> tuple[int, ...]:
 
 def colour_names() -> dict[str, str]:
     """What the site calls each colour, in the reader's language."""
-    is_english = (get_language() or "").startswith("en")
-    named = {entry.code: (entry.label_en if is_english else "") or entry.label for entry in code_list(COLOURS).entries}
+    named = labels_to_read(COLOURS)
     return {colour.value: named.get(colour.value) or str(colour.label) for colour in Colour}
 
 

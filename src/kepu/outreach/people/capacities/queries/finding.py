@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from typing import overload
 
 from django.db.models import Q, QuerySet
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kepu.directory.register.choices import Audience
 from kepu.directory.register.models import Person, Region
-from kepu.foundation.codes.queries import code_list
+from kepu.foundation.codes.queries import labels_to_read
 from kepu.foundation.search.choices import ReasonCode
 from kepu.foundation.search.queries import Hit, Hits, lacks_numpy, provider_of_meanings, search
 from kepu.outreach.people.capacities.choices import HALF_DAYS, CapacityKind, CapacityState
@@ -51,11 +50,7 @@ class Found:
 
 def choices_of(name: str) -> list[tuple[str, str]]:
     """Codes and labels of a list of the register in the reader's language."""
-    is_english = (get_language() or "").startswith("en")
-    return [
-        (entry.code, (entry.label_en if is_english else "") or entry.label)
-        for entry in code_list(f"capacities.{name}").entries
-    ]
+    return list(labels_to_read(f"capacities.{name}").items())
 
 
 def half_day_label(code: str) -> str:
