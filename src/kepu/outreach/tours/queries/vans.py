@@ -167,15 +167,21 @@ def stops_planned(profile: VanProfile, day: date) -> list[TourStop]:
     return list(found.select_related("wish__region", "plan").order_by("sequence"))
 
 
-def plan_in_force(day: date) -> TourPlan | None:
-    """The plan that vans follow on a day: one that was made or published later says nothing of it."""
-    public = TourPlan.objects.filter(month=month_of(day), published_at__isnull=False).order_by("published_at", "pk")
-    found: TourPlan | None = None
-    for plan in public:
-        asked, published = timezone.localdate(plan.asked_at), timezone.localdate(plan.published_at)
-        if found is None or (asked < day and published <= day):
-            found = plan
+def plans_in_force(month: date) -> dict[date, TourPlan]:
+    """Day → the plan that vans follow on it: one that was made or published later says nothing of it."""
+    public = list(TourPlan.objects.filter(month=month, published_at__isnull=False).order_by("published_at", "pk"))
+    found: dict[date, TourPlan] = {}
+    for day in days_of_month(month):
+        for plan in public:
+            asked, published = timezone.localdate(plan.asked_at), timezone.localdate(plan.published_at)
+            if day not in found or (asked < day and published <= day):
+                found[day] = plan
     return found
+
+
+def plan_in_force(day: date) -> TourPlan | None:
+    """The plan that vans follow on a day; None where none of its month is public."""
+    return plans_in_force(month_of(day)).get(day)
 
 
 def sessions_held(trip: TripLog) -> list[int]:
@@ -193,11 +199,10 @@ def visits_made(month: date) -> dict[int, tuple[int, date]]:
     stops = TripStop.objects.filter(trip__struck_at=None, trip__day__gte=month, trip__day__lt=next_month(month))
     days = list(stops.exclude(wish=None).values_list("wish", "trip__day"))
     logged = set(TripLog.objects.filter(struck_at=None, day__gte=month).values_list("van", "day"))
-    plans = {day: plan_in_force(day) for day in days_of_month(month) if day <= today()}
-    planned = TourStop.objects.filter(plan__in={one.pk for one in plans.values() if one}, day__lte=today())
+    plans = plans_in_force(month)
+    planned = TourStop.objects.filter(plan__in={one.pk for one in plans.values()}, day__lte=today())
     for stop in planned.select_related("session", "wish"):
-        plan = plans[stop.day]
-        if plan is not None and plan.pk == stop.plan_id and (stop.van_id, stop.day) not in logged:
+        if plans[stop.day].pk == stop.plan_id and (stop.van_id, stop.day) not in logged:
             days += [] if stop.is_called_off else [(stop.wish_id, stop.day)]
-    counts = Counter(wish for wish, _day in days)
-    return {wish: (count, max(day for one, day in days if one == wish)) for wish, count in counts.items()}
+    counts, last = Counter(wish for wish, _day in days), dict(sorted(days))
+    return {wish: (count, last[wish]) for wish, count in counts.items()}

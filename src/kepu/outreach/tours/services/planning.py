@@ -322,11 +322,11 @@ def _travel(points: Sequence[tuple[float, float]], terms: TourTerms) -> Any:
 
 
 def _stops(plan: TourPlan, found: Any, asked: _Asked) -> list[TourStop]:
-    rows = []
+    rows, points = [], {place.id: place.point for place in asked.problem.places}
     for day in found.days:
         metres, at = 0, day.start
         for sequence, stop in enumerate(day.stops, start=1):
-            there = next(place.point for place in asked.problem.places if place.id == stop.place)
+            there = points[stop.place]
             metres += int(asked.problem.travel.metres[at, there])
             at = there
             rows.append(
