@@ -90,17 +90,18 @@ def session_page(session_id: int, person: Person) -> SessionPage | None:
     session = Session.objects.select_related(*related).filter(pk=session_id).first()
     if session is None or not may_see_session(person, session):
         return None
+    keeps = may_keep_session(person, session)
     gives, is_planned = is_provider(person, session), session.state == SessionState.PLANNED
     digits = entry_code(bytes(session.secret), now(), seconds=CODE_SECONDS) if gives and is_planned else ""
     return SessionPage(
         session,
         gives=gives,
         asks=session.order is not None and may_speak_for(person, session.order),
-        keeps=may_keep_session(person, session),
+        keeps=keeps,
         code=f"{digits[:3]} {digits[3:]}" if digits else "",
         seconds=seconds_left(now(), seconds=CODE_SECONDS),
         ratings=tuple(session.ratings.all()),
-        loans=tuple(loans_of(session.pk)) if gives or may_keep_session(person, session) else (),
+        loans=tuple(loans_of(session.pk)) if gives or keeps else (),
         phone=str(session.order.contact_phone or "") if gives and is_planned and session.order is not None else "",
         arrived=arrived_at(session.slot_id) if session.slot_id is not None else 0,
     )

@@ -177,16 +177,19 @@ def _giver(
     )
 
 
-def read_wants(orders: Iterable[Order], *, first: date | None = None, last: date | None = None) -> list[Want]:
+def read_wants(
+    orders: Iterable[Order], *, first: date | None = None, last: date | None = None, rooms: Rooms | None = None
+) -> list[Want]:
     """Orders as matching sees them, each with what is still missing; those that miss nothing are left out.
 
     Args:
         orders: with their regions.
         first: no half-day before this day.
         last: none after this one.
+        rooms: of these orders, where they are read already.
     """
     listed, same = list(orders), synonyms()
-    taken, rooms = _taken({one.pk for one in listed}), rooms_for(listed)
+    taken, rooms = _taken({one.pk for one in listed}), rooms or rooms_for(listed)
     givers, routes = givers_of(listed), Routes(listed)
     wants = []
     for one in listed:
@@ -264,7 +267,8 @@ def rank_order(order: Order, *, but: Collection[int] = ()) -> Ranking:
         order: with its region.
         but: capacities that are left out; those who declined are left out anyhow.
     """
-    wants = read_wants([order])
+    rooms = rooms_for([order])
+    wants = read_wants([order], rooms=rooms)
     if not wants:
         return Ranking((), {}, None)
     want, most = wants[0], most_a_week()
@@ -285,7 +289,7 @@ def rank_order(order: Order, *, but: Collection[int] = ()) -> Ranking:
     kept.sort(key=lambda one: (-one[1].score, sum(one[0].load.values()), one[0].id))
     shown = kept[:_MOST_SHOWN]
     capacities = capacities_by_id(giver.id for giver, _fit in shown)
-    bundles, rooms, materials = [], rooms_for([order]), Materials(order, order.earliest, order.latest)
+    bundles, materials = [], Materials(order, order.earliest, order.latest)
     for giver, fit in shown:
         halves = free_halves(want, giver, most_a_week=most)
         room = rooms.free(order, halves[0])[0] if rooms is not None else None
