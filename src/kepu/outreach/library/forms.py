@@ -11,13 +11,7 @@ from kepu.directory.register.queries import districts, regions_to_choose
 from kepu.outreach.library.choices import LoanState, ShownState
 from kepu.outreach.library.models import Holding, Package, Resource
 from kepu.outreach.library.queries import kind_labels
-from kepu.outreach.library.queries.lists import (
-    HoldingRow,
-    Wanted,
-    bodies_borrowing,
-    owners_for,
-    resources_to_choose,
-)
+from kepu.outreach.library.queries.lists import HoldingRow, Wanted, bodies_borrowing, owners_for, resources_to_choose
 from kepu.outreach.library.services import Counts, HoldingPlace, LoanTerms, PackageWords, ResourceWords
 from kepu.outreach.people.capacities.queries import choices_of
 from kepu.web.fields import area, choose, day_field

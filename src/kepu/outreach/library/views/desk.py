@@ -16,7 +16,8 @@ from kepu.foundation.errors import NotAllowed
 from kepu.outreach.library import services
 from kepu.outreach.library.forms import DeskFindForm, FileForm, HoldingForm, NoForm, ReasonForm, ResourceForm
 from kepu.outreach.library.permissions import may_keep_resource, may_open_library, may_write_library
-from kepu.outreach.library.queries.lists import narrowed, resource_page, resource_rows, resources_visible_to
+from kepu.outreach.library.queries.lists import narrowed, resource_rows, resources_visible_to
+from kepu.outreach.library.queries.pages import ResourcePage, resource_page
 from kepu.outreach.library.views.acts import Act, act_view, offered_forms
 from kepu.web.http import PageRequest, View, attempt, only, status_of
 
@@ -93,14 +94,23 @@ def resource(request: PageRequest, pk: int) -> HttpResponse:
 def act(name: str) -> View:
     """A view for one act."""
     return act_view(
-        name, ACTS[name], allowed=may_open_library, offered=_offered, show=_show, back="library:desk_resource"
+        name,
+        ACTS[name],
+        allowed=may_open_library,
+        offered=lambda request, pk: _on_offer(request, _found(request, pk)),
+        show=_show,
+        back="library:desk_resource",
     )
 
 
-def _offered(request: PageRequest, pk: int) -> Mapping[str, Mapping[str, Any]]:
+def _found(request: PageRequest, pk: int) -> ResourcePage:
     page = resource_page(pk, actor=request.user, is_desk=True)
     if page is None:
         raise Http404
+    return page
+
+
+def _on_offer(request: PageRequest, page: ResourcePage) -> Mapping[str, Mapping[str, Any]]:
     on_offer: dict[str, Mapping[str, Any]] = {}
     if may_write_library(request.user):
         on_offer["hold"] = {"actor": request.user}
@@ -112,9 +122,8 @@ def _offered(request: PageRequest, pk: int) -> Mapping[str, Mapping[str, Any]]:
 
 
 def _show(request: PageRequest, pk: int, sent: str = "", form: forms.Form | None = None) -> HttpResponse:
-    on_offer = _offered(request, pk)
-    page = resource_page(pk, actor=request.user, is_desk=True)
-    assert page is not None  # noqa: S101 `_offered` answers 404 before
+    page = _found(request, pk)
+    on_offer = _on_offer(request, page)
     context = {"page": page, "resource": page.resource, "forms": offered_forms(ACTS, on_offer, sent, form)}
     context |= {"sent": sent, "lost": form if form is not None and sent not in on_offer else None}
     status = status_of(form) if form is not None else 200

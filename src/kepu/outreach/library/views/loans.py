@@ -13,7 +13,8 @@ from django.views.decorators.http import require_GET
 from kepu.outreach.library import services
 from kepu.outreach.library.forms import LOAN_PARTS, AgreeForm, NoForm, ReasonForm, RefuseForm, ReturnForm
 from kepu.outreach.library.permissions import may_open_loans
-from kepu.outreach.library.queries.lists import borrower_of, loan_page, loans_visible_to, narrowed_loans
+from kepu.outreach.library.queries.lists import loans_visible_to, narrowed_loans
+from kepu.outreach.library.queries.pages import LoanPage, borrower_of, loan_page
 from kepu.outreach.library.views.acts import Act, act_view, offered_forms
 from kepu.web.http import PageRequest, View, only, status_of
 
@@ -62,19 +63,30 @@ def loan(request: PageRequest, pk: int) -> HttpResponse:
 
 def act(name: str) -> View:
     """A view for one act."""
-    return act_view(name, ACTS[name], allowed=may_open_loans, offered=_offered, show=_show, back="library:loan")
+    return act_view(
+        name,
+        ACTS[name],
+        allowed=may_open_loans,
+        offered=lambda request, pk: _on_offer(_found(request, pk)),
+        show=_show,
+        back="library:loan",
+    )
 
 
-def _offered(request: PageRequest, pk: int) -> Mapping[str, Mapping[str, Any]]:
+def _found(request: PageRequest, pk: int) -> LoanPage:
     page = loan_page(request.user, pk)
     if page is None:
         raise Http404
+    return page
+
+
+def _on_offer(page: LoanPage) -> Mapping[str, Mapping[str, Any]]:
     return {name: {} for name in page.acts}
 
 
 def _show(request: PageRequest, pk: int, sent: str = "", form: forms.Form | None = None) -> HttpResponse:
-    on_offer, page = _offered(request, pk), loan_page(request.user, pk)
-    assert page is not None  # noqa: S101 `_offered` answers 404 before
+    page = _found(request, pk)
+    on_offer = _on_offer(page)
     context = {"page": page, "loan": page.loan, "forms": offered_forms(ACTS, on_offer, sent, form)}
     context |= {"sent": sent, "lost": form if form is not None and sent not in on_offer else None}
     return render(request, "library/loan.html", context, status=status_of(form) if form is not None else 200)

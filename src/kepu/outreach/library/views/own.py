@@ -11,7 +11,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from kepu.foundation.language import city_words
 from kepu.outreach.library import services
 from kepu.outreach.library.forms import AskForm, ReasonForm
-from kepu.outreach.library.queries.lists import loans_of, resource_page
+from kepu.outreach.library.queries.lists import loans_of
+from kepu.outreach.library.queries.pages import resource_page
 from kepu.web.http import PageRequest, attempt, status_of
 
 ON_A_PAGE = 30

@@ -16,7 +16,8 @@ from kepu.foundation.errors import NotAllowed
 from kepu.outreach.library import services
 from kepu.outreach.library.forms import PackageForm, ReasonForm
 from kepu.outreach.library.permissions import may_keep_package, may_open_library, may_write_library
-from kepu.outreach.library.queries.lists import package_page, packages_visible_to
+from kepu.outreach.library.queries.lists import packages_visible_to
+from kepu.outreach.library.queries.pages import PackagePage, package_page
 from kepu.outreach.library.views.acts import Act, act_view, offered_forms
 from kepu.web.http import PageRequest, attempt, only, status_of
 
@@ -76,17 +77,20 @@ def package(request: PageRequest, pk: int) -> HttpResponse:
     return _show(request, pk)
 
 
-def _offered(request: PageRequest, pk: int) -> Mapping[str, Mapping[str, Any]]:
+def _found(request: PageRequest, pk: int) -> PackagePage:
     page = package_page(pk, actor=request.user, is_desk=True)
     if page is None:
         raise Http404
+    return page
+
+
+def _on_offer(page: PackagePage) -> Mapping[str, Mapping[str, Any]]:
     return {"withdraw": {}} if page.may_keep and page.package.is_shown else {}
 
 
 def _show(request: PageRequest, pk: int, sent: str = "", form: forms.Form | None = None) -> HttpResponse:
-    on_offer = _offered(request, pk)
-    page = package_page(pk, actor=request.user, is_desk=True)
-    assert page is not None  # noqa: S101 `_offered` answers 404 before
+    page = _found(request, pk)
+    on_offer = _on_offer(page)
     context = {"page": page, "package": page.package, "forms": offered_forms(ACTS, on_offer, sent, form)}
     context |= {"sent": sent, "lost": form if form is not None and sent not in on_offer else None}
     status = status_of(form) if form is not None else 200
@@ -94,5 +98,10 @@ def _show(request: PageRequest, pk: int, sent: str = "", form: forms.Form | None
 
 
 withdraw = act_view(
-    "withdraw", ACTS["withdraw"], allowed=may_open_library, offered=_offered, show=_show, back="library:desk_package"
+    "withdraw",
+    ACTS["withdraw"],
+    allowed=may_open_library,
+    offered=lambda request, pk: _on_offer(_found(request, pk)),
+    show=_show,
+    back="library:desk_package",
 )

@@ -6,14 +6,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from kepu.outreach.library.forms import FindForm
-from kepu.outreach.library.queries.lists import (
-    narrowed,
-    package_page,
-    resource_page,
-    resource_rows,
-    shown_packages,
-    shown_resources,
-)
+from kepu.outreach.library.queries.lists import narrowed, resource_rows, shown_packages, shown_resources
+from kepu.outreach.library.queries.pages import package_page, resource_page
 
 ON_A_PAGE = 30
 

@@ -16,13 +16,8 @@ from kepu.foundation.clock import today
 from kepu.outreach.library import services
 from kepu.outreach.library.forms import CountForm, PlaceForm, StockFindForm, StockForm
 from kepu.outreach.library.permissions import may_open_library, may_write_library
-from kepu.outreach.library.queries.lists import (
-    brought_by,
-    holding_page,
-    holding_rows,
-    holdings_for_desk,
-    narrowed_stock,
-)
+from kepu.outreach.library.queries.lists import brought_by, holding_rows, holdings_for_desk, narrowed_stock
+from kepu.outreach.library.queries.pages import HoldingPage, holding_page
 from kepu.outreach.library.queries.sheets import stock_lines, stock_sheet
 from kepu.outreach.library.views.acts import Act, act_view, offered_forms
 from kepu.web.http import (
@@ -105,20 +100,31 @@ def holding(request: PageRequest, pk: int) -> HttpResponse:
 
 def act(name: str) -> View:
     """A view for one act."""
-    return act_view(name, ACTS[name], allowed=may_open_library, offered=_offered, show=_show, back="library:holding")
+    return act_view(
+        name,
+        ACTS[name],
+        allowed=may_open_library,
+        offered=lambda request, pk: _on_offer(_found(request, pk)),
+        show=_show,
+        back="library:holding",
+    )
 
 
-def _offered(request: PageRequest, pk: int) -> Mapping[str, Mapping[str, Any]]:
+def _found(request: PageRequest, pk: int) -> HoldingPage:
     page = holding_page(request.user, pk)
     if page is None:
         raise Http404
+    return page
+
+
+def _on_offer(page: HoldingPage) -> Mapping[str, Mapping[str, Any]]:
     given = {"holding": page.row.holding}
     return {"count": given, "place": given} if page.may_keep else {}
 
 
 def _show(request: PageRequest, pk: int, sent: str = "", form: forms.Form | None = None) -> HttpResponse:
-    on_offer, page = _offered(request, pk), holding_page(request.user, pk)
-    assert page is not None  # noqa: S101 `_offered` answers 404 before
+    page = _found(request, pk)
+    on_offer = _on_offer(page)
     context = {"page": page, "holding": page.row.holding, "forms": offered_forms(ACTS, on_offer, sent, form)}
     context |= {"sent": sent, "lost": form if form is not None and sent not in on_offer else None, "today": today()}
     return render(request, "library/holding.html", context, status=status_of(form) if form is not None else 200)
