@@ -13,7 +13,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from kepu.directory.notices.models import Notice
 from kepu.directory.register.choices import Role
 from kepu.foundation.audit.models import AuditEntry
-from kepu.foundation.clock import fixed, today
+from kepu.foundation.clock import fixed, now, today
 from kepu.foundation.errors import NotAllowed
 from kepu.ledger.models import Fact
 from kepu.ledger.services import reverse_fact
@@ -168,6 +168,18 @@ def test_a_group_of_46_is_refused_for_45_seats_and_one_that_comes_too_late_waits
     book(slot, size=40)
     assert book(slot, size=6).state == "waiting"
     assert states(slot) == ["booked", "waiting"]
+
+
+def test_the_button_says_what_signing_up_means(client, world):
+    session = schedule(world, quotas={"group": 0})
+    for where in (url("events"), url("event", session.pk)):
+        assert "报名候补" not in client.get(where).content.decode()
+    book(held_slot(session), size=45)
+    for where in (url("events"), url("event", session.pk)):
+        assert "报名候补" in client.get(where).content.decode()
+    Slot.objects.filter(pk=session.slot_id).update(closes_at=now())
+    for where in (url("events"), url("event", session.pk)):
+        assert "报名" not in client.get(where).content.decode().replace("自己报名", "")
 
 
 def test_an_operator_books_for_an_elderly_caller_as_soon_as_the_body_schedules(client, world):
