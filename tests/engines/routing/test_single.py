@@ -2,6 +2,7 @@
 
 from itertools import permutations
 
+import highspy
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -118,3 +119,17 @@ def test_a_file_of_solomon_is_read_with_ways_cut_to_one_decimal(tmp_path):
     assert length_of(instance, ((1, 2),)) is None  # 11 aboard
     assert length_of(instance, ((1,),)) is None
     assert len(BEST) == 56
+
+
+def test_a_solver_that_gives_up_loses_no_plan(monkeypatch):
+    monkeypatch.setattr(highspy.Highs, "run", lambda _self: highspy.HighsStatus.kError)
+    pool, limit = Pool(), Limit(10, 10)
+    pool.add(0, (0,), 5)
+
+    assert best_of(pool, Wanted((0,), None, (1,)), 6, limit) is None
+    assert limit.was_hit
+    way = [[0, 3, 4], [3, 0, 5], [4, 5, 0]]
+    found = shortest_routes(way, [0, 1, 1], [0, 0, 0], [99] * 3, [0, 1, 1], vehicles=2, capacity=2, iterations=50)
+    assert found is not None
+    assert found.length == 12
+    assert found.ended == "fuse", "nothing is said to be done to the end"

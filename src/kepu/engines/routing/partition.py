@@ -42,7 +42,7 @@ class Limit:
         nodes: branch-and-bound nodes.
         most: routes with the least reduced cost that are asked for whole numbers.
         seconds: fuse of each solve; infinite where the same plan is wanted on any machine.
-        was_hit: whether the fuse burnt.
+        was_hit: whether the fuse burnt, or the solver gave up: more might have been found.
     """
 
     nodes: int
@@ -170,8 +170,9 @@ class _Model:
                 highspy.HighsVarType.kContinuous
             ] * slack
         highs.passModel(lp)
-        if highs.run() == highspy.HighsStatus.kError:
-            raise RuntimeError("HiGHS refused to put the routes together")
+        if highs.run() == highspy.HighsStatus.kError:  # the plan that is known stands; nothing is said to be proven
+            limit.was_hit = True
+            return None
         limit.was_hit |= highs.getModelStatus() == highspy.HighsModelStatus.kTimeLimit
         solution, info = highs.getSolution(), highs.getInfo()
         values = np.asarray(solution.col_value)
