@@ -25,6 +25,8 @@ def made(seed, *, requests=12, providers=8, slots=6, districts=3, repeat="any", 
         Travel(np.hypot(*(point[:, None] - point[None]).transpose(2, 0, 1)), 30) if further.pop("far", False) else None
     )
     floor, per_period = further.pop("floor", 0.0), further.pop("per_period", None)
+    if per_period == "uneven":
+        per_period = rng.integers(0, 3, (providers, 2 + slots // 4))
     return Round(
         Requests(
             ids("r", requests), rng.integers(1, 4, requests), rng.random((requests, slots)) < 0.7,
@@ -45,7 +47,7 @@ def rounds(draw, *, network_only=False, repeats=REPEATS):
     rules = {
         "load": draw(st.integers(1, 4)),
         "density": draw(st.sampled_from([0.2, 0.6, 1.0])),
-        "per_period": draw(st.sampled_from([None, 1, 2])),
+        "per_period": draw(st.sampled_from([None, 1, 2, "uneven"])),
     }
     if not network_only:
         policy = draw(st.lists(st.sampled_from(repeats), min_size=size["requests"], max_size=size["requests"]))
@@ -88,6 +90,12 @@ def shuffled(round_, seed):
     )  # fmt: skip
 
 
+def most_in(providers, p, period):
+    """Visits that one may make in one period."""
+    most = providers.per_period[p]
+    return int(most if np.ndim(most) == 0 else most[period])
+
+
 def broken_rules(round_, plan, settings=None):
     """Name every hard rule that a plan breaks, without a line of the engine."""
     requests, providers, slots, found = round_.requests, round_.providers, round_.slots, set()
@@ -116,7 +124,7 @@ def broken_rules(round_, plan, settings=None):
         found |= {rule} if len(set(keys)) < len(keys) else set()
     if providers.per_period is not None:
         periods = Counter((p, int(slots.period[s])) for _r, p, s in visits)
-        found |= {"period"} if any(number > providers.per_period[p] for (p, _), number in periods.items()) else set()
+        found |= {"period"} if any(number > most_in(providers, *key) for key, number in periods.items()) else set()
     people, trips = defaultdict(list), defaultdict(list)
     for r, p, s in visits:
         people[r].append(p)
@@ -176,10 +184,12 @@ def best_by_search(round_, settings):
     def total(rows):
         return sum((x[column] for column in rows[1:]), 1 * x[rows[0]])
 
-    most = {"visits": requests.visits, "load": providers.load, "period": providers.per_period}
+    most = {"visits": requests.visits, "load": providers.load}
     for key, rows in groups.items():
-        if key[0] in most and most[key[0]] is not None:
+        if key[0] in most:
             highs.addConstr(total(rows) <= int(most[key[0]][key[1]]))
+        elif key[0] == "period" and providers.per_period is not None:
+            highs.addConstr(total(rows) <= most_in(providers, *key[1:]))
         elif key[0] in {"busy", "own"} or (key[0] == "pair" and requests.repeat[key[1]] == "different"):
             highs.addConstr(total(rows) <= 1)
     for r, policy in enumerate(requests.repeat):

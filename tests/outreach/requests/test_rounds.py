@@ -12,10 +12,12 @@ from kepu.outreach.requests.errors import RoundUnfit
 from kepu.outreach.requests.models import Offer, Round, RoundMatch
 from kepu.outreach.requests.services import (
     RoundTerms,
+    accept_offer,
     apply_round,
     cancel_order,
     drop_wish,
     matching,
+    offer_order,
     open_round,
     run_round,
     send_round,
@@ -213,6 +215,21 @@ def test_a_week_holds_only_so_many(world):
         weeks.setdefault(match.day.isocalendar()[:2], []).append(match)
     assert all(len(group) <= 4 for group in weeks.values())
     assert {row["rule"] for row in made.result["unserved"]} <= {Unmet.LOAD, Unmet.TIME}
+
+
+def test_a_full_week_leaves_the_next_one_free(world):
+    expert = world.expert()
+    full = [day(1 + n) for n in range(7) if day(1 + n).isocalendar()[:2] == day(1).isocalendar()[:2]]
+    halves = [(when, part) for when in full for part in "ape"]
+    busy = orders(world, 4, earliest=full[0], latest=full[-1], half_days=ANY_TIME)
+    for order, (when, part) in zip(busy, halves, strict=False):
+        accept_offer(offer_order(order.pk, expert.pk, day=when, part=part, actor=world.office).pk, actor=expert.person)
+    later = world.order(topic="台风来了怎么办 9", contact_phone="13900000099", earliest=day(1), latest=day(13))
+
+    made = solved(world, days=13)
+
+    assert (made.result["served"], made.result["unserved"]) == (1, [])
+    assert RoundMatch.objects.get(order=later).day.isocalendar()[:2] != full[0].isocalendar()[:2]
 
 
 def test_prices_and_yardsticks_stand_beside_the_result(world):

@@ -99,7 +99,7 @@ def prepare(round_: Round) -> Prepared:
             ids=[providers.ids[row] for row in by_provider],
             load=np.asarray(providers.load)[by_provider],
             available=providers.available[by_provider][:, by_slot] if len(by_provider) else providers.available,
-            per_period=None if providers.per_period is None else np.asarray(providers.per_period)[by_provider],
+            per_period=_per_period(providers, by_provider, np.asarray(slots.period)[by_slot]),
         ),
         Slots(
             ids=[slots.ids[row] for row in by_slot],
@@ -169,6 +169,18 @@ def _rank(order: Rows) -> Rows:
     rank = np.empty_like(order)
     rank[order] = np.arange(len(order))
     return rank
+
+
+def _per_period(providers: Providers, by_provider: Rows, period: Rows) -> Rows | None:
+    """Put rows in order, and the columns of a table as its periods are renamed; periods without a half-day go."""
+    if providers.per_period is None:
+        return None
+    most = np.asarray(providers.per_period)[by_provider]
+    if most.ndim == 1:
+        return most
+    named, first = np.unique(period, return_index=True)
+    ordered: Rows = most[:, named[np.argsort(first)]]
+    return ordered
 
 
 def _renamed(numbers: Rows) -> Rows:

@@ -32,6 +32,14 @@ def rows_of(name: str, given: ArrayLike, count: int, *, least: int = 0, below: i
     return rows
 
 
+def table_of(name: str, given: ArrayLike, count: int) -> Rows:
+    """Take a table of whole numbers from 0 on, a row for each."""
+    values = np.asarray(given)
+    if values.ndim != 2 or len(values) != count:  # noqa: PLR2004 a table
+        raise ValueError(f"{name}: must have {count} rows")
+    return rows_of(name, values.ravel(), values.size).reshape(values.shape)
+
+
 def floats_of(name: str, given: ArrayLike, count: int, *, least: float = 0.0, most: float = np.inf) -> Floats:
     """Take finite numbers between bounds, one for all or one for each."""
     values = _spread(name, np.asarray(given, dtype=np.float64), (count,))

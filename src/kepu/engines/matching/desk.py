@@ -26,7 +26,7 @@ class Desk:
         self.load_left: Rows = np.asarray(providers.load).copy()
         periods = int(self.period.max(initial=0)) + 1
         most = self.load_left if providers.per_period is None else np.asarray(providers.per_period)
-        self.period_left: Rows = np.repeat(most[:, None], periods, axis=1)
+        self.period_left: Rows = most.copy() if most.ndim > 1 else np.repeat(most[:, None], periods, axis=1)
         self.is_busy: Flags = np.zeros(providers.available.shape, dtype=bool)
         self.is_visited: Flags = np.zeros(requests.window.shape, dtype=bool)
         self.far = None if round_.travel is None else round_.travel.is_far()

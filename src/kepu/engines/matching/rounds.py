@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from kepu.engines.matching.checks import Flags, Floats, Rows, flags_of, floats_of, ids_of, rows_of
+from kepu.engines.matching.checks import Flags, Floats, Rows, flags_of, floats_of, ids_of, rows_of, table_of
 
 ANY, SAME, DIFFERENT = "any", "same", "different"
 REPEATS = (ANY, SAME, DIFFERENT)
@@ -114,7 +114,8 @@ class Providers:
         ids: one for each.
         load: shape (n,). Visits that each can make in the round, ≥ 0.
         available: shape (n, slots). Half-days on which each can come; never more than one visit on a half-day.
-        per_period: shape (n,). Visits that each can make in one period. None: no limit but the load.
+        per_period: shape (n,), or (n, periods) where weeks differ, by the number of the period. Visits that each can make in one
+            period. None: no limit but the load.
     """
 
     ids: Sequence[str]
@@ -129,7 +130,8 @@ class Providers:
             raise ValueError(f"providers.available: must have the shape ({len(ids)}, slots)")
         _set(self, ids=ids, available=available, load=rows_of("providers.load", self.load, len(ids)))
         if self.per_period is not None:
-            _set(self, per_period=rows_of("providers.per_period", self.per_period, len(ids)))
+            table = rows_of if np.ndim(self.per_period) <= 1 else table_of
+            _set(self, per_period=table("providers.per_period", self.per_period, len(ids)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -228,6 +230,8 @@ class Round:
         rows_of("requests.district", requests.district, len(requests.ids), below=len(districts.ids))
         rows_of("pairs.request", self.pairs.request, len(self.pairs.request), below=len(requests.ids))
         rows_of("pairs.provider", self.pairs.provider, len(self.pairs.provider), below=len(providers.ids))
+        if np.ndim(providers.per_period) == 2 and len(providers.ids):  # noqa: PLR2004 a table
+            rows_of("slots.period", slots.period, len(slots.ids), below=np.shape(providers.per_period)[1])
         if self.travel is not None:
             rows_of("requests.place", requests.place, len(requests.ids), below=len(self.travel.minutes))
         if districts.need is None:

@@ -143,15 +143,12 @@ def ask_engine(orders: Sequence[Order], first: date, last: date, *, floor: float
     for row, order in enumerate(listed):
         window[row, [column[half] for half in wants[order].halves]] = True
     available = np.zeros((len(people), len(halves)), dtype=bool)
-    planned = np.zeros(len(people), dtype=np.int64)
+    planned = np.zeros((len(people), len(week)), dtype=np.int64)
     rows = {human: row for row, human in enumerate(people)}
     for human, group in _by_human(chosen).items():
         free = set[HalfDay]().union(*(_free(giver, halves) for giver in group))
         available[rows[human], [column[half] for half in free if half[0] > today()]] = True
-        weeks = {key for giver in group for key in giver.load}
-        planned[rows[human]] = max(
-            (giver.load.get(key, 0) for key in weeks if key in week for giver in group), default=0
-        )
+        planned[rows[human]] = [max(giver.load.get(key, 0) for giver in group) for key in week]
     places, names, had = _districts(orders, wants)
     pairs = sorted(chosen)
     order_row = {order: row for row, order in enumerate(listed)}
