@@ -35,6 +35,8 @@ class SlotPage:
     """The person's booking for another slot at the same time."""
     blocked_until: datetime | None = None
     takes_groups: bool = False
+    free_for_groups: int = 0
+    """Seats that a group could take now; 0 where none is taken."""
     most_seats: int = 1
     consent: Standing | None = None
     """Where the person stands with the text on bookings; None for who is not signed in."""
@@ -46,6 +48,11 @@ def _free_online(quotas: Iterable[ChannelQuota]) -> int:
         for quota in quotas
         if quota.channel == Channel.SHARED or (quota.channel == Channel.ONLINE and not quota.is_released)
     )
+
+
+def _free_for_groups(quotas: Iterable[ChannelQuota]) -> int:
+    kept = {quota.channel: quota.seats - quota.taken for quota in quotas if not quota.is_released}
+    return kept[Channel.GROUP] + kept.get(Channel.SHARED, 0) if Channel.GROUP in kept else 0
 
 
 def _page_of(slot: Slot, *, waiting: int = 0, entries: int = 0) -> SlotPage:
@@ -64,7 +71,17 @@ def _page_of(slot: Slot, *, waiting: int = 0, entries: int = 0) -> SlotPage:
     else:
         standing = "open" if free else "full"
     most = slot.capacity if takes_groups else min(rules.most_party, slot.capacity)
-    return SlotPage(slot, free, waiting, entries, rules, standing, takes_groups=takes_groups, most_seats=most)
+    return SlotPage(
+        slot,
+        free,
+        waiting,
+        entries,
+        rules,
+        standing,
+        takes_groups=takes_groups,
+        free_for_groups=_free_for_groups(quotas),
+        most_seats=most,
+    )
 
 
 def slots_of(subject_type: str, subject_id: str, *, days: int = 31) -> list[SlotPage]:
@@ -105,7 +122,7 @@ def slot_page(slot_id: int, person: Person | None, *, purpose: str) -> SlotPage 
     return SlotPage(
         slot, page.free, page.waiting, page.entries, page.rules, page.standing,
         own=own, other=found if own is None else None, blocked_until=block_of(person, slot),
-        takes_groups=page.takes_groups, most_seats=page.most_seats, consent=standing_of(person.pk, purpose),
+        takes_groups=page.takes_groups, free_for_groups=page.free_for_groups, most_seats=page.most_seats, consent=standing_of(person.pk, purpose),
     )  # fmt: skip
 
 

@@ -16,6 +16,11 @@ SUBJECT = "requests.session"
 LEAST_TOPIC = 40
 
 
+def least_topic() -> float:
+    """Share of an order's words that somebody, or something, must speak of, 0 to 1."""
+    return int(values_in_force("requests.").get("least_topic", LEAST_TOPIC)) / 100
+
+
 class Materials:
     """What could go with one order on any of some days; read once, in two statements."""
 
@@ -29,7 +34,7 @@ class Materials:
         """
         words = telling_words(order.topic)
         alike = alike_words(words, synonyms())
-        least = int(values_in_force("requests.").get("least_topic", LEAST_TOPIC)) / 100
+        least = least_topic()
         found = materials_for((*words, *alike), first, last) if words and not order.is_online else []
         theme = Theme(frozenset(words), alike, order.audience, order.form, order.region.path)
         by_id = {one.holding_id: one for one in found}

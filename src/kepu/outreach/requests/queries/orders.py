@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet
@@ -14,6 +14,8 @@ from kepu.outreach.people.conflicts.queries import same_humans
 from kepu.outreach.requests.choices import PUBLIC, OfferState, OrderState, SessionState, Unmet
 from kepu.outreach.requests.models import Offer, Order, OrderStep, Session
 from kepu.outreach.requests.permissions import may_handle, may_speak_for, orders_visible_to
+from kepu.outreach.requests.queries.calendar import Entry
+from kepu.outreach.requests.queries.ready import ready_for
 from kepu.outreach.requests.queries.supply import Ranking, rank_order
 
 _MOST_TOPICS = 20
@@ -32,6 +34,8 @@ class OrderPage:
     sessions: tuple[Session, ...]
     may_handle: bool
     may_speak: bool
+    ready: tuple[Entry, ...] = ()
+    """Sessions for everybody that would do as well."""
     ranking: Ranking | None = None
 
     @property
@@ -70,13 +74,12 @@ def order_page(order_id: int, person: Person, *, with_ranking: bool = False) -> 
         tuple(order.sessions.select_related("provider").prefetch_related("ratings")),
         may_handle=handles,
         may_speak=speaks,
+        ready=ready_for(order),
     )
     wants = order.state in {OrderState.OPEN, OrderState.OFFERED, OrderState.PLANNED} and page.missing
     if not (with_ranking and handles and wants):
         return page
-    return OrderPage(
-        page.order, page.steps, page.offers, page.sessions, page.may_handle, page.may_speak, rank_order(order)
-    )
+    return replace(page, ranking=rank_order(order))
 
 
 def own_orders(person: Person) -> QuerySet[Order]:

@@ -1,0 +1,47 @@
+"""Sessions for everybody that would answer an order as they are: a laboratory's open day, a lecture, a fair with seats enough."""
+
+from kepu.directory.register.choices import Audience
+from kepu.foundation.search.queries import synonyms
+from kepu.foundation.search.rules import alike_words, telling_words
+from kepu.outreach.bookings.queries import SlotPage
+from kepu.outreach.requests.choices import OrderState
+from kepu.outreach.requests.models import Order, Session
+from kepu.outreach.requests.queries.calendar import Entry, coming_sessions, entries_of
+from kepu.outreach.requests.queries.material import least_topic
+from kepu.outreach.requests.rules.fit import nearness
+from kepu.outreach.requests.rules.material import Kit, Theme, kits_for
+
+_WAITING = (OrderState.ASKED, OrderState.OPEN, OrderState.OFFERED, OrderState.UNMET)
+_MOST_SHOWN = 5
+
+
+def ready_for(order: Order) -> tuple[Entry, ...]:
+    """What an order that waits could come to instead, within its days and its district, or online.
+
+    For the same people or for everybody, on its topic, with seats for all who come; those that say most of the topic in front, then
+    the nearest. In a fixed number of statements.
+
+    Args:
+        order: with its region.
+    """
+    words = telling_words(order.topic)
+    if order.state not in _WAITING or not words:
+        return ()
+    near = {
+        one.pk: one for one in coming_sessions().filter(day__range=(order.earliest, order.latest)) if _suits(order, one)
+    }
+    theme = Theme(frozenset(words), alike_words(words, synonyms()), order.audience, order.form, order.region.path)
+    kits = (Kit(one.pk, one.title, (), (), (), one.region.path) for one in near.values())
+    fitting = [near[kit.holding] for kit in kits_for(theme, kits, least=least_topic())]
+    return tuple(one for one in entries_of(fitting) if _has_seats(one.page, order.seats))[:_MOST_SHOWN]
+
+
+def _suits(order: Order, session: Session) -> bool:
+    is_near = session.is_online or nearness(order.region.path, session.region.path) > 0
+    return is_near and session.audience in {order.audience, Audience.PUBLIC}
+
+
+def _has_seats(page: SlotPage | None, seats: int) -> bool:
+    if page is None or page.standing != "open":
+        return False
+    return seats <= (page.free if seats <= page.rules.most_party else page.free_for_groups)
