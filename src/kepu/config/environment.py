@@ -50,6 +50,7 @@ class Environment:
     two_factor_roles: tuple[str, ...] = ("administrator", "auditor")
     idle_minutes: int = 30
     embeddings: Endpoint | None = None
+    media_hosts: tuple[str, ...] = ()
 
 
 def _flag(source: Mapping[str, str], name: str) -> bool:
@@ -137,7 +138,18 @@ def read_environment(source: Mapping[str, str] = os.environ) -> Environment:
         two_factor_roles=_names(source, "KEPU_TWO_FACTOR_ROLES", ("administrator", "auditor")),
         idle_minutes=_number(source, "KEPU_IDLE_MINUTES", 30),
         embeddings=embeddings_in(source),
+        media_hosts=_media_hosts(source),
     )
+
+
+def _media_hosts(source: Mapping[str, str]) -> tuple[str, ...]:
+    hosts = _names(source, "KEPU_MEDIA_HOSTS", ())
+    for host in hosts:
+        if not _is_web_address(host) or urlsplit(host).path:
+            raise EnvironmentMissing(
+                f"KEPU_MEDIA_HOSTS 要写成 https://live.example.cn 这样的来源，几个用逗号隔开，现在有 {host!r}。"
+            )
+    return hosts
 
 
 def embeddings_in(source: Mapping[str, str] = os.environ) -> Endpoint | None:

@@ -201,6 +201,9 @@ X_FRAME_OPTIONS = "DENY"
 
 # A browser follows the redirect of the OIDC form only to origins named here.
 _form_targets = ["/".join(server.split("/", 3)[:3]) for server, _client, _secret in _oidc_servers.values() if server]
+KEPU_MEDIA_HOSTS = ENVIRONMENT.media_hosts
+# A stream is fetched by script and handed to the player as a blob, where the operator's media server is named.
+_blobs = ["blob:"] if KEPU_MEDIA_HOSTS else []
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -208,7 +211,8 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
-        "connect-src": [SELF],
+        "connect-src": [SELF, *KEPU_MEDIA_HOSTS],
+        "media-src": [SELF, *KEPU_MEDIA_HOSTS, *_blobs],
         "object-src": [NONE],
         "frame-ancestors": [NONE],
         "form-action": [SELF, *_form_targets],

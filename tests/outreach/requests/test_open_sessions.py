@@ -12,6 +12,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from kepu.directory.notices.models import Notice
 from kepu.directory.register.choices import Role
+from kepu.directory.todos.models import Todo
 from kepu.foundation.audit.models import AuditEntry
 from kepu.foundation.clock import fixed, now, today
 from kepu.foundation.errors import NotAllowed
@@ -27,6 +28,7 @@ from kepu.outreach.requests.services import CampaignWords, SessionWords
 from tests.factories import OrganisationFactory, PersonFactory
 from tests.outreach.bookings.factories import at, book, people, states
 from tests.outreach.requests.worlds import day
+from tests.outreach.venues import factories as venues
 
 pytestmark = pytest.mark.django_db
 
@@ -507,6 +509,95 @@ def test_a_stream_is_watched_only_in_its_time(client, world):
     assert "直播已经结束" in after
     services.cancel_session(session.pk, "台风", actor=world.office)
     assert address not in shown(minutes=1)
+
+
+def test_sessions_at_venues_stand_on_the_map_and_are_narrowed_to_one(client, world):
+    museum = venues.venue(name="示例博物馆", region=world.district, **venues.at(120.39, 36.07))
+    unplaced = venues.venue(name="示例无坐标馆", region=world.district)
+    schedule(world, venue=museum, place="二楼报告厅")
+    schedule(world, venue=museum, place="", starts_at=at(9, days=4), ends_at=at(11, days=4))
+    schedule(world, venue=unplaced, place="", title="另一处", starts_at=at(14, days=4), ends_at=at(15, days=4))
+    schedule(world, form="live", is_online=True, stream="https://live.example/1", place="", title="只在线上")
+
+    page = client.get(url("events")).content.decode()
+
+    assert page.count('<circle class="dot"') == 1
+    assert "示例博物馆：2 场" in page
+    assert "1 场没有坐标" in page
+    assert "示例博物馆 二楼报告厅" in page
+    narrowed = text(client.get(url("events"), {"venue": str(museum.pk)}))
+    assert "台风来了怎么办" in narrowed
+    assert "另一处" not in narrowed
+    assert "二楼报告厅" in text(client.get(url("events"), {"venue": "没有这处"})), "what cannot be read narrows nothing"
+
+
+def test_a_session_s_page_leads_to_its_venue_until_it_is_held_elsewhere(client, world):
+    museum = venues.venue(name="示例博物馆", region=world.district)
+    session = schedule(world, venue=museum, place="")
+
+    assert reverse("venues:public", args=[museum.pk]) in client.get(url("event", session.pk)).content.decode()
+    services.move_session(
+        session.pk, starts_at=at(14, days=3), ends_at=at(15, days=3), place="示例广场", actor=world.office
+    )
+    page = client.get(url("event", session.pk)).content.decode()
+    assert "示例广场" in page
+    assert reverse("venues:public", args=[museum.pk]) not in page
+
+
+def test_two_sessions_for_everybody_are_at_one_venue_and_its_keeper_does_not_keep_them(world):
+    museum = venues.venue(name="示例博物馆", region=world.district, is_lent=True, capacity=300)
+    keeper = PersonFactory(role="liaison", organisation=museum.keeper)
+    one = schedule(world, venue=museum)
+    two = schedule(world, venue=museum, title="同一个上午的另一场")
+
+    assert (one.venue, two.venue) == (museum, museum)
+    assert (one.day, one.part) == (two.day, two.part)
+    assert not Todo.objects.filter(key__startswith="requests.room").exists()
+    with pytest.raises(NotAllowed):
+        services.cancel_session(one.pk, "不借了", actor=keeper)
+
+
+def test_the_form_of_scheduling_names_a_published_venue_and_refuses_another(client, world):
+    museum = venues.venue(name="示例博物馆", region=world.district)
+    venues.venue(name="没有公布的馆", region=world.district, public=False)
+    venues.venue(name="同名的馆", region=world.district)
+    venues.venue(name="同名的馆", region=world.elsewhere)
+    client.force_login(world.office)
+    typed = {
+        "title": "台风来了怎么办", "form": "lecture", "body": world.institute.name, "region": world.district.pk,
+        "starts_at": f"{at(9, days=3):%Y-%m-%dT%H:%M}", "ends_at": f"{at(11, days=3):%Y-%m-%dT%H:%M}",
+        "audience": "public", "capacity": 45,
+    }  # fmt: skip
+
+    unknown = client.post(url("schedule"), typed | {"venue": "没有公布的馆"})
+    double = client.post(url("schedule"), typed | {"venue": "同名的馆"})
+    assert "没有公布的场馆叫这个名字" in text(unknown)
+    assert "都叫这个名字" in text(double)
+    assert not Session.objects.exists()
+    assert client.post(url("schedule"), typed | {"venue": "示例博物馆"}).status_code == 302
+    assert (Session.objects.get().venue, Session.objects.get().place) == (museum, "示例博物馆")
+
+
+def test_a_venue_that_is_not_published_holds_no_session(world):
+    with pytest.raises(SessionUnfit, match="已经公布"):
+        schedule(world, venue=venues.venue(region=world.district, public=False))
+
+
+def test_a_stream_of_the_operator_s_media_server_is_played_on_the_page(client, world, settings):
+    settings.KEPU_MEDIA_HOSTS = ("https://live.example",)
+    ours = schedule(world, form="live", is_online=True, stream="https://live.example/1/all.m3u8")
+    theirs = schedule(world, form="live", is_online=True, stream="https://elsewhere.example/1/all.m3u8")
+    page_of_one = schedule(world, form="live", is_online=True, stream="https://live.example/room/1")
+
+    def page(session: Session, **minutes) -> str:
+        with fixed(session.starts_at + timedelta(**minutes)):
+            return client.get(url("event", session.pk)).content.decode()
+
+    assert 'data-stream="https://live.example/1/all.m3u8"' in page(ours, minutes=1)
+    assert "观看直播" in page(ours, minutes=1), "the link stays for who cannot play it"
+    assert "<video" not in page(ours, minutes=-31)
+    assert "<video" not in page(theirs, minutes=1)
+    assert "<video" not in page(page_of_one, minutes=1)
 
 
 def test_a_session_names_a_partner_and_the_calendar_is_narrowed_to_it(client, world):

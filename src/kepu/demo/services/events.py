@@ -19,6 +19,8 @@ from kepu.outreach.people.capacities.choices import CapacityState
 from kepu.outreach.people.capacities.models import Capacity
 from kepu.outreach.requests.models import Campaign, Session
 from kepu.outreach.requests.services import CampaignWords, SessionWords, make_campaign, schedule_session
+from kepu.outreach.venues.models import Venue
+from kepu.outreach.venues.queries.public import published
 
 _FIRST_VISITOR = 61
 """Residents from this number on come to sessions; those before it stand behind the doors, ask, or visit venues."""
@@ -58,13 +60,20 @@ def _campaign(row: Mapping[str, Any], office: Person, day: date) -> Campaign:
 def _words(row: Mapping[str, Any], campaign: Campaign, day: date) -> SessionWords:
     first, last = (day + timedelta(days=days) for days in (row["day"], row.get("last", row["day"])))
     stream = row.get("stream", "")
+    venue = _venue(row["held_at"], row["region"]) if "held_at" in row else None
     return SessionWords(
         title=row["title"], form=row["form"], audience=row["audience"], body=Organisation.objects.get(name=row["body"]),
-        region=Region.objects.get(code=row["region"]), place=row.get("place", ""), capacity=row["capacity"],
+        region=Region.objects.get(code=row["region"]), place=row.get("place", ""), venue=venue, capacity=row["capacity"],
         starts_at=instant(first, row["since"]), ends_at=instant(last, row["until"]), quotas=row.get("quotas", {}),
         provider=_giver() if row.get("is_given") else "", is_online=bool(stream), stream=stream,
         partner=row.get("partner", ""), campaign=campaign if row.get("campaign") else None,
     )  # fmt: skip
+
+
+def _venue(kind: str, code: str) -> Venue | None:
+    """The first published venue of a kind in a district, or in the city where the district has none."""
+    found = published().filter(kind=kind, longitude__isnull=False)
+    return found.filter(region__code=code).first() or found.first()
 
 
 def _giver() -> str:

@@ -70,7 +70,9 @@ def is_provider(actor: Person, session: Session) -> bool:
 
 def lends_room(actor: Person, session: Session) -> bool:
     """Whether the actor speaks for the keeper of the room in which a session is."""
-    return session.venue is not None and actor.holds(Role.LIAISON, organisation=session.venue.keeper)
+    if session.venue is None or session.order_id is None:
+        return False
+    return actor.holds(Role.LIAISON, organisation=session.venue.keeper)
 
 
 def may_keep_session(actor: Person, session: Session) -> bool:

@@ -13,8 +13,10 @@ from kepu.directory.register.queries import city, match_organisations, regions_t
 from kepu.foundation.clock import today
 from kepu.outreach.bookings.choices import WAYS
 from kepu.outreach.requests.models import Campaign
-from kepu.outreach.requests.queries.calendar import CalendarFilter, coming_partners, labels_of
+from kepu.outreach.requests.queries.calendar import CalendarFilter, coming_partners, coming_venues, labels_of
 from kepu.outreach.requests.services import CampaignWords, SessionWords
+from kepu.outreach.venues.models import Venue
+from kepu.outreach.venues.queries.public import published_named
 from kepu.web.fields import area, choose, day_field, moment_field
 
 
@@ -25,7 +27,16 @@ class ScheduleForm(forms.Form):
     form = forms.ChoiceField(label=_("什么形式"))
     body = forms.CharField(label=_("主办单位"), max_length=120, help_text=_("名录里的名称；办了记在它名下。"))
     region = forms.TypedChoiceField(label=_("地区"), coerce=int, empty_value=None)
-    place = forms.CharField(label=_("具体地点"), max_length=160, required=False, help_text=_("只在线上的不用写。"))
+    venue = forms.CharField(
+        label=_("在哪个场馆"), max_length=80, required=False,
+        help_text=_("已公布的场馆写全名，活动日历的地图上就看得到；别处不用写。"),
+    )  # fmt: skip
+    place = forms.CharField(
+        label=_("具体地点"),
+        max_length=160,
+        required=False,
+        help_text=_("写了场馆的，可以只写哪个厅；只在线上的不用写。"),
+    )
     starts_at = moment_field(_("开始"))
     ends_at = moment_field(_("结束"))
     audience = forms.ChoiceField(label=_("给谁听"), choices=Audience.choices, initial=Audience.PUBLIC)
@@ -63,6 +74,15 @@ class ScheduleForm(forms.Form):
             raise forms.ValidationError(_now("名录里没有这个单位：请写全称。"))
         return found
 
+    def clean_venue(self) -> Venue | None:
+        name = self.cleaned_data["venue"].strip()
+        found = published_named(name) if name else []
+        if name and not found:
+            raise forms.ValidationError(_now("没有公布的场馆叫这个名字：请写全名，或只写具体地点。"))
+        if len(found) > 1:
+            raise forms.ValidationError(_now("有几处场馆都叫这个名字：请只写具体地点。"))
+        return found[0] if found else None
+
     @property
     def quotas(self) -> dict[str, int]:
         """Channel → seats, where something was typed."""
@@ -77,6 +97,7 @@ class ScheduleForm(forms.Form):
             "title",
             "form",
             "body",
+            "venue",
             "place",
             "starts_at",
             "ends_at",
@@ -138,6 +159,7 @@ class CalendarForm(forms.Form):
     form = forms.ChoiceField(label=_("什么形式"), required=False)
     campaign = forms.ChoiceField(label=_("主题活动"), required=False)
     partner = forms.ChoiceField(label=_("合作的城市或国家"), required=False)
+    venue = forms.ChoiceField(label=_("场馆"), required=False)
     is_online = forms.BooleanField(label=_("线上看得到"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -149,6 +171,7 @@ class CalendarForm(forms.Form):
         choose(self, "form", [("", _now("全部")), *labels_of("open_forms").items()])
         names = Campaign.objects.filter(last_day__gte=today()).values_list("slug", "name")
         choose(self, "campaign", [("", _now("全部")), *names])
+        choose(self, "venue", [("", _now("全部")), *((str(pk), name) for pk, name in coming_venues())])
         choose(self, "partner", [("", _now("全部")), *((name, name) for name in coming_partners())])
 
     @property

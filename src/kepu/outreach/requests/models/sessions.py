@@ -57,7 +57,7 @@ class Session(models.Model):
     region = models.ForeignKey(Region, verbose_name=_("地区"), on_delete=models.PROTECT, related_name="sessions")
     place = models.CharField(_("地点"), max_length=160, blank=True)
     venue = models.ForeignKey(
-        Venue, verbose_name=_("借的场地"), null=True, blank=True, on_delete=models.PROTECT, related_name="lent_sessions"
+        Venue, verbose_name=_("在哪个场馆"), null=True, blank=True, on_delete=models.PROTECT, related_name="sessions"
     )
     is_online = models.BooleanField(_("线上"), default=False)
     stream = models.URLField(_("直播或回放的地址"), max_length=300, blank=True)
@@ -112,7 +112,7 @@ class Session(models.Model):
             ),
             models.UniqueConstraint(
                 fields=("venue", "day", "part"),
-                condition=~Q(state=SessionState.CANCELLED) & Q(venue__isnull=False),
+                condition=~Q(state=SessionState.CANCELLED) & Q(venue__isnull=False, order__isnull=False),
                 name="session_one_in_a_room",
             ),
         )

@@ -4,10 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
 
 from kepu.directory.register.models import Person, Region
 from kepu.foundation.clock import now
@@ -16,12 +19,15 @@ from kepu.outreach.bookings.queries import SlotPage, slot_pages
 from kepu.outreach.requests.choices import SessionState
 from kepu.outreach.requests.models import Campaign, Session
 from kepu.outreach.requests.queries.open import sessions_kept_by
+from kepu.outreach.venues.models import Venue
+from kepu.outreach.venues.queries.public import DotMap, dot_map
 
 ON_A_PAGE = 30
 _WORDS = 5
 _KEPT = timedelta(days=90)
 _STREAM_EARLY = timedelta(minutes=30)
-_RELATED = ("region", "body", "campaign", "capacity", "provider")
+_RELATED = ("region", "body", "campaign", "capacity", "provider", "venue")
+_HLS = ".m3u8"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,7 @@ class CalendarFilter:
     form: str = ""
     campaign: str = ""
     partner: str = ""
+    venue: str = ""
     is_online: bool = False
 
 
@@ -64,6 +71,13 @@ class Entry:
         return "after" if is_over else "on"
 
     @property
+    def played_here(self) -> str:
+        """Address of the stream that the page itself plays now: HLS from a media server that the operator named."""
+        stream = self.session.stream
+        is_played = self.stream_turn == "on" and is_hls_of(stream, settings.KEPU_MEDIA_HOSTS)
+        return stream if is_played else ""
+
+    @property
     def giver(self) -> str:
         """Who gives it, where that person agreed to stand on public pages."""
         capacity = self.session.capacity
@@ -77,6 +91,10 @@ class CalendarPage:
 
     page: Page[Any]
     entries: tuple[Entry, ...]
+    map: DotMap | None
+    """Venues at which something is held, of the whole list, not of the page alone."""
+    unplaced: int
+    """Sessions that are held somewhere and do not stand on the map."""
     is_demonstration: bool
 
 
@@ -110,6 +128,25 @@ def coming_partners() -> list[str]:
     return list(found.values_list("partner", flat=True).distinct())
 
 
+def coming_venues() -> list[tuple[int, str]]:
+    """Venues at which something is held that is still to come, by name."""
+    found = Venue.objects.filter(sessions__in=coming_sessions()).order_by("sort_key", "pk").distinct()
+    return [(one.pk, one.name) for one in found]
+
+
+def is_hls_of(address: str, hosts: Iterable[str]) -> bool:
+    """Whether an address is an HLS stream of one of some origins.
+
+    Examples:
+        >>> is_hls_of("https://live.example.cn/1/all.m3u8?k=1", ["https://live.example.cn"])
+        True
+        >>> is_hls_of("https://elsewhere.example.cn/1/all.m3u8", ["https://live.example.cn"])
+        False
+    """
+    parts = urlsplit(address)
+    return parts.path.endswith(_HLS) and f"{parts.scheme}://{parts.netloc}" in hosts
+
+
 def calendar_page(wanted: CalendarFilter, *, number: str | None = None) -> CalendarPage:
     """What everybody may come to, by day.
 
@@ -117,9 +154,25 @@ def calendar_page(wanted: CalendarFilter, *, number: str | None = None) -> Calen
         wanted: narrowed to what.
         number: of the page.
     """
-    page = Paginator(_narrowed(coming_sessions(), wanted), ON_A_PAGE).get_page(number)
+    found = _narrowed(coming_sessions(), wanted)
+    page = Paginator(found, ON_A_PAGE).get_page(number)
     sessions = list(page.object_list)
-    return CalendarPage(page, entries_of(sessions), any(one.is_demonstration for one in sessions))
+    placed = _by_venue(found)
+    drawn = dot_map([(venue.point or (0.0, 0.0), _held_at(venue, held), "") for venue, held in placed])
+    unplaced = found.exclude(place="").count() - sum(held for _venue, held in placed)
+    return CalendarPage(page, entries_of(sessions), drawn, unplaced, any(one.is_demonstration for one in sessions))
+
+
+def _by_venue(found: QuerySet[Session]) -> list[tuple[Venue, int]]:
+    """Venues that have a point, with how many of these sessions are there."""
+    held = found.filter(venue__longitude__isnull=False, venue__latitude__isnull=False).order_by()
+    counts = dict(held.values_list("venue").annotate(held=Count("pk")))
+    venues = Venue.objects.in_bulk(counts)
+    return [(venues[pk], counts[pk]) for pk in sorted(counts)]
+
+
+def _held_at(venue: Venue, held: int) -> str:
+    return _("%(venue)s：%(n)d 场") % {"venue": venue.name, "n": held}
 
 
 def _narrowed(found: QuerySet[Session], wanted: CalendarFilter) -> QuerySet[Session]:
@@ -136,6 +189,8 @@ def _narrowed(found: QuerySet[Session], wanted: CalendarFilter) -> QuerySet[Sess
         found = found.filter(form=wanted.form)
     if wanted.campaign:
         found = found.filter(campaign__slug=wanted.campaign)
+    if wanted.venue:
+        found = found.filter(venue=wanted.venue)
     if wanted.partner:
         found = found.filter(partner=wanted.partner)
     return found.filter(is_online=True) if wanted.is_online else found

@@ -34,15 +34,15 @@ def take_room(order: Order, half: HalfDay, *, wanted: int | None = None) -> Venu
 
 
 def require_room_free(session: Session) -> None:
-    """Hold the room of a session for the half-day to which it moves.
+    """Hold the room that is lent to a session for the half-day to which it moves.
 
     Raises:
         SessionUnfit: the room is shut or taken then.
     """
     half = (session.day, session.part)
-    if session.venue_id is None or _locked(session.venue_id, session.day, but=session.pk).is_free(
-        session.venue_id, half
-    ):
+    if session.venue_id is None or session.order_id is None:
+        return
+    if _locked(session.venue_id, session.day, but=session.pk).is_free(session.venue_id, half):
         return
     raise SessionUnfit(_("借的场地那个半天不开门或有人用，请换一个时间，或写另一个地点。"), field="starts_at")
 
@@ -61,7 +61,7 @@ def room_key(session: Session) -> str:
 def tell_keeper(session: Session) -> None:
     """Who lends the room reads when and for what, until it is over; called off or moved elsewhere, it goes."""
     close_todos(room_key(session))
-    if session.venue is None:
+    if session.venue is None or session.order_id is None:
         return
     with city_words():
         said = {"room": session.venue.name, "day": f"{session.day:%Y-%m-%d}", "part": session.get_part_display()}

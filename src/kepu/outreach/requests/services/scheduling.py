@@ -45,6 +45,8 @@ from kepu.outreach.requests.services.sessions import (
     require_planned,
     tell_all,
 )
+from kepu.outreach.venues.choices import VenueState
+from kepu.outreach.venues.models import Venue
 
 _MOST_PEOPLE = 100_000
 _REMINDED = timedelta(days=30)
@@ -62,6 +64,8 @@ class SessionWords:
     ends_at: datetime
     capacity: int
     place: str = ""
+    venue: Venue | None = None
+    """A published venue, if it is held at one; its name is the place where no other is written."""
     audience: str = Audience.PUBLIC
     provider: str = ""
     """Number in the register of who gives it; empty where nobody is named."""
@@ -99,7 +103,7 @@ def schedule_session(words: SessionWords, *, actor: Person, key: uuid.UUID | Non
             session = Session.objects.create(
                 provider=capacity.person if capacity else None, capacity=capacity, body=words.body,
                 title=words.title.strip(), form=words.form, audience=words.audience, region=words.region,
-                place=words.place.strip(), is_online=words.is_online, stream=words.stream if words.is_online else "",
+                place=_place(words), venue=words.venue, is_online=words.is_online, stream=words.stream if words.is_online else "",
                 partner=words.partner.strip(),
                 day=localdate(words.starts_at), part=part_of(words.starts_at), starts_at=words.starts_at,
                 ends_at=words.ends_at, expected=words.capacity, campaign=words.campaign, uid=key,
@@ -122,6 +126,14 @@ def schedule_session(words: SessionWords, *, actor: Person, key: uuid.UUID | Non
     return session
 
 
+def _place(words: SessionWords) -> str:
+    """Where to go, in words: the venue, and where in it."""
+    place = words.place.strip()
+    if words.venue is None or words.venue.name in place:
+        return place
+    return f"{words.venue.name} {place}".strip()[:160]
+
+
 def _require_fit(words: SessionWords) -> None:
     if not words.title.strip():
         raise SessionUnfit(_("请写这一场叫什么。"), field="title")
@@ -129,7 +141,9 @@ def _require_fit(words: SessionWords) -> None:
         raise SessionUnfit(_("请从列表里选一种形式。"), field="form")
     if words.audience not in Audience.values:
         raise SessionUnfit(_("请从列表里选给谁听。"), field="audience")
-    if not words.is_online and not words.place.strip():
+    if words.venue is not None and words.venue.state != VenueState.PUBLISHED:
+        raise SessionUnfit(_("请选一处已经公布的场馆。"), field="venue")
+    if not words.is_online and not _place(words):
         raise SessionUnfit(_("请写在哪里：来的人要找得到。"), field="place")
     if words.ends_at <= words.starts_at or words.starts_at <= now():
         raise SessionUnfit(_("请核对时间：开始要在现在以后，结束要晚于开始。"), field="starts_at")

@@ -87,6 +87,11 @@ def published() -> QuerySet[Venue]:
     return Venue.objects.filter(state=VenueState.PUBLISHED).select_related("keeper", "region")
 
 
+def published_named(name: str) -> list[Venue]:
+    """Published venues of exactly this name."""
+    return list(published().filter(name=name))
+
+
 def find_page(wanted: Wanted, *, number: str | None = None) -> FindPage:
     """Find venues.
 
