@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from kepu.directory.notices.services import notify
 from kepu.directory.register.choices import Role
 from kepu.directory.register.models import Person
+from kepu.directory.todos.queries import open_todos
 from kepu.directory.todos.services import close_todos, open_todo
 from kepu.foundation.audit.services import record
 from kepu.foundation.clock import now
@@ -213,10 +214,11 @@ def _withdraw(ask: TeamAsk, reason: str) -> None:
 def hang_asks_again() -> int:
     """After the erasure of somebody who led a team: what it was asked hangs with its host. Returns how many."""
     left = TeamAsk.objects.filter(state=TeamAskState.ASKED, team__leader=None, session__state=SessionState.PLANNED)
-    asks = list(left.select_related("session__order", "team__host", "team__leader"))
-    for ask in asks:
+    asks = left.select_related("session__order", "team__host", "team__leader")
+    lost = [ask for ask in asks if not open_todos(helpers_key(ask.session_id)).exists()]
+    for ask in lost:
         hang_ask(ask)
-    return len(asks)
+    return len(lost)
 
 
 def _held(session_id: int) -> TeamAsk | None:
