@@ -17,15 +17,10 @@ def crew(world, name="示例手语队", *, able=2, skill="sign", region=None, le
         leader=PersonFactory(name=f"{name}队长") if leader else None, actor=world.office,
     )  # fmt: skip
     for _ in range(able):
-        member(world, team, skill=skill)
+        made = volunteer(skills=[skill])
+        Volunteer.objects.filter(pk=made.pk).update(takes_assignments=True)
+        join_team(team, made, actor=world.office)
     return team
-
-
-def member(world, team, *, skill="sign", takes_assignments=True) -> Volunteer:
-    made = volunteer(skills=[skill])
-    Volunteer.objects.filter(pk=made.pk).update(takes_assignments=takes_assignments)
-    join_team(team, made, actor=world.office)
-    return Volunteer.objects.get(pk=made.pk)
 
 
 def project(world, team, title="示例常年项目", *, days=90, **more) -> Project:

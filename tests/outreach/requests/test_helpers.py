@@ -36,7 +36,7 @@ from kepu.outreach.requests.services import (
 from tests.factories import PersonFactory, RegionFactory
 from tests.outreach.bookings.factories import text_digest
 from tests.outreach.people.volunteers.worlds import volunteer
-from tests.outreach.requests.crews import crew, helped, member, project
+from tests.outreach.requests.crews import crew, helped, project
 from tests.outreach.requests.worlds import day
 
 pytestmark = pytest.mark.django_db
@@ -468,11 +468,3 @@ def test_with_the_leader_the_to_do_goes_to_the_host_and_what_was_typed_is_emptie
     assert TeamAsk.objects.get(state="declined").decline_reason == ""
     todo = todos(session).get()
     assert (todo.person, todo.role, todo.organisation) == (None, "liaison", world.institute)
-
-
-def test_a_member_is_one_of_the_team(world):
-    """The helper of these tests itself: who lets nobody assign is not counted."""
-    team = crew(world, able=1)
-    member(world, team, takes_assignments=False)
-    world.expert()
-    assert rank_order(world.order(helpers=2, helper_skill="sign")).bundles[0].team is None
