@@ -50,6 +50,11 @@ def todos(session):
     return Todo.objects.filter(key=f"requests.helpers:{session.pk}", closed_on=None)
 
 
+def said_to(person):
+    keys = Notice.objects.filter(person=person, kind="requests.helpers").order_by("pk").values_list("key", flat=True)
+    return [key.split(":")[0].removeprefix("requests.helpers.") for key in keys]
+
+
 def move(session, world, *, days=0, hours=0):
     by = timedelta(days=days, hours=hours)
     moved = {"starts_at": session.starts_at + by, "ends_at": session.ends_at + by}
@@ -362,7 +367,7 @@ def test_moved_the_shift_moves_along_and_who_signed_up_is_told_once(world):
     jobs = ProcrastinateJob.objects.filter(task_name__startswith="bookings.tell").values_list("task_name", flat=True)
     assert list(jobs) == ["bookings.tell_moved"]
     assert states() == [("示例手语队", "opened")]
-    assert Notice.objects.filter(person=team.leader, kind="requests.helpers").count() == 1
+    assert said_to(team.leader) == ["asked", "moved"]
 
 
 def test_moved_out_of_the_project_the_shift_is_called_off_and_the_team_asked_anew(world):
@@ -387,7 +392,7 @@ def test_moved_before_the_answer_the_to_do_says_the_new_time(world):
     moved = move(session, world, days=1)
     todo = todos(session).get()
     assert todo.due_on == moved.day
-    assert f"{timezone.localtime(moved.starts_at):%m-%d %H:%M}" in todo.title
+    assert f"{timezone.localtime(moved.starts_at):%Y-%m-%d %H:%M}" in todo.title
 
 
 def test_moved_a_session_without_a_team_looks_for_one_again(world):
@@ -409,7 +414,8 @@ def test_called_off_the_shift_goes_with_the_reason(world, is_opened):
     assert [(one.is_cancelled, one.slot.reason) for one in Shift.objects.select_related("slot")] == (
         [(True, "台风")] if is_opened else []
     )
-    notice = Notice.objects.get(person=team.leader, kind="requests.helpers")
+    assert said_to(team.leader) == ["asked", "withdrawn"]
+    notice = Notice.objects.get(person=team.leader, key__startswith="requests.helpers.withdrawn")
     assert (notice.title[:7], notice.body) == ("不用去帮忙了：", "台风")
     with pytest.raises(HelpersUnfit):
         open_helper_shift(session.pk, actor=team.leader)

@@ -121,9 +121,11 @@ class Helping:
 
 
 def helping_at(session: Session, person: Person) -> Helping | None:
-    """How far it is with the helpers of a session; None where its order wants none."""
+    """How far it is with the helpers of a session; None where its order wants none, or it is over without any."""
     if session.order is None or not session.order.helpers:
         return None
     ask = live_asks().filter(session=session.pk).first()
+    if ask is None and session.state != SessionState.PLANNED:
+        return None
     may_answer = ask is not None and ask.state == TeamAskState.ASKED and may_answer_ask(person, ask)
     return Helping(session, ask, may_answer)

@@ -52,26 +52,31 @@ def ask_team(session: Session) -> TeamAsk | None:
     ask = TeamAsk.objects.create(session=session, team_id=team.id, reason=reason)
     record("requests.helpers.asked", ask, actor=None, session=session.pk, team=team.id)
     hang_ask(ask)
+    _tell_leader(ask, "asked", body=reason)
     return ask
 
 
 def hang_ask(ask: TeamAsk) -> None:
     """The team's leader has one to-do; where nobody leads it, the liaison of the body that hosts it."""
     session, leader = ask.session, ask.team.leader
-    if session.order is None:
-        return
     close_todos(helpers_key(session.pk))
     with city_words():
-        said = {
-            "who": helpers_said(session.order.helpers, session.order.helper_skill), "title": session.title,
-            "when": f"{timezone.localtime(session.starts_at):%m-%d %H:%M}",
-        }  # fmt: skip
+        title = _("这一场要 %(who)s：%(title)s，%(when)s") % _words(ask)
         open_todo(
-            helpers_key(session.pk), title=_("这一场要 %(who)s：%(title)s，%(when)s") % said, reason=ask.reason,
+            helpers_key(session.pk), title=title, reason=ask.reason,
             action=_("开班次，或说去不了"), url_name="requests:session", url_arguments=[session.pk], subject=ask,
             due_on=session.day, person=leader, role="" if leader is not None else Role.LIAISON,
             organisation=None if leader is not None else ask.team.host,
         )  # fmt: skip
+
+
+def _words(ask: TeamAsk, at: datetime | None = None) -> dict[str, str]:
+    """What the team reads: how many of whom, for what, when."""
+    session, order = ask.session, ask.session.order
+    return {
+        "who": helpers_said(order.helpers, order.helper_skill) if order is not None else "", "title": session.title,
+        "when": f"{timezone.localtime(at or session.starts_at):%Y-%m-%d %H:%M}",
+    }  # fmt: skip
 
 
 @transaction.atomic
@@ -166,6 +171,8 @@ def shift_called_off(slot_id: int) -> bool:
 
 def move_helpers(session: Session) -> None:
     """A session, held, stands at another time or place: its shift moves along; where it cannot, it is called off and asked anew."""
+    if session.order is None or not session.order.helpers:
+        return
     ask = _held(session.pk)
     if ask is None:
         ask_team(session)
@@ -189,12 +196,14 @@ def _moved(ask: TeamAsk, shift: Shift, session: Session) -> bool:
             move_shift(shift.pk, **given, actor=None)
     except DomainError:
         return False
-    _tell_leader(ask, "moved", _("您队的班次跟着改期了：%(title)s，改到 %(when)s"))
+    _tell_leader(ask, "moved")
     return True
 
 
 def give_up_helpers(session: Session) -> None:
     """A session, held, is called off or was held: nobody is asked any more, and a shift that has not begun is cancelled."""
+    if session.order is None or not session.order.helpers:
+        return
     ask = _held(session.pk)
     if ask is not None and (ask.shift is None or session.state == SessionState.CANCELLED):
         _withdraw(ask, session.reason)
@@ -208,7 +217,7 @@ def _withdraw(ask: TeamAsk, reason: str) -> None:
         cancel_shift(shift.pk, reason=reason, actor=None)
     if reason:
         at = shift.starts_at if shift is not None else None
-        _tell_leader(ask, "withdrawn", _("不用去帮忙了：%(title)s，原定 %(when)s"), body=reason, at=at)
+        _tell_leader(ask, "withdrawn", body=reason, at=at)
 
 
 def hang_asks_again() -> int:
@@ -245,14 +254,20 @@ def _answer(ask: TeamAsk, state: TeamAskState, actor: Person | None) -> None:
     close_todos(helpers_key(ask.session_id))
 
 
-def _tell_leader(ask: TeamAsk, what: str, title: str, *, body: str = "", at: datetime | None = None) -> None:
-    """Who leads the team hears it once; who signed up hears it from the bookings."""
+def _tell_leader(ask: TeamAsk, what: str, *, body: str = "", at: datetime | None = None) -> None:
+    """Who leads the team hears it once, and reads it wherever notices go; who signed up hears it from the bookings."""
     leader, session = ask.team.leader, ask.session
     if leader is None:
         return
+    is_over = ask.state == TeamAskState.WITHDRAWN
+    page = reverse("volunteers:team", args=[ask.team_id]) if is_over else reverse("requests:session", args=[session.pk])
     with city_words():
-        said = {"title": session.title, "when": f"{timezone.localtime(at or session.starts_at):%Y-%m-%d %H:%M}"}
+        title = {
+            "asked": _("这一场要 %(who)s：%(title)s，%(when)s"),
+            "moved": _("您队的班次跟着改期了：%(title)s，改到 %(when)s"),
+            "withdrawn": _("不用去帮忙了：%(title)s，原定 %(when)s"),
+        }[what]
         notify(
-            leader, key=f"{HELPERS_KIND}.{what}:{ask.pk}:{session.sequence}", kind=HELPERS_KIND, title=title % said,
-            body=body, url=reverse("volunteers:team", args=[ask.team_id]), is_urgent=True,
+            leader, key=f"{HELPERS_KIND}.{what}:{ask.pk}:{session.sequence}", kind=HELPERS_KIND,
+            title=title % _words(ask, at), body=body, url=page, is_urgent=True,
         )  # fmt: skip
