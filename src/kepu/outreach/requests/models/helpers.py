@@ -19,9 +19,7 @@ class TeamAsk(models.Model):
 
     ON_ERASURE: ClassVar[dict[str, OnErasure]] = {"answered_by": KEEP.clearing("decline_reason")}
 
-    session = models.ForeignKey(
-        Session, verbose_name=_("哪一场"), on_delete=models.PROTECT, related_name="team_asks"
-    )
+    session = models.ForeignKey(Session, verbose_name=_("哪一场"), on_delete=models.PROTECT, related_name="team_asks")
     team = models.ForeignKey(Team, verbose_name=_("请哪支队"), on_delete=models.PROTECT, related_name="+")
     reason = models.CharField(_("为什么请这支队"), max_length=200)
     state = models.CharField(_("状态"), max_length=10, choices=team_ask_states, default=TeamAskState.ASKED)
@@ -42,7 +40,9 @@ class TeamAsk(models.Model):
                 condition=~Q(state=TeamAskState.OPENED) | Q(shift__isnull=False), name="team_ask_opened_has_shift"
             ),
             models.UniqueConstraint(
-                fields=("session",), condition=Q(state__in=[one.value for one in LIVE_ASKS]), name="team_ask_one_at_a_time"
+                fields=("session",),
+                condition=Q(state__in=[one.value for one in LIVE_ASKS]),
+                name="team_ask_one_at_a_time",
             ),
             models.UniqueConstraint(
                 fields=("session", "team"), condition=Q(state=TeamAskState.DECLINED), name="team_ask_declined_once"

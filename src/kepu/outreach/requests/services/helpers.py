@@ -188,7 +188,11 @@ def move_helpers(session: Session) -> None:
 
 def _moved(ask: TeamAsk, shift: Shift, session: Session) -> bool:
     """Whether the shift could be put where the session is now."""
-    given: dict[str, Any] = {"starts_at": session.starts_at, "ends_at": session.ends_at, "place": session.place or shift.place}
+    given: dict[str, Any] = {
+        "starts_at": session.starts_at,
+        "ends_at": session.ends_at,
+        "place": session.place or shift.place,
+    }
     if all(getattr(shift, name) == value for name, value in given.items()):
         return True
     try:
