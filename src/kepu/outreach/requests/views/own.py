@@ -50,8 +50,8 @@ def _ask_form(request: PageRequest) -> AskForm:
 def mine(request: PageRequest) -> HttpResponse:
     orders = Paginator(own_orders(request.user), 20).get_page(request.GET.get("page"))
     context = {"orders": orders, "offers": own_offers(request.user)[:20], "sessions": own_sessions(request.user)[:20]}
-    context |= {"feed": feed_of(request.user), "team_asks": asks_to_answer(request.user)[:20]}
-    return render(request, "requests/mine.html", context)
+    more = {"feed": feed_of(request.user), "team_asks": asks_to_answer(request.user)[:20]}
+    return render(request, "requests/mine.html", {**context, **more})
 
 
 @never_cache
