@@ -1,21 +1,24 @@
-"""One journey: 点单 → round → offer → declined → next → session → check-in → 评单 → the task moves on the public page."""
+"""One journey: 点单 → round → offer → declined → next → session → helpers → check-in → 评单 → the task moves on the public page."""
 
 import os
 import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from kepu.directory.register.models import Person
 from kepu.foundation.clock import fixed
 from kepu.outreach.people.capacities.models import Capacity
 from kepu.outreach.requests.models import Order, Round, Session
 from kepu.outreach.requests.services import run_round, send_round
 from tests.browsing import check, quiet, sit_down
 from tests.factories import OrganisationFactory, PersonFactory
+from tests.outreach.requests.crews import crew, project
 from tests.plan.worlds import DAY, World, seven_states
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -53,6 +56,17 @@ def expert(world: World, number: int, topic: str) -> Capacity:
     )  # fmt: skip
 
 
+def helpers(world: World) -> Person:
+    """Who leads a team that has a helper and a project."""
+    body = OrganisationFactory(name="示例志愿者协会", region=world.city.city)
+    here = SimpleNamespace(district=world.city.south, institute=body, office=world.city.officer)
+    with fixed(DAY):
+        team = crew(here, "示例帮手队", able=1, skill="order")
+        project(here, team, "示例常年帮手", receiver=body)
+    assert team.leader is not None
+    return team.leader
+
+
 def talks(page: Page, address: str, world: World) -> None:
     page.goto(f"{address}/plan/{world.plan.slug}/tasks/{world.task('二(一)2').slug}/")
 
@@ -63,6 +77,7 @@ def test_asked_matched_declined_given_rated_and_seen_by_everybody(  # noqa: PLR0
     page, address = quiet_page, live_server.url
     teacher, office = PersonFactory(name="示例老师 001"), world.city.officer
     first, second = expert(world, 1, TOPIC), expert(world, 2, "台风预警怎么看")
+    leader = helpers(world)
     talks(page, address, world)
     expect(page.get_by_text("3 场").first).to_be_visible()
 
@@ -80,6 +95,8 @@ def test_asked_matched_declined_given_rated_and_seen_by_everybody(  # noqa: PLR0
     page.get_by_label("最早哪天").fill(f"{DAY + timedelta(days=1)}")
     page.get_by_label("最晚哪天").fill(f"{DAY + timedelta(days=6)}")
     page.get_by_label("单位").fill("示例小学")
+    page.get_by_text("还可以写").click()
+    page.get_by_label("要几名志愿者帮忙").fill("1")
     check(page, "order_ask")
     shot(page, "ask")
     page.get_by_role("button", name="同意告知书，点单").click()
@@ -131,6 +148,21 @@ def test_asked_matched_declined_given_rated_and_seen_by_everybody(  # noqa: PLR0
     page.get_by_role("button", name="我去").click()
     expect(page.get_by_text("谢谢您！排上了")).to_be_visible()
     session = Session.objects.get()
+
+    sit_down(page.context, address, leader)
+    page.goto(f"{address}/order/mine/")
+    check(page, "order_mine_of_a_leader")
+    page.get_by_role("link", name="去答复").click()
+    for width in (LAPTOP, PHONE):
+        page.set_viewport_size(width)
+        check(page, "order_helpers_asked")
+        shot(page, f"helpers_asked_{width['width']}")
+    page.get_by_role("button", name="去帮忙，开班次").click()
+    expect(page.get_by_text("0 人报名，共 1 个名额。")).to_be_visible()
+    check(page, "order_helpers_opened")
+    shot(page, "helpers_opened")
+    sit_down(page.context, address, second.person)
+    page.goto(f"{address}/order/sessions/{session.pk}/")
 
     settings.KEPU_DEMONSTRATION_DAY = session.day + timedelta(days=1)
     page.reload()

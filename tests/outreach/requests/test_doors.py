@@ -1,6 +1,7 @@
 """Orders by table and by API: all rows or none, the same again adds nothing, tokens with their scope."""
 
 import json
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -55,6 +56,26 @@ def test_one_wrong_row_and_none_is_taken(world):
     assert not Order.objects.exists()
 
 
+def test_a_row_may_want_helpers_and_old_tables_need_no_new_columns(world):
+    assert world.district
+    old = BytesIO()
+    sheet = orders_sheet()
+    columns = tuple(one for one in sheet.columns if not one.name.startswith("helper"))
+    write_xlsx(old, replace(sheet, columns=columns), [row(1)])
+    assert bring_orders(ContentFile(old.getvalue(), name="需求单.xlsx"), actor=world.office) == (1, 0)
+    assert bring_orders(table(row(1), row(2, helpers=2, helper_skill="手语")), actor=world.office) == (1, 1)
+    order = Order.objects.get(helpers=2)
+    assert (order.topic, order.helper_skill) == ("台风来了怎么办 2", "sign")
+    with pytest.raises(RowsRefused) as refused:
+        bring_orders(
+            table(row(3, helpers=21), row(4, helpers=1, helper_skill="飞"), row(5, helper_skill="手语")),
+            actor=world.office,
+        )
+    assert [(one.row, one.header) for one in refused.value.errors] == [
+        (2, "要几名志愿者帮忙"), (3, "志愿者要会什么"), (4, "要几名志愿者帮忙"),
+    ]  # fmt: skip
+
+
 def test_the_page_says_which_rows_are_wrong_and_hands_out_the_template(client, world):
     assert world.district
     client.force_login(world.office)
@@ -98,6 +119,16 @@ def test_another_system_asks_and_looks_how_far_it_is(client, world):
     assert (seen["state"], seen["number"]) == ("asked", Order.objects.get().number)
     assert "1390000" not in json.dumps(seen)
     assert client.get("/api/requests/orders/乙", headers=headers).status_code == 404
+
+
+def test_another_system_may_want_helpers(client, world):
+    assert world.district
+    token = issue_token(world.office, name="示例平台", scopes=["requests:write"], actor=world.office)[1]
+    helped = {"key": "甲-6", "topic": "海啸来了怎么办", "helpers": 2, "helper_skill": "sign"}
+    assert send(client, token, **helped).status_code == 201
+    assert Order.objects.filter(helpers=2, helper_skill="sign").count() == 1
+    for wrong, field in (({"helpers": 21}, "helpers"), ({"helper_skill": "flying"}, "helper_skill")):
+        assert send(client, token, **(helped | {"key": "甲-7"} | wrong)).json()["data"]["field"] == field
 
 
 def test_a_token_of_another_scope_or_owner_asks_for_nothing(client, world):

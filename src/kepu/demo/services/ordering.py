@@ -91,7 +91,7 @@ def _tell(row: Mapping[str, Any], asker: Person, office: Person, day: date) -> N
         topic=row["topic"], form=row["form"], region=Region.objects.get(code=row["region"]), people=row["people"],
         earliest=day + timedelta(days=row["first"]), latest=day + timedelta(days=row["last"]), body_name=row["body"],
         place=row.get("place", ""), needs_room=row.get("needs_room", False), audience=row["audience"], accompanying=row.get("accompanying", 0),
-        visits=row.get("visits", 1), half_days=tuple(row.get("half_days", ())),
+        helpers=row.get("helpers", 0), helper_skill=row.get("helper_skill", ""), visits=row.get("visits", 1), half_days=tuple(row.get("half_days", ())),
     )  # fmt: skip
     with clock.fixed(at_hour(asked)):
         order = ask_order(words, actor=asker, text_digest=consent_text(CONSENT).digest)

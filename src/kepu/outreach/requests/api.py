@@ -57,6 +57,10 @@ class OrderIn(Schema):
     subject: str = ""
     language: str = ""
     needs: Annotated[str, Field(max_length=200)] = ""
+    helpers: Annotated[int, Field(ge=0, description="要几名志愿者帮忙，0 到 20；请得到就来，请不到也照样讲")] = 0
+    helper_skill: Annotated[
+        str, Field(description="志愿者要会什么，码表 volunteers.skills；空为不限", examples=["sign"])
+    ] = ""
     partner: Annotated[str, Field(max_length=80)] = ""
 
 

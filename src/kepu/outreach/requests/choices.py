@@ -86,6 +86,17 @@ class OfferState(TextChoices):
     WITHDRAWN = "withdrawn", _("已收回")
 
 
+class TeamAskState(TextChoices):
+    ASKED = "asked", _("等答复")
+    OPENED = "opened", _("开了班次")
+    DECLINED = "declined", _("去不了")
+    WITHDRAWN = "withdrawn", _("不用去了")
+
+
+LIVE_ASKS = (TeamAskState.ASKED, TeamAskState.OPENED)
+"""A team is asked, or said yes."""
+
+
 class SessionState(TextChoices):
     PLANNED = "planned", _("已排好")
     CANCELLED = "cancelled", _("已取消")
@@ -161,6 +172,10 @@ def parts() -> list[tuple[str, Any]]:
 
 def offer_states() -> list[tuple[str, Any]]:
     return OfferState.choices
+
+
+def team_ask_states() -> list[tuple[str, Any]]:
+    return TeamAskState.choices
 
 
 def session_states() -> list[tuple[str, Any]]:

@@ -45,6 +45,12 @@ class SessionUnfit(DomainError):
     code = "session_unfit"
 
 
+class HelpersUnfit(DomainError):
+    """The team is not asked any more, or the shift can not be opened like this."""
+
+    code = "helpers_unfit"
+
+
 class StandingUnfit(DomainError):
     """A part of a standing offer is missing, unknown, or contradicts another."""
 

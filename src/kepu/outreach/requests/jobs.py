@@ -8,6 +8,7 @@ from kepu.outreach.requests import services
 
 declare_kind("requests.order", _("点的单办到哪一步"))
 declare_kind("requests.offer", _("有单派给我"))
+declare_kind("requests.helpers", _("请我的队去帮忙的那一场有变动"))
 declare_kind("requests.session", _("我去讲或我点的那一场有变动"))
 
 
@@ -48,6 +49,11 @@ def close_sessions(timestamp: int = 0) -> None:  # noqa: ARG001 procrastinate na
 @app.task(name="requests.recount_session", retry=3)
 def recount_session(slot_id: int) -> None:
     services.recount_session(slot_id)
+
+
+@app.task(name="requests.shift_called_off", retry=3)
+def shift_called_off(slot_id: int) -> None:
+    services.shift_called_off(slot_id)
 
 
 @app.task(name="requests.call_off_session", retry=3)

@@ -5,7 +5,9 @@ from django.db.models import Q, QuerySet
 from kepu.directory.register.choices import Role
 from kepu.directory.register.models import Organisation, Person, Region
 from kepu.outreach.people.conflicts.queries import is_same_human
-from kepu.outreach.requests.models import Offer, Order, Session
+from kepu.outreach.people.volunteers.permissions import may_keep_team
+from kepu.outreach.requests.choices import LIVE_ASKS
+from kepu.outreach.requests.models import Offer, Order, Session, TeamAsk
 
 _READERS = (Role.LEADING_OFFICE, Role.DISTRICT_OFFICER, Role.AUDITOR)
 
@@ -55,12 +57,16 @@ def may_answer(actor: Person, offer: Offer) -> bool:
 
 
 def may_see_session(actor: Person, session: Session) -> bool:
-    """Who gives it, who asked for it, who handles the order, who lends the room; of a session for everybody, who keeps it."""
+    """Who gives it, asked for it or handles the order, lends the room, keeps the team that is asked to help.
+
+    Of a session for everybody, who keeps it.
+    """
     if is_provider(actor, session) or lends_room(actor, session):
         return True
     if session.order is None:
         return may_keep_session(actor, session)
-    return may_speak_for(actor, session.order) or may_handle(actor, session.order)
+    is_side = may_speak_for(actor, session.order) or may_handle(actor, session.order)
+    return is_side or keeps_asked_team(actor, session)
 
 
 def is_provider(actor: Person, session: Session) -> bool:
@@ -73,6 +79,20 @@ def lends_room(actor: Person, session: Session) -> bool:
     if session.venue is None or session.order_id is None:
         return False
     return actor.holds(Role.LIAISON, organisation=session.venue.keeper)
+
+
+def keeps_asked_team(actor: Person, session: Session) -> bool:
+    """Whether the actor keeps the team that is asked to help at a session, or said yes."""
+    if session.order is None or not session.order.helpers:
+        return False
+    asks = TeamAsk.objects.filter(session=session.pk, state__in=LIVE_ASKS)
+    ask = asks.select_related("team__region", "team__host").first()
+    return ask is not None and may_answer_ask(actor, ask)
+
+
+def may_answer_ask(actor: Person, ask: TeamAsk) -> bool:
+    """Who leads the team that is asked to help, and who keeps it."""
+    return may_keep_team(actor, ask.team)
 
 
 def may_keep_session(actor: Person, session: Session) -> bool:

@@ -4,6 +4,7 @@ from kepu.outreach.requests.forms.calendar import CalendarForm, CampaignForm, Cl
 from kepu.outreach.requests.forms.orders import (
     AskForm,
     CheckInForm,
+    HelperShiftForm,
     MoveForm,
     OfferForm,
     OrderFilterForm,
@@ -22,6 +23,7 @@ __all__ = [
     "CampaignForm",
     "CheckInForm",
     "CloseForm",
+    "HelperShiftForm",
     "MoveForm",
     "OfferForm",
     "OrderFilterForm",

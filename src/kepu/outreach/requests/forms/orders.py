@@ -16,13 +16,14 @@ from kepu.directory.register.queries import city, match_organisations, regions_t
 from kepu.foundation.clock import today
 from kepu.outreach.people.capacities.queries import choices_of, half_days
 from kepu.outreach.requests.choices import Mark, OrderState, Part, Repeat, StandingKind, StandingState, Unmet, Wish
-from kepu.outreach.requests.models import MOST_VISITS, Order, StandingOffer
+from kepu.outreach.requests.models import MOST_HELPERS, MOST_VISITS, Order, StandingOffer
+from kepu.outreach.requests.queries.helpers import skill_choices
 from kepu.outreach.requests.services import OrderWords, RoundTerms
 from kepu.web.fields import NeededField, area, choose, day_field, moment_field
 
 _PLAIN = (
     "topic", "form", "people", "accompanying", "audience", "level", "place", "needs_room", "is_online", "subject", "language",
-    "needs", "visits", "repeat", "earliest", "latest", "half_days", "partner", "contact_name",
+    "needs", "helpers", "helper_skill", "visits", "repeat", "earliest", "latest", "half_days", "partner", "contact_name",
 )  # fmt: skip
 
 
@@ -70,6 +71,13 @@ class AskForm(forms.Form):
     needs = forms.CharField(
         label=_("无障碍和其他需要"), max_length=200, required=False, help_text=_("例如手语、轮椅、投影。")
     )
+    helpers = forms.IntegerField(
+        label=_("要几名志愿者帮忙"), min_value=0, max_value=MOST_HELPERS, initial=0, required=False,
+        help_text=_("带实验、引路、手语等；没有就是 0。请得到就来，请不到也照样讲。"),
+    )  # fmt: skip
+    helper_skill = forms.ChoiceField(
+        label=_("志愿者要会什么"), required=False, help_text=_("不限就不用选；选了，上面要写几名。")
+    )
     partner = forms.CharField(
         label=_("合作的城市或国家"), max_length=80, required=False, help_text=_("交流合作的才写。")
     )
@@ -84,6 +92,7 @@ class AskForm(forms.Form):
         choose(self, "form", [("", _now("请选择")), *choices_of("forms")])
         choose(self, "subject", [("", _now("不限")), *choices_of("subjects")])
         choose(self, "language", [("", _now("不限")), *choices_of("languages")])
+        choose(self, "helper_skill", [("", _now("不限")), *skill_choices()])
         choose(self, "half_days", half_days())
         self.offered = _standing(self["standing"].value())
         if self.offered is None or self.offered.kind != StandingKind.AGREEMENT:
@@ -108,6 +117,7 @@ class AskForm(forms.Form):
         body = _body(said["body"])
         given = {name: said[name] for name in _PLAIN}
         given |= {"half_days": tuple(said["half_days"]), "accompanying": said["accompanying"] or 0}
+        given["helpers"] = said["helpers"] or 0
         given["repeat"] = said["repeat"] or Repeat.ANY
         classes = {one.pk: one for one in self.offered.classes.all()} if self.offered is not None else {}
         given |= {"standing": self.offered, "standing_class": classes.get(said.get("standing_class") or 0)}
@@ -200,6 +210,15 @@ class CheckInForm(forms.Form):
     code = NeededField(
         label=_("现场码"), max_length=12, help_text=_("来讲的人手机上现在的 6 位数字。"),
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )  # fmt: skip
+
+
+class HelperShiftForm(forms.Form):
+    """In which project a team opens the shift of its helpers; none where one is opened for who asks."""
+
+    project = forms.IntegerField(
+        label=_("算在哪个项目里"), required=False, min_value=1, max_value=(1 << 63) - 1,
+        help_text=_("接受单位的人确认服务时长，那天要在场。"),
     )  # fmt: skip
 
 

@@ -26,13 +26,14 @@ from kepu.outreach.requests.choices import (
 )
 
 MOST_VISITS = 8
+MOST_HELPERS = 20
 
 
 class Order(models.Model):
     """What somebody asks for, for whom, where and when (需求单)."""
 
     ON_ERASURE: ClassVar[dict[str, OnErasure]] = {
-        "asker": KEEP.clearing("contact_name", "contact_phone", "phone_digest", "needs"),
+        "asker": KEEP.clearing("contact_name", "contact_phone", "phone_digest", "needs", "helper_skill"),
         "acted_by": KEEP,
     }
 
@@ -64,6 +65,10 @@ class Order(models.Model):
     is_online = models.BooleanField(_("线上"), default=False)
     language = models.CharField(_("语言"), max_length=64, blank=True)
     needs = models.CharField(_("无障碍和其他需要"), max_length=200, blank=True)
+    helpers = models.PositiveSmallIntegerField(_("要几名志愿者帮忙"), default=0)
+    helper_skill = models.CharField(
+        _("志愿者要会什么"), max_length=20, blank=True, help_text=_("码表 volunteers.skills")
+    )
     visits = models.PositiveSmallIntegerField(_("次数"), default=1)
     repeat = models.CharField(_("几次由谁来"), max_length=10, choices=repeats, default=Repeat.ANY)
     earliest = models.DateField(_("最早哪天"))
@@ -99,6 +104,8 @@ class Order(models.Model):
             models.CheckConstraint(condition=Q(audience__in=Audience.values), name="order_audience_known"),
             models.CheckConstraint(condition=Q(latest__gte=F("earliest")), name="order_days_in_order"),
             models.CheckConstraint(condition=Q(visits__gte=1, visits__lte=MOST_VISITS), name="order_visits_few"),
+            models.CheckConstraint(condition=Q(helpers__lte=MOST_HELPERS), name="order_helpers_few"),
+            models.CheckConstraint(condition=Q(helper_skill="") | Q(helpers__gte=1), name="order_skill_of_helpers"),
             models.CheckConstraint(condition=Q(people__gte=1), name="order_has_people"),
             models.CheckConstraint(
                 condition=Q(standing_class=None) | Q(standing__isnull=False), name="order_class_of_its_standing"

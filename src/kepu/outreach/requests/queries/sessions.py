@@ -10,6 +10,7 @@ from kepu.outreach.library.models import Loan
 from kepu.outreach.requests.choices import Mark, SessionState, Side
 from kepu.outreach.requests.models import Rating, Session
 from kepu.outreach.requests.permissions import is_provider, may_keep_session, may_see_session, may_speak_for
+from kepu.outreach.requests.queries.helpers import Helping, helping_at
 from kepu.outreach.requests.queries.material import loans_of
 from kepu.outreach.requests.queries.open import arrived_at
 
@@ -32,6 +33,8 @@ class SessionPage:
     """What is to be brought along, as far as its keeper lends it; for who gives it and who keeps it."""
     phone: str
     """Whom to call, for who gives it until it is held."""
+    helping: Helping | None
+    """How far it is with the volunteers who help; None where none are wanted."""
     arrived: int = 0
     """Whom the gate of a session for everybody counted."""
 
@@ -93,15 +96,17 @@ def session_page(session_id: int, person: Person) -> SessionPage | None:
     keeps = may_keep_session(person, session)
     gives, is_planned = is_provider(person, session), session.state == SessionState.PLANNED
     digits = entry_code(bytes(session.secret), now(), seconds=CODE_SECONDS) if gives and is_planned else ""
+    asks = session.order is not None and may_speak_for(person, session.order)
     return SessionPage(
         session,
         gives=gives,
-        asks=session.order is not None and may_speak_for(person, session.order),
+        asks=asks,
         keeps=keeps,
         code=f"{digits[:3]} {digits[3:]}" if digits else "",
         seconds=seconds_left(now(), seconds=CODE_SECONDS),
-        ratings=tuple(session.ratings.all()),
+        ratings=tuple(session.ratings.all()) if gives or asks or keeps else (),
         loans=tuple(loans_of(session.pk)) if gives or keeps else (),
         phone=str(session.order.contact_phone or "") if gives and is_planned and session.order is not None else "",
+        helping=helping_at(session, person),
         arrived=arrived_at(session.slot_id) if session.slot_id is not None else 0,
     )

@@ -6,7 +6,8 @@ from kepu.directory.register.choices import Audience
 from kepu.foundation.sheets import Column, ColumnKind, Sheet
 from kepu.outreach.people.capacities.queries import choices_of, half_days
 from kepu.outreach.requests.choices import Repeat
-from kepu.outreach.requests.models import MOST_VISITS
+from kepu.outreach.requests.models import MOST_HELPERS, MOST_VISITS
+from kepu.outreach.requests.queries.helpers import skill_choices
 
 
 def orders_sheet() -> Sheet:
@@ -38,6 +39,8 @@ def orders_sheet() -> Sheet:
             Column("subject", _("学科"), choice, choices=tuple(choices_of("subjects"))),
             Column("language", _("语言"), choice, choices=tuple(choices_of("languages"))),
             Column("needs", _("无障碍和其他需要"), longest=200),
+            Column("helpers", _("要几名志愿者帮忙"), whole, least=0, most=MOST_HELPERS, help=_("没有就空着；请得到就来，请不到也照样讲")),
+            Column("helper_skill", _("志愿者要会什么"), choice, choices=tuple(skill_choices()), help=_("不限就空着")),
             Column("partner", _("合作的城市或国家"), longest=80),
         ),
     )  # fmt: skip

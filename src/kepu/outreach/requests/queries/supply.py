@@ -21,8 +21,10 @@ from kepu.outreach.people.capacities.models import Capacity, TrackRecord
 from kepu.outreach.people.capacities.queries import half_day_label
 from kepu.outreach.people.conflicts.queries import classes_around, conflicts_between
 from kepu.outreach.people.conflicts.rules import Target
+from kepu.outreach.people.volunteers.queries import AbleTeam
 from kepu.outreach.requests.choices import WANTING, OfferState, SessionState, Unmet
 from kepu.outreach.requests.models import Offer, Order, Session
+from kepu.outreach.requests.queries.helpers import best_team, team_reason
 from kepu.outreach.requests.queries.material import LEAST_TOPIC, Materials
 from kepu.outreach.requests.queries.rooms import Room, Rooms, read_rooms
 from kepu.outreach.requests.queries.standing import Routes, all_givers, givers_of
@@ -59,6 +61,8 @@ class Bundle:
     """Where, for an order that has no place of its own."""
     material: Material | None = None
     """What to bring along, where something suits and is free that day."""
+    team: AbleTeam | None = None
+    """The volunteer team that would be asked to help, where the order wants helpers and a team has enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,14 +294,17 @@ def rank_order(order: Order, *, but: Collection[int] = ()) -> Ranking:
     shown = kept[:_MOST_SHOWN]
     capacities = capacities_by_id(giver.id for giver, _fit in shown)
     bundles, materials = [], Materials(order, order.earliest, order.latest)
+    team = best_team(order) if order.helpers and shown else None
+    help_said = (team_reason(order, team),) if order.helpers and shown else ()
     for giver, fit in shown:
         halves = free_halves(want, giver, most_a_week=most)
         room = rooms.free(order, halves[0])[0] if rooms is not None else None
         material = materials.on(halves[0][0])
         bundles.append(
             Bundle(
-                capacities[giver.id], *halves[0], score=fit.score, room=room, material=material,
-                reasons=reasons_of(want, giver, fit, halves[0], room, material), others=tuple(halves[1:9]),
+                capacities[giver.id], *halves[0], score=fit.score, room=room, material=material, team=team,
+                reasons=(*reasons_of(want, giver, fit, halves[0], room, material), *help_said),
+                others=tuple(halves[1:9]),
             )
         )  # fmt: skip
     return Ranking(tuple(bundles), dict(barred), None if bundles else last_rule(barred))

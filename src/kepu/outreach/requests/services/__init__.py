@@ -13,6 +13,12 @@ from kepu.outreach.requests.services.handling import (
     reopen_order,
     return_order,
 )
+from kepu.outreach.requests.services.helpers import (
+    decline_helpers,
+    hang_asks_again,
+    open_helper_shift,
+    shift_called_off,
+)
 from kepu.outreach.requests.services.offering import (
     accept_offer,
     decline_offer,
@@ -78,11 +84,13 @@ __all__ = [
     "check_in_session",
     "close_session",
     "close_sessions",
+    "decline_helpers",
     "decline_offer",
     "drop_visit",
     "drop_wish",
     "erase_contacts",
     "expire_orders",
+    "hang_asks_again",
     "hold_visit",
     "lapse_offers",
     "make_campaign",
@@ -93,6 +101,7 @@ __all__ = [
     "new_feed",
     "offer_next",
     "offer_order",
+    "open_helper_shift",
     "open_round",
     "plan_visit",
     "print_thanks",
@@ -104,6 +113,7 @@ __all__ = [
     "run_round",
     "schedule_session",
     "send_round",
+    "shift_called_off",
     "show_standing",
     "solve_again",
     "stop_round",

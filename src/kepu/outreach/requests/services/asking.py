@@ -20,7 +20,7 @@ from kepu.outreach.bookings.services import require_agreement
 from kepu.outreach.people.capacities.choices import HALF_DAYS
 from kepu.outreach.requests.choices import LIVE, OrderChannel, OrderState, OrderStepKind, Repeat, StandingKind
 from kepu.outreach.requests.errors import OrderMoved, OrderTwice, OrderUnfit
-from kepu.outreach.requests.models import MOST_VISITS, Order, StandingClass, StandingOffer
+from kepu.outreach.requests.models import MOST_HELPERS, MOST_VISITS, Order, StandingClass, StandingOffer
 from kepu.outreach.requests.permissions import may_speak_for, may_take_calls
 from kepu.outreach.requests.rules.days import MOST_DAYS, is_same_topic
 from kepu.outreach.requests.rules.fit import halves_of
@@ -56,6 +56,8 @@ class OrderWords:
     is_online: bool = False
     language: str = ""
     needs: str = ""
+    helpers: int = 0
+    helper_skill: str = ""
     visits: int = 1
     repeat: str = Repeat.ANY
     half_days: tuple[str, ...] = ()
@@ -178,11 +180,24 @@ def _require_fit(words: OrderWords) -> None:
     _require_place(words)
     _require_days(words)
     _require_numbers(words)
+    _require_helpers(words)
     if not words.form:
         raise OrderUnfit(_("请选用什么形式。"), field="form")
     for name, typed in (("forms", words.form), ("subjects", words.subject), ("languages", words.language)):
         if typed and typed not in code_list(f"capacities.{name}").labels:
             raise OrderUnfit(_("请从列表里选。"), field=name.removesuffix("s"))
+
+
+def _require_helpers(words: OrderWords) -> None:
+    if not 0 <= words.helpers <= MOST_HELPERS:
+        raise OrderUnfit(_("帮手从 0 到 %(most)d 名。") % {"most": MOST_HELPERS}, field="helpers")
+    if words.helpers and words.is_online:
+        raise OrderUnfit(_("线上办不用人到场帮忙，两样请只选一样。"), field="helpers")
+    skill = words.helper_skill.strip()
+    if skill and skill not in code_list("volunteers.skills").labels:
+        raise OrderUnfit(_("请从列表里选。"), field="helper_skill")
+    if skill and not words.helpers:
+        raise OrderUnfit(_("写了要会什么，也请写要几名志愿者。"), field="helpers")
 
 
 def _require_place(words: OrderWords) -> None:

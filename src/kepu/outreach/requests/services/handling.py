@@ -204,9 +204,11 @@ def erase_contacts() -> int:
     days = values_in_force("requests.").get("keep_contact_days")
     if days is None:
         return 0
-    kept = Order.objects.filter(~Q(contact_name="") | Q(contact_phone__isnull=False) | ~Q(needs=""))
+    kept = Order.objects.filter(
+        ~Q(contact_name="") | Q(contact_phone__isnull=False) | ~Q(needs="") | ~Q(helper_skill="")
+    )
     old = Q(settled_at__lt=now() - timedelta(days=days)) | Q(latest__lt=today() - timedelta(days=days))
-    return kept.filter(old).update(contact_name="", contact_phone=None, phone_digest=None, needs="")
+    return kept.filter(old).update(contact_name="", contact_phone=None, phone_digest=None, needs="", helper_skill="")
 
 
 def waiting_state(order: Order) -> OrderState:

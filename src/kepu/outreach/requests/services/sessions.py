@@ -45,6 +45,7 @@ from kepu.outreach.requests.queries.sessions import CODE_SECONDS
 from kepu.outreach.requests.queries.supply import body_to_credit
 from kepu.outreach.requests.rules.days import PARTS
 from kepu.outreach.requests.services.handling import hang_nobody, locked, move_order, tell, waiting_state
+from kepu.outreach.requests.services.helpers import ask_team, give_up_helpers, move_helpers
 from kepu.outreach.requests.services.material import ask_material, give_up_material, move_material
 from kepu.outreach.requests.services.rooms import require_room_free, room_key, tell_keeper
 from kepu.outreach.venues.models import Venue
@@ -83,6 +84,7 @@ def plan_session(
         raise OfferUnfit(_("这个半天您已有另一场，一个半天只能去一处。")) from problem
     tell_keeper(session)
     ask_material(session)
+    ask_team(session)
     record("requests.session.planned", session, actor=offered_by, order=order.pk)
     publish(SessionPlanned(session.pk))
     return session
@@ -155,6 +157,7 @@ def move_session(session_id: int, *, starts_at: datetime, ends_at: datetime, pla
         move_order(order, OrderState(order.state), OrderStepKind.MOVED, actor=actor, words=when_of(session))
     tell_keeper(session)
     move_material(session, day_before)
+    move_helpers(session)
     tell_all(session, "moved", _("改期了：%(title)s，改到 %(when)s"), but=actor)
     return session
 
@@ -192,6 +195,7 @@ def call_off(session: Session, reason: str, *, actor: Person | None, is_told: bo
     record("requests.session.cancelled", session, actor=actor, reason=session.reason)
     close_todos(room_key(session))
     give_up_material(session)
+    give_up_helpers(session)
     if is_told:
         tell_all(session, "cancelled", _("取消了：%(title)s，原定 %(when)s"), body=session.reason, but=actor)
     publish(SessionCancelled(session.pk))
@@ -239,6 +243,7 @@ def check_in_session(session_id: int, *, people: int, code: str = "", actor: Per
     session.save()
     record("requests.session.held", session, actor=actor, people=people, way=session.check_in)
     close_todos(room_key(session))
+    give_up_helpers(session)
     note_evidence(session)
     publish(SessionHeld(session.pk, people))
     if session.order is not None:

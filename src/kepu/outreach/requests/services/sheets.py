@@ -21,7 +21,7 @@ from kepu.outreach.requests.services.asking import OrderWords, ask_order
 
 MOST_ROWS = 2_000
 _ROWS = uuid.UUID("6a1b52e6-7f0e-4f7e-9a51-9a7c3e1d2b40")  # any name space of our own
-_WORDS = ("place", "contact_name", "contact_phone", "level", "subject", "language", "needs", "partner")
+_WORDS = ("place", "contact_name", "contact_phone", "level", "subject", "language", "needs", "helper_skill", "partner")
 
 
 @transaction.atomic
@@ -64,7 +64,7 @@ def _ask(reader: SheetReader, row: Row, region: Region | None, body: Organisatio
         topic=said["topic"], form=said["form"], region=region, people=said["people"], earliest=said["earliest"],
         latest=said["latest"], audience=said["audience"], accompanying=said.get("accompanying") or 0,
         is_online=bool(said.get("is_online")), needs_room=bool(said.get("needs_room")), visits=said.get("visits") or 1, repeat=said.get("repeat") or Repeat.ANY,
-        half_days=halves, body=body, body_name="" if body else str(said.get("body") or ""),
+        helpers=said.get("helpers") or 0, half_days=halves, body=body, body_name="" if body else str(said.get("body") or ""),
     )  # fmt: skip
     plain: dict[str, Any] = {name: str(said.get(name) or "") for name in _WORDS}
     words = replace(words, **plain)

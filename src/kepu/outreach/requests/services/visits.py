@@ -19,6 +19,7 @@ from kepu.outreach.requests.choices import CheckInWay, OrderState, OrderStepKind
 from kepu.outreach.requests.events import SessionHeld, SessionPlanned
 from kepu.outreach.requests.models import Order, Session
 from kepu.outreach.requests.services.handling import locked, move_order, waiting_state
+from kepu.outreach.requests.services.helpers import ask_team, give_up_helpers, move_helpers
 from kepu.outreach.requests.services.sessions import (
     bump,
     call_off,
@@ -47,6 +48,7 @@ def plan_visit(order_id: int, *, body: Organisation, starts_at: datetime, ends_a
         starts_at=starts_at, ends_at=ends_at, expected=order.seats, secret=secrets.token_bytes(20), opened_by=actor,
         is_demonstration=order.is_demonstration,
     )  # fmt: skip
+    ask_team(session)
     move_order(order, _state_with_visits(order), OrderStepKind.ACCEPTED, actor=actor, words=when_of(session))
     record("requests.session.planned", session, actor=actor, order=order.pk)
     publish(SessionPlanned(session.pk))
@@ -76,6 +78,7 @@ def move_visit(
     session.day, session.part = timezone.localtime(starts_at).date(), part_of(starts_at)
     bump(session)
     session.save()
+    move_helpers(session)
     order = locked(session.order_id or 0)
     move_order(order, OrderState(order.state), OrderStepKind.MOVED, actor=actor, words=when_of(session))
     record("requests.session.moved", session, actor=actor, before=before)
@@ -118,6 +121,7 @@ def hold_visit(session_id: int, *, people: int, facts: Sequence[UUID], actor: Pe
     session.checked_by, session.checked_at, session.facts = actor, now(), list(facts)
     session.save()
     record("requests.session.held", session, actor=actor, people=people, way=session.check_in)
+    give_up_helpers(session)
     publish(SessionHeld(session.pk, people))
     served(session, actor)
     close_if_rated(session)

@@ -16,6 +16,7 @@ from kepu.outreach.requests import services
 from kepu.outreach.requests.forms import AskForm, ReasonForm
 from kepu.outreach.requests.models import Offer
 from kepu.outreach.requests.queries.feeds import feed_of
+from kepu.outreach.requests.queries.helpers import asks_to_answer
 from kepu.outreach.requests.queries.orders import OrderPage, order_page, own_offers, own_orders, own_sessions
 from kepu.outreach.requests.queries.standing import standing_page
 from kepu.web.http import PageRequest, attempt, status_of
@@ -49,7 +50,8 @@ def _ask_form(request: PageRequest) -> AskForm:
 def mine(request: PageRequest) -> HttpResponse:
     orders = Paginator(own_orders(request.user), 20).get_page(request.GET.get("page"))
     context = {"orders": orders, "offers": own_offers(request.user)[:20], "sessions": own_sessions(request.user)[:20]}
-    return render(request, "requests/mine.html", {**context, "feed": feed_of(request.user)})
+    more = {"feed": feed_of(request.user), "team_asks": asks_to_answer(request.user)[:20]}
+    return render(request, "requests/mine.html", {**context, **more})
 
 
 @never_cache

@@ -13,11 +13,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from kepu.directory.register.models import Person
 from kepu.outreach.requests import services
-from kepu.outreach.requests.forms import CheckInForm, CloseForm, MoveForm, RateForm, ReasonForm
+from kepu.outreach.requests.forms import CheckInForm, CloseForm, HelperShiftForm, MoveForm, RateForm, ReasonForm
 from kepu.outreach.requests.queries.sessions import SessionPage, session_page
 from kepu.web.http import PageRequest, attempt, status_of
 
-Forms = CheckInForm | CloseForm | MoveForm | RateForm | ReasonForm
+Forms = CheckInForm | CloseForm | HelperShiftForm | MoveForm | RateForm | ReasonForm
 ACTS: dict[str, tuple[type[Forms], Callable[[int, Forms, Person], object], Promise]] = {
     "check_in": (
         CheckInForm,
@@ -44,6 +44,16 @@ ACTS: dict[str, tuple[type[Forms], Callable[[int, Forms, Person], object], Promi
         lambda pk, form, actor: services.cancel_session(pk, **form.cleaned_data, actor=actor),
         _("取消了，两边的人都会收到通知。"),
     ),
+    "open_shift": (
+        HelperShiftForm,
+        lambda pk, form, actor: services.open_helper_shift(pk, **form.cleaned_data, actor=actor),
+        _("班次开了，志愿者可以报名了。"),
+    ),
+    "decline_helpers": (
+        ReasonForm,
+        lambda pk, form, actor: services.decline_helpers(pk, **form.cleaned_data, actor=actor),
+        _("记下了，已经去问下一支队。"),
+    ),
 }
 
 
@@ -65,7 +75,7 @@ def act(request: PageRequest, pk: int, what: str) -> HttpResponse:
     done = attempt(form, lambda: service(pk, form, request.user)) if form.is_valid() else None
     if done is not None:
         messages.success(request, str(said))
-        return redirect("requests:session", pk)
+        return redirect("requests:session", pk) if session_page(pk, request.user) else redirect("requests:mine")
     return _show(request, page, what, form)
 
 
@@ -97,6 +107,8 @@ def _show(request: PageRequest, page: SessionPage, what: str = "", refused: Form
         "rate": RateForm(),
         "move": MoveForm(initial=moved),
         "cancel": ReasonForm(auto_id="cancel_%s"),
+        "open_shift": HelperShiftForm(),
+        "decline_helpers": ReasonForm(auto_id="decline_%s"),
     }
     if refused is not None:
         forms[what] = refused

@@ -18,10 +18,13 @@ from kepu.outreach.people.volunteers.queries.export import export_rows, export_s
 from kepu.outreach.people.volunteers.queries.own import here_page, my_page
 from kepu.outreach.people.volunteers.queries.public import open_projects, project_page, team_page
 from kepu.outreach.people.volunteers.queries.shifts import lead_page, receive_page, shifts_to_come, waiting_for_receiver
+from kepu.outreach.people.volunteers.queries.teams import AbleTeam, able_teams, projects_on
 
 __all__ = [
+    "AbleTeam",
     "Counters",
     "DeskPage",
+    "able_teams",
     "anomalies",
     "applications_for",
     "counters",
@@ -36,6 +39,7 @@ __all__ = [
     "open_projects",
     "project_page",
     "projects_kept_by",
+    "projects_on",
     "receive_page",
     "shifts_to_come",
     "team_page",

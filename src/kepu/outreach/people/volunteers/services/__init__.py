@@ -36,7 +36,7 @@ from kepu.outreach.people.volunteers.services.seats import (
     keep_children_guarded,
     leave_shift,
 )
-from kepu.outreach.people.volunteers.services.shifts import SHIFTS, cancel_shift, plan_shift, start_project
+from kepu.outreach.people.volunteers.services.shifts import SHIFTS, cancel_shift, move_shift, plan_shift, start_project
 from kepu.outreach.people.volunteers.services.teams import (
     change_team,
     close_team,
@@ -76,6 +76,7 @@ __all__ = [
     "leave_shift",
     "leave_team",
     "move_member",
+    "move_shift",
     "name_deputy",
     "note_commendation",
     "note_training",

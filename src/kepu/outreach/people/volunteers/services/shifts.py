@@ -13,7 +13,7 @@ from kepu.foundation.clock import now
 from kepu.foundation.codes.queries import code_list, parameter
 from kepu.foundation.errors import NotAllowed
 from kepu.ledger.services import is_made_up
-from kepu.outreach.bookings.services import cancel_slot, open_slot
+from kepu.outreach.bookings.services import cancel_slot, move_slot, open_slot
 from kepu.outreach.people.volunteers.errors import ShiftUnfit
 from kepu.outreach.people.volunteers.models import Project, Shift, Team
 from kepu.outreach.people.volunteers.permissions import may_keep_team
@@ -68,14 +68,7 @@ def plan_shift(
         raise NotAllowed
     if not Team.objects.filter(pk=project.team_id, closed_on=None).exists():
         raise ShiftUnfit(_("这支队已经停止，请先恢复，或换一支队。"), field="project")
-    if ends_at <= starts_at:
-        raise ShiftUnfit(_("结束时间要晚于开始时间。"), field="ends_at")
-    day = timezone.localtime(starts_at).date()
-    if not project.starts_on <= day <= project.ends_on:
-        raise ShiftUnfit(_("这一天不在项目的起止日期里。"), field="starts_at")
-    most = int(parameter("volunteers.hours_per_day").value * 60)
-    if minutes_between(starts_at, ends_at) > most:
-        raise ShiftUnfit(_("一个班次最多 %(hours)g 小时，请分成几班。") % {"hours": most / 60}, field="ends_at")
+    _require_times(project, starts_at, ends_at)
     if skill and skill not in code_list("volunteers.skills").labels:
         raise ShiftUnfit(_("请从列表里选技能。"), field="skill")
     slot = open_slot(
@@ -90,9 +83,54 @@ def plan_shift(
     return shift
 
 
+def _require_times(project: Project, starts_at: datetime, ends_at: datetime) -> None:
+    if ends_at <= starts_at:
+        raise ShiftUnfit(_("结束时间要晚于开始时间。"), field="ends_at")
+    day = timezone.localtime(starts_at).date()
+    if not project.starts_on <= day <= project.ends_on:
+        raise ShiftUnfit(_("这一天不在项目的起止日期里。"), field="starts_at")
+    most = int(parameter("volunteers.hours_per_day").value * 60)
+    if minutes_between(starts_at, ends_at) > most:
+        raise ShiftUnfit(_("一个班次最多 %(hours)g 小时，请分成几班。") % {"hours": most / 60}, field="ends_at")
+
+
 @transaction.atomic
-def cancel_shift(shift_id: int, *, reason: str, actor: Person) -> Shift:
+def move_shift(
+    shift_id: int, *, starts_at: datetime, ends_at: datetime, place: str = "", actor: Person | None
+) -> Shift:
+    """Put a shift that has not begun at another time or place; bookings tell everybody who comes or waits, once.
+
+    Args:
+        shift_id: of the shift.
+        starts_at: when it begins now.
+        ends_at: when it ends now.
+        place: where it is now; as before where empty.
+        actor: who keeps the team; None only where an upper room acts by its own rule.
+
+    Raises:
+        NotAllowed: the actor does not keep the team.
+        ShiftUnfit: times out of order, outside of the project, or longer than a day may count.
+        SlotNotOpen: it began, or was cancelled.
+        SlotUnfit: the time is past.
+    """
+    shift = Shift.objects.select_related("project__team", "slot").get(pk=shift_id)
+    if actor is not None and not may_keep_team(actor, shift.project.team):
+        raise NotAllowed
+    _require_times(shift.project, starts_at, ends_at)
+    before = f"{timezone.localtime(shift.starts_at):%Y-%m-%d %H:%M}"
+    shift.slot = move_slot(shift.slot_id, starts_at=starts_at, ends_at=ends_at, place=place, actor=None)
+    record("volunteers.shift.moved", shift, actor=actor, before=before)
+    return shift
+
+
+@transaction.atomic
+def cancel_shift(shift_id: int, *, reason: str, actor: Person | None) -> Shift:
     """Cancel a shift that has not begun; bookings tell everybody who was coming or waiting, with the reason.
+
+    Args:
+        shift_id: of the shift.
+        reason: whoever signed up reads it.
+        actor: who keeps the team; None only where an upper room acts by its own rule.
 
     Raises:
         NotAllowed: the actor does not keep the team.
@@ -100,7 +138,7 @@ def cancel_shift(shift_id: int, *, reason: str, actor: Person) -> Shift:
         SlotUnfit: no reason.
     """
     shift = Shift.objects.select_related("project__team", "slot").get(pk=shift_id)
-    if not may_keep_team(actor, shift.project.team):
+    if actor is not None and not may_keep_team(actor, shift.project.team):
         raise NotAllowed
     if shift.is_cancelled or shift.starts_at <= now():
         raise ShiftUnfit(_("已经开始或取消了，不能再取消。"))
