@@ -94,7 +94,7 @@ def round_page(round_id: int, actor: Person) -> RoundPage | None:
     found = rounds_visible_to(actor).filter(pk=round_id).first()
     if found is None:
         return None
-    related = ("order__region", "order__body", "capacity__person", "capacity__organisation")
+    related = ("order__region", "order__body", "capacity__person", "capacity__organisation", "material__resource")
     matches = found.matches.select_related(*related)
     wishes = tuple(found.wishes.select_related("order", "capacity__person"))
     result = found.result

@@ -23,7 +23,7 @@ from kepu.outreach.people.conflicts.queries import classes_around, conflicts_bet
 from kepu.outreach.people.conflicts.rules import Target
 from kepu.outreach.requests.choices import WANTING, OfferState, SessionState, Unmet
 from kepu.outreach.requests.models import Offer, Order, Session
-from kepu.outreach.requests.queries.material import LEAST_TOPIC, Materials
+from kepu.outreach.requests.queries.material import LEAST_TOPIC, Materials, bring_along
 from kepu.outreach.requests.queries.rooms import Room, Rooms, read_rooms
 from kepu.outreach.requests.queries.standing import Routes, all_givers, givers_of
 from kepu.outreach.requests.rules.days import half_day_code
@@ -46,19 +46,25 @@ _MOST_SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """Somebody for an order at a half-day, with the reasons in sentences."""
+    """Somebody for an order at a half-day."""
 
     capacity: Capacity
     day: date
     part: str
     score: float
-    reasons: tuple[str, ...]
+    why: tuple[str, ...]
+    """Why this one, in sentences for people."""
     others: tuple[HalfDay, ...] = ()
     """Other half-days that suit both."""
     room: Room | None = None
     """Where, for an order that has no place of its own."""
     material: Material | None = None
     """What to bring along, where something suits and is free that day."""
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why this one, and what to bring along."""
+        return (*self.why, bring_along(self.material.title)) if self.material is not None else self.why
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,15 +295,14 @@ def rank_order(order: Order, *, but: Collection[int] = ()) -> Ranking:
     kept.sort(key=lambda one: (-one[1].score, sum(one[0].load.values()), one[0].id))
     shown = kept[:_MOST_SHOWN]
     capacities = capacities_by_id(giver.id for giver, _fit in shown)
-    bundles, materials = [], Materials(order, order.earliest, order.latest)
+    bundles, materials = [], Materials([order], order.earliest, order.latest)
     for giver, fit in shown:
         halves = free_halves(want, giver, most_a_week=most)
         room = rooms.free(order, halves[0])[0] if rooms is not None else None
-        material = materials.on(halves[0][0])
         bundles.append(
             Bundle(
-                capacities[giver.id], *halves[0], score=fit.score, room=room, material=material,
-                reasons=reasons_of(want, giver, fit, halves[0], room, material), others=tuple(halves[1:9]),
+                capacities[giver.id], *halves[0], score=fit.score, room=room, material=materials.on(order, halves[0][0]),
+                why=reasons_of(want, giver, fit, halves[0], room), others=tuple(halves[1:9]),
             )
         )  # fmt: skip
     return Ranking(tuple(bundles), dict(barred), None if bundles else last_rule(barred))
@@ -318,9 +323,7 @@ def capacities_by_id(ids: Iterable[int]) -> dict[int, Capacity]:
     return Capacity.objects.select_related("person", "organisation", "region").in_bulk(list(ids))
 
 
-def reasons_of(
-    want: Want, giver: Giver, fit: Fit, half: HalfDay, room: Room | None = None, material: Material | None = None
-) -> tuple[str, ...]:
+def reasons_of(want: Want, giver: Giver, fit: Fit, half: HalfDay, room: Room | None = None) -> tuple[str, ...]:
     """Why this one, in sentences for people."""
     said = [_("对方点的就是这个常设项目")] if want.only is not None else []
     if fit.said:
@@ -338,8 +341,6 @@ def reasons_of(
     said.append(_("那一周已有 %(n)d 场") % {"n": planned} if planned else _("那一周还没有排"))
     if room is not None:
         said.append(_("在%(room)s，坐得下 %(n)d 人") % {"room": room.name, "n": room.seats})
-    if material is not None:
-        said.append(_("可以带上“%(title)s”") % {"title": material.title})
     return tuple(said)
 
 

@@ -10,6 +10,8 @@ from kepu.outreach.requests.choices import Unmet
 from kepu.outreach.requests.rules.days import half_day_code, half_days_between
 
 HalfDay = tuple[date, str]
+Visit = tuple[int, HalfDay]
+"""An order and the half-day at which somebody comes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,13 @@ from kepu.foundation.codes.queries import values_in_force
 from kepu.foundation.errors import NotAllowed
 from kepu.foundation.language import city_words
 from kepu.foundation.queue.services import care_round
+from kepu.outreach.library.queries import Material
 from kepu.outreach.people.capacities.models import Capacity
 from kepu.outreach.requests.choices import WANTING, OfferState, OrderState, OrderStepKind, SessionState, Unmet
 from kepu.outreach.requests.errors import OfferMoved, OfferUnfit, OrderMoved
 from kepu.outreach.requests.models import Offer, Order, Round, Session
 from kepu.outreach.requests.permissions import may_answer, may_offer
+from kepu.outreach.requests.queries.material import Materials, bring_along
 from kepu.outreach.requests.queries.supply import (
     body_to_credit,
     conflicted,
@@ -51,7 +53,7 @@ _ANSWER_HOURS = 48
 @transaction.atomic
 def offer_order(
     order_id: int, capacity_id: int, *, day: date, part: str, actor: Person, reasons: Sequence[str] = (),
-    of_round: Round | None = None, venue_id: int | None = None,
+    of_round: Round | None = None, venue_id: int | None = None, material_id: int | None = None,
 ) -> Offer:  # fmt: skip
     """Offer an order to somebody for a half-day; the hard rules are looked at once more.
 
@@ -64,6 +66,7 @@ def offer_order(
         reasons: why this one, in sentences.
         of_round: the round that proposed it.
         venue_id: the room that was proposed, for an order without a place; another is looked for where it is taken.
+        material_id: the holding that the round promised, named where it is still free; without a round the best is named.
 
     Raises:
         NotAllowed: the actor does not handle the order.
@@ -81,21 +84,26 @@ def offer_order(
         raise OfferUnfit(
             _("这位没有写明单位，办了记不到谁的名下：请在登记里补上，或在“码表与参数”里填 requests.host_body。")
         )
-    return _offer(order, capacity, day, part, actor, reasons, of_round, venue_id)
+    material = None
+    if of_round is None or material_id is not None:
+        material = Materials([order], day, day).on(order, day, named=material_id)
+    return _offer(order, capacity, day, part, actor, reasons, of_round, venue_id, material)
 
 
 def _offer(
     order: Order, capacity: Capacity, day: date, part: str, actor: Person | None, reasons: Sequence[str],
-    of_round: Round | None, venue_id: int | None = None,
+    of_round: Round | None, venue_id: int | None = None, material: Material | None = None,
 ) -> Offer:  # fmt: skip
+    said = [*reasons, *([bring_along(material.title)] if material is not None else [])]
     room = take_room(order, (day, part), wanted=venue_id) if order.needs_room else None
     begins = datetime.combine(day, PARTS[part][0], tzinfo=timezone.get_current_timezone())
     hours = int(values_in_force("requests.").get("answer_hours", _ANSWER_HOURS))
     try:
         with transaction.atomic():
             offer = Offer.objects.create(
-                order=order, capacity=capacity, day=day, part=part, reasons=[one[:200] for one in reasons],
+                order=order, capacity=capacity, day=day, part=part, reasons=[one[:200] for one in said],
                 offered_by=actor, until=min(now() + timedelta(hours=hours), begins), round=of_round, venue=room,
+                material_id=material.holding_id if material is not None else None,
             )  # fmt: skip
     except IntegrityError as problem:
         raise OfferUnfit(_("这个半天刚刚派给了别的单，请另选。")) from problem
@@ -147,8 +155,9 @@ def accept_offer(offer_id: int, *, actor: Person) -> Session:
     offer = _to_answer(offer_id, actor)
     order = locked(offer.order_id)
     session = plan_session(
-        order, offer.capacity, day=offer.day, part=offer.part, offered_by=offer.offered_by, venue=offer.venue
-    )
+        order, offer.capacity, day=offer.day, part=offer.part, offered_by=offer.offered_by, venue=offer.venue,
+        material_id=offer.material_id,
+    )  # fmt: skip
     _answer(offer, OfferState.ACCEPTED, session=session)
     record("requests.offer.accepted", offer, actor=actor, session=session.pk)
     planned = order.sessions.exclude(state=SessionState.CANCELLED).count()
@@ -219,7 +228,9 @@ def offer_next(order: Order, *, actor: Person | None, but: Sequence[int] = ()) -
             continue
         try:
             room = bundle.room.id if bundle.room is not None else None
-            return _offer(order, bundle.capacity, bundle.day, bundle.part, actor, bundle.reasons, None, room)
+            return _offer(
+                order, bundle.capacity, bundle.day, bundle.part, actor, bundle.why, None, room, bundle.material
+            )
         except OfferUnfit:  # just taken by another order
             continue
     return None
