@@ -25,6 +25,10 @@ def made(seed, *, requests=12, providers=8, slots=6, districts=3, repeat="any", 
         Travel(np.hypot(*(point[:, None] - point[None]).transpose(2, 0, 1)), 30) if further.pop("far", False) else None
     )
     floor, per_period = further.pop("floor", 0.0), further.pop("per_period", None)
+    if further.pop("trips", False) and travel is not None:
+        others = np.random.default_rng([seed, 1])
+        before = others.integers(0, (providers, (slots + 1) // 2, requests), (providers // 2 + 1, 3))
+        travel = replace(travel, trips=before)
     return Round(
         Requests(
             ids("r", requests), rng.integers(1, 4, requests), rng.random((requests, slots)) < 0.7,
@@ -50,7 +54,7 @@ def rounds(draw, *, network_only=False, repeats=REPEATS):
     if not network_only:
         policy = draw(st.lists(st.sampled_from(repeats), min_size=size["requests"], max_size=size["requests"]))
         whole = draw(st.lists(st.booleans(), min_size=size["requests"], max_size=size["requests"]))
-        rules |= {"repeat": policy, "is_whole": whole, "far": draw(st.booleans())}
+        rules |= {"repeat": policy, "is_whole": whole, "far": draw(st.booleans()), "trips": draw(st.booleans())}
     return made(draw(st.integers(0, 10_000)), **size, **rules)
 
 
@@ -84,8 +88,16 @@ def shuffled(round_, seed):
             np.argsort(r)[pairs.request[q]], np.argsort(p)[pairs.provider[q]], pairs.fit[q], pairs.distance[q],
             {rule: mask[q] for rule, mask in pairs.allowed.items()},
         ),
-        round_.travel,
+        _renamed(round_.travel, np.argsort(p), named, rng),
     )  # fmt: skip
+
+
+def _renamed(travel, provider, day, rng):
+    """Trips that were planned before, with their rows somewhere else."""
+    if travel is None:
+        return None
+    trips = [(provider[who], day[when], where) for who, when, where in travel.trips.tolist()]
+    return replace(travel, trips=rng.permutation(np.array(trips, dtype=np.int64).reshape(-1, 3)))
 
 
 def broken_rules(round_, plan, settings=None):
@@ -130,6 +142,9 @@ def broken_rules(round_, plan, settings=None):
         if requests.is_whole[r] and len(who) not in {pinned, int(requests.visits[r])}:
             found.add("whole")
     if round_.travel is not None:
+        for p, day, place in round_.travel.trips.tolist():
+            if any(round_.travel.minutes[place, other] > round_.travel.limit_min for other in trips.get((p, day), ())):
+                found.add("travel")
         for places in trips.values():
             if any(round_.travel.minutes[a, b] > round_.travel.limit_min for a in places for b in places):
                 found.add("travel")
@@ -195,6 +210,9 @@ def best_by_search(round_, settings):
     if round_.travel is not None:
         far = round_.travel.minutes > round_.travel.limit_min
         for a, (r, p, s) in enumerate(columns):
+            before = [place for who, day, place in round_.travel.trips.tolist() if (who, day) == (p, slots.day[s])]
+            if any(far[requests.place[r], place] for place in before):
+                highs.addConstr(1 * x[a] <= 0)
             for b in groups["load", p]:
                 other = columns[b]
                 if b > a and slots.day[s] == slots.day[other[2]] and far[requests.place[r], requests.place[other[0]]]:

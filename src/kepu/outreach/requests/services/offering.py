@@ -25,16 +25,17 @@ from kepu.outreach.requests.errors import OfferMoved, OfferUnfit, OrderMoved
 from kepu.outreach.requests.models import Offer, Order, Round, Session
 from kepu.outreach.requests.permissions import may_answer, may_offer
 from kepu.outreach.requests.queries.material import Materials, bring_along
+from kepu.outreach.requests.queries.planned import bounds_in_force, limit_for, read_planned
 from kepu.outreach.requests.queries.supply import (
     body_to_credit,
     conflicted,
-    most_a_week,
     rank_order,
     read_supply,
     read_wants,
 )
 from kepu.outreach.requests.rules.days import PARTS
-from kepu.outreach.requests.rules.fit import barred_by, free_halves
+from kepu.outreach.requests.rules.far import Spot
+from kepu.outreach.requests.rules.fit import barred_by, free_halves, is_far
 from kepu.outreach.requests.services.handling import (
     hang_nobody,
     locked,
@@ -126,13 +127,30 @@ def _require_allowed(order: Order, capacity: Capacity, day: date, part: str) -> 
     giver = next(iter(read_supply([capacity.pk]).givers), None)
     if giver is None:
         raise OfferUnfit(_("这位不在库、任期已满，或未成年，不能派。"))
-    most = most_a_week()
+    bounds = bounds_in_force()
+    most = bounds.a_week
     has_conflict = bool(conflicted([order], [capacity.person_id]))
     rule = barred_by(want, giver, has_conflict=has_conflict, most_a_week=most)
     if rule is None and (day, part) not in free_halves(want, giver, most_a_week=most):
         rule = Unmet.TIME
     if rule is not None:
         raise OfferUnfit(_("不能派：%(rule)s。") % {"rule": _BARRED[rule]}, rule=rule)
+    if is_far(want, day, giver, limit_for(bounds, [want], [giver])):
+        said = _("不能派：这位那天已去别处，两地相距超过 %(km)d 公里，一天去不了两处。")
+        raise OfferUnfit(said % {"km": bounds.km_a_day}, rule=Unmet.TIME)
+
+
+def _require_near(offer: Offer) -> None:
+    """Where the person goes on that day by now; half a day may have been planned since the offer was made."""
+    bounds, order, person = bounds_in_force(), offer.order, offer.capacity.person_id
+    if bounds.km_a_day is None or order.is_online:
+        return
+    away = read_planned([person], offer.day)[person].away.get(offer.day, [])
+    here = Spot(order.region.path) if offer.venue is None else Spot(offer.venue.region.path, offer.venue.point)
+    limit = limit_for(bounds, [], spots=[here, *away])
+    if limit is not None and any(limit.is_far(here, spot) for spot in away):
+        said = _("您那天已去别处，两地相距超过 %(km)d 公里，一天去不了两处。去不了这一单，请写一句原因。")
+        raise OfferUnfit(said % {"km": bounds.km_a_day})
 
 
 _BARRED = {
@@ -151,9 +169,11 @@ def accept_offer(offer_id: int, *, actor: Person) -> Session:
     Raises:
         NotAllowed: not whom it is offered to.
         OfferMoved: answered, taken back or too old.
+        OfferUnfit: meanwhile the person has another session at that half-day, or goes too far away on that day.
     """
     offer = _to_answer(offer_id, actor)
     order = locked(offer.order_id)
+    _require_near(offer)
     session = plan_session(
         order, offer.capacity, day=offer.day, part=offer.part, offered_by=offer.offered_by, venue=offer.venue,
         material_id=offer.material_id,
