@@ -21,7 +21,7 @@ def orders_sheet() -> Sheet:
             Column("audience", _("给谁听"), choice, is_required=True, choices=audiences),
             Column("people", _("多少人"), whole, is_required=True, least=1),
             Column("accompanying", _("陪同的大人"), whole, least=0),
-            Column("form", _("形式"), choice, is_required=True, choices=tuple(choices_of("forms"))),
+            Column("form", _("形式"), choice, choices=tuple(choices_of("forms")), help=_("点常设项目的可以空着，别的要写")),
             Column("is_online", _("线上"), ColumnKind.BOOLEAN),
             Column("region", _("地区代码"), is_required=True, longest=12, help=_("镇街或区市的行政区划代码")),
             Column("place", _("地点"), longest=160),
@@ -39,5 +39,7 @@ def orders_sheet() -> Sheet:
             Column("language", _("语言"), choice, choices=tuple(choices_of("languages"))),
             Column("needs", _("无障碍和其他需要"), longest=200),
             Column("partner", _("合作的城市或国家"), longest=80),
+            Column("standing", _("常设项目"), longest=120, help=_("它的编号，或一字不差的名称")),
+            Column("standing_class", _("班级"), longest=40, help=_("馆校合作的才写，一字不差")),
         ),
     )  # fmt: skip

@@ -50,6 +50,7 @@ from kepu.outreach.requests.services.sheets import bring_orders
 from kepu.outreach.requests.services.standing import (
     StandingWords,
     change_standing,
+    chosen_standing,
     register_standing,
     show_standing,
     withdraw_standing,
@@ -75,6 +76,7 @@ __all__ = [
     "cancel_sessions_of",
     "change_campaign",
     "change_standing",
+    "chosen_standing",
     "check_in_session",
     "close_session",
     "close_sessions",
