@@ -1,5 +1,7 @@
 """Nobody is sent to two places on one day that are too far apart: in a ranking, in an offer, at the yes, in a round."""
 
+from datetime import timedelta
+
 import pytest
 
 from kepu.foundation.codes.models import Parameter
@@ -126,10 +128,8 @@ def test_at_the_yes_it_is_looked_at_once_more(apart):
     capacity = apart.expert()
     other = session(apart, capacity, earliest=day(5), latest=day(5), days=5)
     offer = apart.offer(there(apart), capacity)
-    back = day(3) - day(5)
-    times = {"starts_at": other.starts_at + back, "ends_at": other.ends_at + back}
-    afternoon = {name: moment.replace(hour=hour) for (name, moment), hour in zip(times.items(), (14, 16), strict=True)}
-    move_session(other.pk, **afternoon, actor=apart.office)
+    back = day(3) - day(5) + timedelta(hours=5)
+    move_session(other.pk, starts_at=other.starts_at + back, ends_at=other.ends_at + back, actor=apart.office)
     with pytest.raises(OfferUnfit, match="一天去不了两处"):
         accept_offer(offer.pk, actor=capacity.person)
     assert Offer.objects.get(pk=offer.pk).state == OfferState.OFFERED

@@ -62,7 +62,10 @@ class OrderIn(Schema):
     needs: Annotated[str, Field(max_length=200)] = ""
     partner: Annotated[str, Field(max_length=80)] = ""
     standing: Annotated[
-        str, Field(max_length=120, description="点的常设项目：它的编号，或一字不差的名称；空为不点常设项目", examples=["12"])
+        str,
+        Field(
+            max_length=120, description="点的常设项目：它的编号，或一字不差的名称；空为不点常设项目", examples=["12"]
+        ),
     ] = ""
     standing_class: Annotated[str, Field(max_length=40, description="馆校合作的班级，一字不差；别的空着")] = ""
 

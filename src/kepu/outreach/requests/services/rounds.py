@@ -1,7 +1,7 @@
 """Rounds: open, solve in a job, look, pin or forbid and solve again, and only then send the offers out."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -217,12 +217,12 @@ def _match(round_: Round, progress: uuid.UUID) -> None:
     except matching.SolveTimedOut as late:
         raise RoundUnfit(_("在限定的时间里没有排成，请把日子分短一些。")) from late
     report_progress(progress, done=PERCENT - 3, message=_("正在算每项设置的代价"))
-    result = _told(matching, asked, settings, housed)
+    result, materials = _told(matching, asked, settings, housed), _materials(round_, orders, housed)
     with transaction.atomic():
         if not Round.objects.select_for_update().filter(pk=round_.pk, state=RoundState.SOLVING).exists():
             return
         report_progress(progress, done=PERCENT - 1, message=_("正在保存"))  # the last moment to stop
-        _keep(round_, orders, asked, housed)
+        _keep(round_, asked, housed, materials)
         Round.objects.filter(pk=round_.pk).update(state=RoundState.SOLVED, result=result, fault="")
         finish_progress(progress, message=_("排好了。"))
 
@@ -249,9 +249,9 @@ def pinned_visits(round_: Round) -> list[tuple[int, HalfDay]]:
     return [(order, (day, part)) for order, day, part in pins.values_list("order", "day", "part") if day is not None]
 
 
-def _keep(round_: Round, orders: Sequence[Order], asked: Asked, housed: Housed) -> None:
+def _keep(round_: Round, asked: Asked, housed: Housed, materials: Mapping[Visit, Material]) -> None:
     round_.matches.all().delete()
-    rows, materials = [], _materials(round_, orders, housed)
+    rows = []
     for one in housed.plan.assignments:
         want, giver, fit = asked.pair_of(one.request, one.provider)
         day, part = half_day_of(one.slot)
