@@ -158,7 +158,7 @@ def ask_engine(orders: Sequence[Order], first: date, last: date, *, floor: float
             (giver.load.get(key, 0) for key in weeks if key in week for giver in group), default=0
         )
     places, names, had = _districts(orders, wants)
-    limit = limit_for(bounds, wants.values(), (giver for giver, _fit in chosen.values()))
+    limit = limit_for(bounds, wants.values(), {giver.id: giver for giver, _fit in chosen.values()}.values())
     spots, travel = _travel(matching, [wants[order] for order in listed], rows, chosen, days, limit)
     pairs = sorted(chosen)
     order_row = {order: row for row, order in enumerate(listed)}
