@@ -143,7 +143,11 @@ def test_a_table_orders_standing_offers_by_number_or_title_and_takes_their_form(
         ({"standing": "老科学家讲航天", "latest": day(40), "earliest": day(31)}, "最晚哪天", "这个项目从"),
         ({"standing": "海洋馆和示例小学"}, "班级", "请选哪个班"),
         ({"standing": "海洋馆和示例小学", "standing_class": "四年级 1 班"}, "班级", "有：三年级 1 班、三年级 2 班"),
-        ({"standing": "海洋馆和示例小学", "standing_class": "三年级 1 班", "visits": 3, "half_days": None}, "次数", "还剩 4 课时"),
+        (
+            {"standing": "海洋馆和示例小学", "standing_class": "三年级 1 班", "visits": 3, "half_days": None},
+            "次数",
+            "还剩 4 课时",
+        ),
         ({"standing": "海洋馆和示例小学", "standing_class": "三年级 1 班", "body": None}, "单位", "只有它能点"),
         ({"form": None}, "形式", "请选用什么形式"),
     ],
