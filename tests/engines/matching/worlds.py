@@ -27,6 +27,10 @@ def made(seed, *, requests=12, providers=8, slots=6, districts=3, repeat="any", 
     floor, per_period = further.pop("floor", 0.0), further.pop("per_period", None)
     if per_period == "uneven":
         per_period = rng.integers(0, 3, (providers, 2 + slots // 4))
+    if further.pop("trips", False) and travel is not None:
+        others = np.random.default_rng([seed, 1])
+        before = others.integers(0, (providers, (slots + 1) // 2, requests), (providers // 2 + 1, 3))
+        travel = replace(travel, trips=before)
     return Round(
         Requests(
             ids("r", requests), rng.integers(1, 4, requests), rng.random((requests, slots)) < 0.7,
@@ -52,7 +56,7 @@ def rounds(draw, *, network_only=False, repeats=REPEATS):
     if not network_only:
         policy = draw(st.lists(st.sampled_from(repeats), min_size=size["requests"], max_size=size["requests"]))
         whole = draw(st.lists(st.booleans(), min_size=size["requests"], max_size=size["requests"]))
-        rules |= {"repeat": policy, "is_whole": whole, "far": draw(st.booleans())}
+        rules |= {"repeat": policy, "is_whole": whole, "far": draw(st.booleans()), "trips": draw(st.booleans())}
     return made(draw(st.integers(0, 10_000)), **size, **rules)
 
 
@@ -86,7 +90,7 @@ def shuffled(round_, seed):
             np.argsort(r)[pairs.request[q]], np.argsort(p)[pairs.provider[q]], pairs.fit[q], pairs.distance[q],
             {rule: mask[q] for rule, mask in pairs.allowed.items()},
         ),
-        round_.travel,
+        _renamed(round_.travel, np.argsort(p), named, rng),
     )  # fmt: skip
 
 
@@ -94,6 +98,14 @@ def most_in(providers, p, period):
     """Visits that one may make in one period."""
     most = providers.per_period[p]
     return int(most if np.ndim(most) == 0 else most[period])
+
+
+def _renamed(travel, provider, day, rng):
+    """Trips that were planned before, with their rows somewhere else."""
+    if travel is None:
+        return None
+    trips = [(provider[who], day[when], where) for who, when, where in travel.trips.tolist()]
+    return replace(travel, trips=rng.permutation(np.array(trips, dtype=np.int64).reshape(-1, 3)))
 
 
 def broken_rules(round_, plan, settings=None):
@@ -138,6 +150,9 @@ def broken_rules(round_, plan, settings=None):
         if requests.is_whole[r] and len(who) not in {pinned, int(requests.visits[r])}:
             found.add("whole")
     if round_.travel is not None:
+        for p, day, place in round_.travel.trips.tolist():
+            if any(round_.travel.minutes[place, other] > round_.travel.limit_min for other in trips.get((p, day), ())):
+                found.add("travel")
         for places in trips.values():
             if any(round_.travel.minutes[a, b] > round_.travel.limit_min for a in places for b in places):
                 found.add("travel")
@@ -205,6 +220,9 @@ def best_by_search(round_, settings):
     if round_.travel is not None:
         far = round_.travel.minutes > round_.travel.limit_min
         for a, (r, p, s) in enumerate(columns):
+            before = [place for who, day, place in round_.travel.trips.tolist() if (who, day) == (p, slots.day[s])]
+            if any(far[requests.place[r], place] for place in before):
+                highs.addConstr(1 * x[a] <= 0)
             for b in groups["load", p]:
                 other = columns[b]
                 if b > a and slots.day[s] == slots.day[other[2]] and far[requests.place[r], requests.place[other[0]]]:

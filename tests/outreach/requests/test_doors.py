@@ -13,8 +13,9 @@ from kepu.foundation.errors import NotAllowed
 from kepu.foundation.sheets import RowsRefused, write_xlsx
 from kepu.outreach.requests.models import Order
 from kepu.outreach.requests.queries.sheets import orders_sheet
-from kepu.outreach.requests.services import bring_orders
+from kepu.outreach.requests.services import bring_orders, withdraw_standing
 from tests.factories import PersonFactory
+from tests.outreach.requests.test_standing import agreement, offered
 from tests.outreach.requests.worlds import day
 
 pytestmark = pytest.mark.django_db
@@ -136,3 +137,89 @@ def test_a_token_of_another_scope_or_owner_asks_for_nothing(client, world):
     reader = issue_token(world.office, name="只读", scopes=["requests:read"], actor=world.office)[1]
     assert send(client, reader).status_code in {401, 403}
     assert not Order.objects.exists()
+
+
+def refused(world, *rows):
+    with pytest.raises(RowsRefused) as found:
+        bring_orders(table(*rows), actor=world.office)
+    return [str(error) for error in found.value.errors]
+
+
+def test_a_table_orders_standing_offers_by_number_or_title_and_takes_their_form(world):
+    talk, school = offered(world, half_days=("1a", "3p"), most_people=60), agreement(world)
+    rows = [
+        row(1, standing=str(talk.pk), form=None, half_days=None),
+        row(2, standing="老科学家讲航天"),
+        row(3, standing=school.title, standing_class="三年级 2 班"),
+    ]
+    assert bring_orders(table(*rows), actor=world.office) == (3, 0)
+    assert bring_orders(table(*rows), actor=world.office) == (0, 3)
+    first, second, third = Order.objects.order_by("pk")
+    assert (first.standing, first.form, first.half_days) == (talk, talk.form, ["1a", "3p"])
+    assert (second.standing, second.standing_class) == (talk, None)
+    assert (third.standing, third.standing_class.name) == (school, "三年级 2 班")
+
+
+@pytest.mark.parametrize(
+    ("more", "header", "words"),
+    [
+        ({"standing": "没有这个"}, "常设项目", "没有编号或名称是“没有这个”"),
+        ({"standing": "999999"}, "常设项目", "没有编号或名称是“999999”"),
+        ({"standing": "一样的名称"}, "常设项目", "请写编号"),
+        ({"standing_class": "三年级 1 班"}, "常设项目", "也要写是哪个常设项目"),
+        ({"standing": "老科学家讲航天", "standing_class": "三年级 1 班"}, "班级", "只有馆校合作"),
+        ({"standing": "老科学家讲航天", "form": "线上直播"}, "形式", "这个项目的形式是“讲座”"),
+        ({"standing": "老科学家讲航天", "people": 47}, "多少人", "一次最多 50 人"),
+        ({"standing": "老科学家讲航天", "half_days": "周二晚上"}, "方便的半天", "只在它写明的半天"),
+        ({"standing": "老科学家讲航天", "latest": day(40), "earliest": day(31)}, "最晚哪天", "这个项目从"),
+        ({"standing": "海洋馆和示例小学"}, "班级", "请选哪个班"),
+        ({"standing": "海洋馆和示例小学", "standing_class": "四年级 1 班"}, "班级", "有：三年级 1 班、三年级 2 班"),
+        (
+            {"standing": "海洋馆和示例小学", "standing_class": "三年级 1 班", "visits": 3, "half_days": None},
+            "次数",
+            "还剩 4 课时",
+        ),
+        ({"standing": "海洋馆和示例小学", "standing_class": "三年级 1 班", "body": None}, "单位", "只有它能点"),
+        ({"form": None}, "形式", "请选用什么形式"),
+    ],
+)
+def test_a_row_that_does_not_keep_to_what_is_offered_says_so(world, more, header, words):
+    offered(world, half_days=("1a", "3p"), last_day=day(35))
+    offered(world, title="一样的名称")
+    offered(world, title="一样的名称")
+    agreement(world)
+    (said,) = refused(world, row(1, contact_name="示例老师", **more))
+    assert f"第 2 行“{header}”" in said
+    assert words in said
+    assert not Order.objects.exists()
+
+
+def test_two_rows_of_a_class_share_its_lessons(world):
+    school = agreement(world)
+    rows = [row(n, standing=school.title, standing_class="三年级 1 班", visits=n) for n in (1, 2)]
+    (said,) = refused(world, *rows)
+    assert "第 3 行" in said
+    assert "还剩 2 课时，这一单要 4 课时" in said
+
+
+def test_what_is_no_longer_offered_can_not_be_ordered_by_name(world):
+    gone = offered(world)
+    withdraw_standing(gone.pk, actor=world.office)
+    assert "现在能点的常设项目" in refused(world, row(1, standing=str(gone.pk)))[0]
+
+
+def test_another_system_orders_standing_offers_too(client, world):
+    talk, school = offered(world), agreement(world)
+    token = issue_token(world.office, name="示例平台", scopes=["requests:write"], actor=world.office)[1]
+    first = send(client, token, standing=str(talk.pk), form="")
+    assert first.status_code == 201, first.content
+    classed = {"standing": school.title, "standing_class": "三年级 1 班", "topic": "海洋馆的课"}
+    assert send(client, token, key="甲-2", **classed).status_code == 201
+    orders = list(Order.objects.order_by("pk").values_list("standing", "standing_class__name", "form"))
+    assert orders == [(talk.pk, None, "lecture"), (school.pk, "三年级 1 班", "lecture")]
+    for field, more in {
+        "standing": {"standing": "没有这个"}, "standing_class": {"standing": school.title}, "people": {"standing": str(talk.pk), "people": 51},
+        "form": {"form": ""},
+    }.items():  # fmt: skip
+        answer = send(client, token, key=f"乙-{field}", topic=f"地震来了怎么办 {field}", **more)
+        assert (answer.status_code, answer.json()["data"].get("field")) == (409, field), answer.content

@@ -125,7 +125,7 @@ def _tell(row: Mapping[str, Any], asker: Person, office: Person, day: date) -> N
 def offer_best(order: Order, best: Bundle, day: date, office: Person) -> Offer:
     """Offer an order to who fits best, on a day before noon."""
     with clock.fixed(at_hour(day, 11)):
-        return offer_order(order.pk, best.capacity.pk, day=best.day, part=best.part, actor=office, reasons=best.reasons)
+        return offer_order(order.pk, best.capacity.pk, day=best.day, part=best.part, actor=office, reasons=best.why)
 
 
 def accept(offer: Offer, day: date) -> Session:

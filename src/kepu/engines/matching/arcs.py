@@ -111,6 +111,25 @@ def unforbidden(round_: Round, pair: Rows, slot: Rows, forbids: Sequence[Forbid]
     return kept
 
 
+def beside_trips(round_: Round, pair: Rows, slot: Rows) -> Flags:
+    """Tell which visits no trip that was planned before takes away."""
+    kept = np.ones(len(pair), dtype=bool)
+    travel = round_.travel
+    if travel is None or not len(travel.trips):
+        return kept
+    far, place = travel.is_far(), np.asarray(round_.requests.place)[round_.pairs.request[pair]]
+    days = int(max(np.asarray(round_.slots.day).max(initial=0), travel.trips[:, 1].max())) + 1
+    when = round_.pairs.provider[pair] * days + np.asarray(round_.slots.day)[slot]
+    planned = travel.trips[:, 0] * days + travel.trips[:, 1]
+    touched = np.flatnonzero(np.isin(when, planned))
+    touched = touched[np.argsort(when[touched], kind="stable")]
+    begins, ends = (np.searchsorted(when[touched], planned, side=side) for side in ("left", "right"))
+    for begin, end, there in zip(begins.tolist(), ends.tolist(), travel.trips[:, 2].tolist(), strict=True):
+        some = touched[begin:end]
+        kept[some] &= ~far[place[some], there]
+    return kept
+
+
 def rows_in(round_: Round, arcs: Arcs, matches: Sequence[Match]) -> Rows:
     """Find the arcs that are among some matches."""
     key = _key(round_, arcs.request, arcs.provider, arcs.slot)

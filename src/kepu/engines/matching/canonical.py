@@ -1,13 +1,13 @@
 """One order for every round: sorted by id, stripped of what hard rules forbid, so that the order of input cannot matter."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 
 import numpy as np
 
 from kepu.engines.matching.checks import Hashes, Rows
-from kepu.engines.matching.rounds import Districts, Pairs, Providers, Requests, Round, Slots
+from kepu.engines.matching.rounds import Districts, Pairs, Providers, Requests, Round, Slots, Travel
 
 LISTED = "listed"
 
@@ -113,7 +113,7 @@ def prepare(round_: Round) -> Prepared:
             floor=np.asarray(districts.floor)[by_district],
         ),
         pairs,
-        round_.travel,
+        _travel(round_, _rank(by_provider), by_slot),
     )
     return Prepared(
         ordered, sieve, barred, _hashes(ordered.requests.ids), _hashes(ordered.providers.ids), _hashes(ordered.slots.ids),
@@ -159,6 +159,19 @@ def _pairs(round_: Round, request_rank: Rows, provider_rank: Rows) -> tuple[Siev
         Barred(request[out], provider[out], rule[out]),
         Pairs(request[kept], provider[kept], given.fit[order][kept], np.asarray(given.distance)[order][kept]),
     )
+
+
+def _travel(round_: Round, provider_rank: Rows, by_slot: Rows) -> Travel | None:
+    """Name the providers and days of planned trips as the ordered round does; those on no day of the round go."""
+    travel = round_.travel
+    if travel is None or not len(travel.trips):
+        return travel
+    days = np.asarray(round_.slots.day)[by_slot]
+    named = dict(zip(days.tolist(), _renamed(days).tolist(), strict=True))
+    trips = [(provider, named[day], place) for provider, day, place in travel.trips.tolist() if day in named]
+    rows = np.array(trips, dtype=np.int64).reshape(-1, 3)
+    rows[:, 0] = provider_rank[rows[:, 0]]
+    return replace(travel, trips=np.unique(rows, axis=0))
 
 
 def _order(ids: Sequence[str]) -> Rows:

@@ -32,6 +32,8 @@ class Desk:
         self.far = None if round_.travel is None else round_.travel.is_far()
         self._people: dict[int, Counter[int]] = {}
         self._trips: dict[tuple[int, int], list[int]] = {}
+        for provider, day, place in [] if round_.travel is None else round_.travel.trips.tolist():
+            self._trips.setdefault((provider, day), []).append(place)
 
     def blocked(self, request: int, provider: int, slot: int) -> str | None:
         """Name the rule that forbids one more visit, or None."""

@@ -23,7 +23,7 @@ def packed(prepared: Prepared, settings: Settings, known: Proof | None) -> bytes
         if column is not None:
             columns[f"{part}.{name}"] = np.array(column, dtype=str) if name in _WORDS else column
     if round_.travel is not None:
-        columns["travel.minutes"] = round_.travel.minutes
+        columns["travel.minutes"], columns["travel.trips"] = round_.travel.minutes, round_.travel.trips
     words = {
         "settings": settings.as_dict(),
         "known": None if known is None else asdict(known),
@@ -41,7 +41,9 @@ def unpacked(question: bytes) -> tuple[Prepared, Settings, Proof | None]:
     """Unpack a question."""
     columns = np.load(BytesIO(question))
     words = json.loads(columns["words"].tobytes())
-    travel = None if words["limit_min"] is None else Travel(columns["travel.minutes"], words["limit_min"])
+    travel = None
+    if words["limit_min"] is not None:
+        travel = Travel(columns["travel.minutes"], words["limit_min"], columns["travel.trips"])
     round_ = Round(
         Requests(**_part(columns, "requests")),
         Providers(**_part(columns, "providers")),

@@ -5,7 +5,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kepu.engines.matching.arcs import Arcs, beside_pins, expanded, first_of_each, meet, rows_in, unforbidden
+from kepu.engines.matching.arcs import (
+    Arcs,
+    beside_pins,
+    beside_trips,
+    expanded,
+    first_of_each,
+    meet,
+    rows_in,
+    unforbidden,
+)
 from kepu.engines.matching.canonical import Prepared, mixed
 from kepu.engines.matching.checks import Flags, Floats, Hashes, Rows
 from kepu.engines.matching.desk import Desk
@@ -173,6 +182,8 @@ def _arcs(problem: Problem, pairs: Rows) -> Arcs:
     round_, settings = problem.round, problem.settings
     pairs = pairs[problem.has_half_days[pairs] & (np.asarray(round_.providers.load)[round_.pairs.provider[pairs]] > 0)]
     pair, slot = expanded(round_, pairs)
+    kept = beside_trips(round_, pair, slot)
+    pair, slot = pair[kept], slot[kept]
     if settings.forbids:
         kept = unforbidden(round_, pair, slot, settings.forbids)
         pair, slot = pair[kept], slot[kept]

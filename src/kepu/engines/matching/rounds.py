@@ -10,6 +10,7 @@ from kepu.engines.matching.checks import Flags, Floats, Rows, flags_of, floats_o
 ANY, SAME, DIFFERENT = "any", "same", "different"
 REPEATS = (ANY, SAME, DIFFERENT)
 _NO_FLOATS = np.empty(0)
+_NO_TRIPS = np.empty((0, 3), dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -171,10 +172,12 @@ class Travel:
     Args:
         minutes: shape (places, places). Travel time, ≥ 0.
         limit_min: longest way that still fits between the half-days of a day.
+        trips: shape (n, 3). Trips that were planned before the round: row of the provider, day as in `Slots.day`, place.
     """
 
     minutes: Floats
     limit_min: float
+    trips: Rows = field(default_factory=lambda: _NO_TRIPS)
 
     def __post_init__(self) -> None:
         """Check and make arrays."""
@@ -183,7 +186,12 @@ class Travel:
             raise ValueError("travel.minutes: must be a square table")
         if not (minutes >= 0).all() or not self.limit_min >= 0:
             raise ValueError("travel.minutes: must be at least 0, and limit_min too")
-        _set(self, minutes=minutes)
+        trips = np.asarray(self.trips, dtype=np.int64)
+        if trips.ndim != 2 or trips.shape[1] != _NO_TRIPS.shape[1] or (trips < 0).any():  # noqa: PLR2004 a table
+            raise ValueError("travel.trips: must have the shape (trips, 3) and be at least 0")
+        if (trips[:, 2] >= len(minutes)).any():
+            raise ValueError(f"travel.trips: a place must be below {len(minutes)}")
+        _set(self, minutes=minutes, trips=trips)
 
     def is_far(self) -> Flags:
         """Tell which pairs of places are too far apart, either way."""
@@ -234,6 +242,7 @@ class Round:
             rows_of("slots.period", slots.period, len(slots.ids), below=np.shape(providers.per_period)[1])
         if self.travel is not None:
             rows_of("requests.place", requests.place, len(requests.ids), below=len(self.travel.minutes))
+            rows_of("travel.trips", self.travel.trips[:, 0], len(self.travel.trips), below=len(providers.ids))
         if districts.need is None:
             wanted = np.bincount(requests.district, weights=requests.visits, minlength=len(districts.ids))
             need = np.maximum(wanted + districts.had, 1.0)

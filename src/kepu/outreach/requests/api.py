@@ -19,6 +19,7 @@ from kepu.outreach.requests.choices import OrderChannel, Repeat
 from kepu.outreach.requests.errors import OrderUnfit
 from kepu.outreach.requests.models import Order
 from kepu.outreach.requests.queries.orders import order_by_key
+from kepu.outreach.requests.queries.standing import standing_named
 
 WRITE, READ = TokenAuth(TokenScope.REQUESTS_WRITE.value), TokenAuth(TokenScope.REQUESTS_READ.value)
 _KEYS = uuid.UUID("0f5a2c7e-36d3-4f0e-8a52-0b4f0f6c9e11")  # any name space of our own
@@ -33,7 +34,9 @@ class OrderIn(Schema):
 
     key: Annotated[str, Field(min_length=1, max_length=100, description="你们自己的单号；同一个号重发不会多点一单")]
     topic: Annotated[str, Field(min_length=1, max_length=120)]
-    form: Annotated[str, Field(description="形式代码，码表 capacities.forms", examples=["lecture"])]
+    form: Annotated[
+        str, Field(description="形式代码，码表 capacities.forms；点常设项目的可以空着，别的要写", examples=["lecture"])
+    ] = ""
     audience: Annotated[str, Field(description="人群代码")] = Audience.PUBLIC.value
     region: Annotated[str, Field(description="行政区划代码", examples=["370202"])]
     people: Annotated[int, Field(ge=1)]
@@ -62,6 +65,13 @@ class OrderIn(Schema):
         str, Field(description="志愿者要会什么，码表 volunteers.skills；空为不限", examples=["sign"])
     ] = ""
     partner: Annotated[str, Field(max_length=80)] = ""
+    standing: Annotated[
+        str,
+        Field(
+            max_length=120, description="点的常设项目：它的编号，或一字不差的名称；空为不点常设项目", examples=["12"]
+        ),
+    ] = ""
+    standing_class: Annotated[str, Field(max_length=40, description="馆校合作的班级，一字不差；别的空着")] = ""
 
 
 class SessionOut(Schema):
@@ -119,6 +129,11 @@ def _words(payload: OrderIn) -> services.OrderWords:
         raise OrderUnfit(_("没有代码为“%(code)s”的人群。") % {"code": payload.audience[:30]}, field="audience")
     body = match_organisations([payload.body], region=city())[payload.body].organisation if payload.body else None
     given = payload.dict(exclude={"key", "region", "body", "half_days"})
+    typed = payload.standing.strip()
+    offer, one = services.chosen_standing(
+        standing_named([typed]).get(typed, []), typed, class_name=payload.standing_class.strip(), form=payload.form
+    )
+    given |= {"standing": offer, "standing_class": one, "form": payload.form if offer is None else offer.form}
     return services.OrderWords(
         **(given | {"repeat": Repeat(payload.repeat)}), region=region, half_days=tuple(payload.half_days), body=body,
         body_name="" if body else payload.body,

@@ -11,6 +11,7 @@ from kepu.directory.register.models import Person
 from kepu.foundation.clock import now
 from kepu.foundation.erasure import KEEP, OnErasure
 from kepu.foundation.queue.models import Progress
+from kepu.outreach.library.models import Holding
 from kepu.outreach.people.capacities.models import Capacity
 from kepu.outreach.requests.choices import Part, RoundState, Wish, parts, round_states, wishes
 from kepu.outreach.requests.models.orders import Order
@@ -59,6 +60,9 @@ class RoundMatch(models.Model):
     day = models.DateField(_("日期"))
     part = models.CharField(_("半天"), max_length=1, choices=parts)
     venue = models.ForeignKey(Venue, verbose_name=_("借的场地"), null=True, on_delete=models.SET_NULL, related_name="+")
+    material = models.ForeignKey(
+        Holding, verbose_name=_("可以带上的资源"), null=True, on_delete=models.SET_NULL, related_name="+"
+    )
     fit = models.FloatField(_("合适的程度"))
     reasons = ArrayField(models.CharField(max_length=200), verbose_name=_("为什么"), default=list, blank=True)
 

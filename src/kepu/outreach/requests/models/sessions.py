@@ -14,6 +14,7 @@ from kepu.foundation.certificates.models import Certificate
 from kepu.foundation.clock import now
 from kepu.foundation.erasure import BLANK, KEEP, OnErasure
 from kepu.outreach.bookings.models import Slot
+from kepu.outreach.library.models import Holding
 from kepu.outreach.people.capacities.models import Capacity
 from kepu.outreach.requests.choices import (
     CheckInWay,
@@ -143,6 +144,9 @@ class Offer(models.Model):
     part = models.CharField(_("半天"), max_length=1, choices=parts)
     venue = models.ForeignKey(
         Venue, verbose_name=_("借的场地"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    material = models.ForeignKey(
+        Holding, verbose_name=_("可以带上的资源"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     reasons = ArrayField(models.CharField(max_length=200), verbose_name=_("为什么派"), default=list, blank=True)
     state = models.CharField(_("状态"), max_length=10, choices=offer_states, default=OfferState.OFFERED)

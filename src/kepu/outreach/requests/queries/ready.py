@@ -9,7 +9,7 @@ from kepu.outreach.requests.models import Order, Session
 from kepu.outreach.requests.queries.calendar import Entry, coming_sessions, entries_of
 from kepu.outreach.requests.queries.material import least_topic
 from kepu.outreach.requests.rules.fit import nearness
-from kepu.outreach.requests.rules.material import Kit, Theme, kits_for
+from kepu.outreach.requests.rules.material import Kit, Shelf, Theme
 
 _WAITING = (OrderState.ASKED, OrderState.OPEN, OrderState.OFFERED, OrderState.UNMET)
 _MOST_SHOWN = 5
@@ -32,7 +32,7 @@ def ready_for(order: Order) -> tuple[Entry, ...]:
     }
     theme = Theme(frozenset(words), alike_words(words, synonyms()), order.audience, order.form, order.region.path)
     kits = (Kit(one.pk, one.title, (), (), (), one.region.path) for one in near.values())
-    fitting = [near[kit.holding] for kit in kits_for(theme, kits, least=least_topic())]
+    fitting = [near[kit.holding] for kit in Shelf(kits, least=least_topic()).suiting(theme)]
     return tuple(one for one in entries_of(fitting) if _has_seats(one.page, order.seats))[:_MOST_SHOWN]
 
 

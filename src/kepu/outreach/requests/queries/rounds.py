@@ -94,7 +94,7 @@ def round_page(round_id: int, actor: Person) -> RoundPage | None:
     found = rounds_visible_to(actor).filter(pk=round_id).first()
     if found is None:
         return None
-    related = ("order__region", "order__body", "capacity__person", "capacity__organisation")
+    related = ("order__region", "order__body", "capacity__person", "capacity__organisation", "material__resource")
     matches = found.matches.select_related(*related)
     wishes = tuple(found.wishes.select_related("order", "capacity__person"))
     result = found.result
@@ -123,7 +123,7 @@ def _names() -> dict[str, str]:
     return {
         "equity": _("先照顾得到得少的区市"), "floors": _("每个区市的下限"), "distance": _("少走路"),
         "evenness": _("大家分着讲"), "staying": _("少改动上一次的排法"), "pins": _("定下的派法"),
-        "forbids": _("不要的派法"), "repeat": _("几次由谁来"), "is_whole": _("要么全有要么全无"), "travel": _("一天里路上的时间"),
+        "forbids": _("不要的派法"), "repeat": _("几次由谁来"), "is_whole": _("要么全有要么全无"), "travel": _("同一天不去太远的两处"),
     }  # fmt: skip
 
 

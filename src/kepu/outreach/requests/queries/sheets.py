@@ -22,7 +22,7 @@ def orders_sheet() -> Sheet:
             Column("audience", _("给谁听"), choice, is_required=True, choices=audiences),
             Column("people", _("多少人"), whole, is_required=True, least=1),
             Column("accompanying", _("陪同的大人"), whole, least=0),
-            Column("form", _("形式"), choice, is_required=True, choices=tuple(choices_of("forms"))),
+            Column("form", _("形式"), choice, choices=tuple(choices_of("forms")), help=_("点常设项目的可以空着，别的要写")),
             Column("is_online", _("线上"), ColumnKind.BOOLEAN),
             Column("region", _("地区代码"), is_required=True, longest=12, help=_("镇街或区市的行政区划代码")),
             Column("place", _("地点"), longest=160),
@@ -42,5 +42,7 @@ def orders_sheet() -> Sheet:
             Column("helpers", _("要几名志愿者帮忙"), whole, least=0, most=MOST_HELPERS, help=_("没有就空着；请得到就来，请不到也照样讲")),
             Column("helper_skill", _("志愿者要会什么"), choice, choices=tuple(skill_choices()), help=_("不限就空着")),
             Column("partner", _("合作的城市或国家"), longest=80),
+            Column("standing", _("常设项目"), longest=120, help=_("它的编号，或一字不差的名称")),
+            Column("standing_class", _("班级"), longest=40, help=_("馆校合作的才写，一字不差")),
         ),
     )  # fmt: skip

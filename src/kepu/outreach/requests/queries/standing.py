@@ -50,6 +50,26 @@ def standing_offers(*, kind: str = "", audience: str = "", words: str = "") -> Q
     return found.select_related("host", "school")
 
 
+def standing_named(typed: Iterable[str]) -> dict[str, list[StandingOffer]]:
+    """What can be ordered under a number or an exact title, with its classes; two statements for any number of them.
+
+    Returns:
+        What was typed → the offer of that number, else all of that title; what names nothing is missing.
+    """
+    names = {name for name in typed if name}
+    numbers = {name: int(name) for name in names if name.isdecimal() and int(name) < 1 << 63}
+    if not names:
+        return {}
+    shown = StandingOffer.objects.filter(state=StandingState.SHOWN).select_related("school").prefetch_related("classes")
+    by_title: dict[str, list[StandingOffer]] = {}
+    by_number: dict[str, list[StandingOffer]] = {}
+    for offer in shown.filter(Q(pk__in=numbers.values()) | Q(title__in=names)).order_by("pk"):
+        by_title.setdefault(offer.title, []).append(offer)
+        by_number |= {name: [offer] for name, number in numbers.items() if number == offer.pk}
+    found = by_title | by_number
+    return {name: found[name] for name in names if name in found}
+
+
 def standing_kept_by(actor: Person) -> QuerySet[StandingOffer]:
     """What the desk lists: all to the office, its own to a liaison."""
     found = StandingOffer.objects.select_related("host", "school").order_by("state", "title", "pk")

@@ -19,13 +19,14 @@ from kepu.outreach.library.queries import Material
 from kepu.outreach.people.capacities.choices import CapacityKind, CapacityState
 from kepu.outreach.people.capacities.models import Capacity, TrackRecord
 from kepu.outreach.people.capacities.queries import half_day_label
-from kepu.outreach.people.conflicts.queries import classes_around, conflicts_between
+from kepu.outreach.people.conflicts.queries import conflicts_between
 from kepu.outreach.people.conflicts.rules import Target
 from kepu.outreach.people.volunteers.queries import AbleTeam
 from kepu.outreach.requests.choices import WANTING, OfferState, SessionState, Unmet
 from kepu.outreach.requests.models import Offer, Order, Session
 from kepu.outreach.requests.queries.helpers import best_team, team_reason
-from kepu.outreach.requests.queries.material import LEAST_TOPIC, Materials
+from kepu.outreach.requests.queries.material import Materials, bring_along, least_topic
+from kepu.outreach.requests.queries.planned import Planned, bounds_in_force, limit_for, read_planned
 from kepu.outreach.requests.queries.rooms import Room, Rooms, read_rooms
 from kepu.outreach.requests.queries.standing import Routes, all_givers, givers_of
 from kepu.outreach.requests.rules.days import half_day_code
@@ -42,19 +43,19 @@ from kepu.outreach.requests.rules.fit import (
 )
 
 KINDS = (CapacityKind.EXPERT, CapacityKind.COUNSELLOR)
-_MOST_A_WEEK = 4
 _MOST_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """Somebody for an order at a half-day, with the reasons in sentences."""
+    """Somebody for an order at a half-day."""
 
     capacity: Capacity
     day: date
     part: str
     score: float
-    reasons: tuple[str, ...]
+    why: tuple[str, ...]
+    """Why this one, in sentences for people."""
     others: tuple[HalfDay, ...] = ()
     """Other half-days that suit both."""
     room: Room | None = None
@@ -63,6 +64,11 @@ class Bundle:
     """What to bring along, where something suits and is free that day."""
     team: AbleTeam | None = None
     """The volunteer team that would be asked to help, where the order wants helpers and a team has enough."""
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why this one, and what to bring along."""
+        return (*self.why, bring_along(self.material.title)) if self.material is not None else self.why
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +79,6 @@ class Ranking:
     barred: dict[Unmet, int]
     """Rule → how many fell by it."""
     rule: Unmet | None
-
-
-def most_a_week() -> int:
-    """How many sessions a week one person is sent to."""
-    return int(values_in_force("requests.").get("most_a_week", _MOST_A_WEEK))
 
 
 def read_supply(only: Collection[int] | None = None, *, on: date | None = None) -> Supply:
@@ -100,9 +101,8 @@ def read_supply(only: Collection[int] | None = None, *, on: date | None = None) 
     minors = minors_among({one.person_id for one in people}, on=day)
     people = [one for one in people if one.person_id not in minors]
     works = _works(one.person_id for one in people)
-    busy, load = _planned({one.person_id for one in people}, day)
-    least = int(values_in_force("requests.").get("least_topic", LEAST_TOPIC)) / 100
-    return Supply((_giver(one, works, busy, load) for one in people), total=total, least=least)
+    planned = read_planned({one.person_id for one in people}, day)
+    return Supply((_giver(one, works, planned[one.person_id]) for one in people), total=total, least=least_topic())
 
 
 def likely_for(want: Want) -> list[int]:
@@ -128,38 +128,13 @@ def _works(people: Iterable[int]) -> dict[int, list[str]]:
     return works
 
 
-def _planned(people: Collection[int], day: date) -> tuple[dict[int, set[HalfDay]], dict[int, Counter[tuple[int, int]]]]:
-    """What people have before them under any of their entries: sessions, and offers that wait for their answer."""
-    classes = classes_around(people)
-    entries = {person: classes.get(person, frozenset({person})) for person in people}
-    everybody = frozenset[int]().union(*entries.values())
-    sessions = Session.objects.filter(provider__in=everybody, day__gte=day).exclude(state=SessionState.CANCELLED)
-    offers = Offer.objects.filter(capacity__person__in=everybody, state=OfferState.OFFERED, day__gte=day)
-    busy: dict[int, set[HalfDay]] = defaultdict(set)
-    load: dict[int, Counter[tuple[int, int]]] = defaultdict(Counter)
-    rows = [*sessions.values_list("provider", "day", "part"), *offers.values_list("capacity__person", "day", "part")]
-    by_entry: dict[int, list[HalfDay]] = defaultdict(list)
-    for entry, when, part in rows:
-        by_entry[entry].append((when, part))
-    for person, group in entries.items():
-        for when, part in (half for entry in sorted(group) for half in by_entry.get(entry, ())):
-            busy[person].add((when, part))
-            load[person][when.isocalendar()[:2]] += 1
-    return busy, load
-
-
 @lru_cache(maxsize=65_536)
 def _words_of(text: str) -> frozenset[str]:
     """The words of a topic; cut once in a process, for the same topics come with every order."""
     return frozenset(telling_words(text))
 
 
-def _giver(
-    one: Capacity,
-    works: dict[int, list[str]],
-    busy: dict[int, set[HalfDay]],
-    load: dict[int, Counter[tuple[int, int]]],
-) -> Giver:
+def _giver(one: Capacity, works: dict[int, list[str]], planned: Planned) -> Giver:
     said = [*one.topics, *works.get(one.person_id, ())]
     return Giver(
         id=one.pk,
@@ -174,8 +149,9 @@ def _giver(
         house=one.house,
         is_for_all=one.kind in KINDS,
         served=tuple(place.path for place in one.served.all()),
-        busy=frozenset(busy.get(one.person_id, ())),
-        load=load.get(one.person_id, {}),
+        busy=frozenset(planned.busy),
+        load=planned.load,
+        away=planned.away,
         since=one.valid_from or date.min,
         until=one.valid_to or date.max,
     )
@@ -275,15 +251,17 @@ def rank_order(order: Order, *, but: Collection[int] = ()) -> Ranking:
     wants = read_wants([order], rooms=rooms)
     if not wants:
         return Ranking((), {}, None)
-    want, most = wants[0], most_a_week()
+    want, bounds = wants[0], bounds_in_force()
     supply = read_supply(likely_for(want))
-    fitting = list(supply.fitting(want))
+    fitting, most = list(supply.fitting(want)), bounds.a_week
+    limit = limit_for(bounds, wants, (giver for giver, _fit in fitting))
     conflicts = conflicted([order], {giver.person for giver, _fit in fitting})
     gone = {capacity for _order, capacity in declined_by([order.pk])} | set(but)
     barred: Counter[Unmet] = Counter()
     kept: list[tuple[Giver, Fit]] = []
     for giver, fit in fitting:
-        rule = barred_by(want, giver, has_conflict=(order.pk, giver.person) in conflicts, most_a_week=most)
+        has_conflict = (order.pk, giver.person) in conflicts
+        rule = barred_by(want, giver, has_conflict=has_conflict, most_a_week=most, limit=limit)
         if rule is None and giver.id in gone:
             rule = Unmet.DECLINED
         if rule is None:
@@ -293,18 +271,16 @@ def rank_order(order: Order, *, but: Collection[int] = ()) -> Ranking:
     kept.sort(key=lambda one: (-one[1].score, sum(one[0].load.values()), one[0].id))
     shown = kept[:_MOST_SHOWN]
     capacities = capacities_by_id(giver.id for giver, _fit in shown)
-    bundles, materials = [], Materials(order, order.earliest, order.latest)
+    bundles, materials = [], Materials([order], order.earliest, order.latest)
     team = best_team(order) if order.helpers and shown else None
     help_said = (team_reason(order, team),) if order.helpers and shown else ()
     for giver, fit in shown:
-        halves = free_halves(want, giver, most_a_week=most)
+        halves = free_halves(want, giver, most_a_week=most, limit=limit)
         room = rooms.free(order, halves[0])[0] if rooms is not None else None
-        material = materials.on(halves[0][0])
         bundles.append(
             Bundle(
-                capacities[giver.id], *halves[0], score=fit.score, room=room, material=material, team=team,
-                reasons=(*reasons_of(want, giver, fit, halves[0], room, material), *help_said),
-                others=tuple(halves[1:9]),
+                capacities[giver.id], *halves[0], score=fit.score, room=room, material=materials.on(order, halves[0][0]),
+                team=team, why=(*reasons_of(want, giver, fit, halves[0], room), *help_said), others=tuple(halves[1:9]),
             )
         )  # fmt: skip
     return Ranking(tuple(bundles), dict(barred), None if bundles else last_rule(barred))
@@ -325,9 +301,7 @@ def capacities_by_id(ids: Iterable[int]) -> dict[int, Capacity]:
     return Capacity.objects.select_related("person", "organisation", "region").in_bulk(list(ids))
 
 
-def reasons_of(
-    want: Want, giver: Giver, fit: Fit, half: HalfDay, room: Room | None = None, material: Material | None = None
-) -> tuple[str, ...]:
+def reasons_of(want: Want, giver: Giver, fit: Fit, half: HalfDay, room: Room | None = None) -> tuple[str, ...]:
     """Why this one, in sentences for people."""
     said = [_("对方点的就是这个常设项目")] if want.only is not None else []
     if fit.said:
@@ -345,8 +319,6 @@ def reasons_of(
     said.append(_("那一周已有 %(n)d 场") % {"n": planned} if planned else _("那一周还没有排"))
     if room is not None:
         said.append(_("在%(room)s，坐得下 %(n)d 人") % {"room": room.name, "n": room.seats})
-    if material is not None:
-        said.append(_("可以带上“%(title)s”") % {"title": material.title})
     return tuple(said)
 
 

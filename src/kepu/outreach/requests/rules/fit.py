@@ -8,8 +8,11 @@ from datetime import date
 
 from kepu.outreach.requests.choices import Unmet
 from kepu.outreach.requests.rules.days import half_day_code, half_days_between
+from kepu.outreach.requests.rules.far import Limit, Spot
 
 HalfDay = tuple[date, str]
+Visit = tuple[int, HalfDay]
+"""An order and the half-day at which somebody comes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,8 @@ class Giver:
     busy: frozenset[HalfDay] = frozenset()
     load: Mapping[tuple[int, int], int] = field(default_factory=dict)
     """ISO year and week → what is planned already."""
+    away: Mapping[date, Sequence[Spot]] = field(default_factory=dict)
+    """Day → where the person goes already."""
     since: date = date.min
     until: date = date.max
     """The term."""
@@ -166,15 +171,25 @@ def nearness(one: str, other: str) -> float:
     return max(0, shared - 1) / max(1, max(len(ours), len(theirs)) - 1)
 
 
-def barred_by(want: Want, giver: Giver, *, has_conflict: bool, most_a_week: int) -> Unmet | None:
-    """The first hard rule that stands against a pair at any time; None where there is a half-day for it."""
+def barred_by(
+    want: Want, giver: Giver, *, has_conflict: bool, most_a_week: int, limit: Limit | None = None
+) -> Unmet | None:
+    """The first hard rule that stands against a pair at any time; None where there is a half-day for it.
+
+    Args:
+        want: the order.
+        giver: who might come.
+        has_conflict: whether a conflict of interest stands between them.
+        most_a_week: how many sessions a week a person is sent to.
+        limit: how far apart two places of one day may lie; None: that is not looked at.
+    """
     if has_conflict or is_of_house(want, giver):
         return Unmet.CONFLICT
     if not serves(want, giver):
         return Unmet.PLACE
     if lacks_language(want, giver) or want.lacks_room:
         return Unmet.LANGUAGE if lacks_language(want, giver) else Unmet.ROOM
-    free = [half for half in want.halves if _is_free(half, giver)]
+    free = [half for half in want.halves if _is_free(half, giver) and not is_far(want, half[0], giver, limit)]
     if not free:
         return Unmet.TIME
     if not any(giver.load.get(half[0].isocalendar()[:2], 0) < most_a_week for half in free):
@@ -182,13 +197,22 @@ def barred_by(want: Want, giver: Giver, *, has_conflict: bool, most_a_week: int)
     return None
 
 
-def free_halves(want: Want, giver: Giver, *, most_a_week: int) -> list[HalfDay]:
-    """The half-days that suit both and leave the person's week light enough, in order of time."""
+def free_halves(want: Want, giver: Giver, *, most_a_week: int, limit: Limit | None = None) -> list[HalfDay]:
+    """The half-days that suit both and leave the person's week light enough and the way of a day short, in order of time."""
     return [
         half
         for half in want.halves
-        if _is_free(half, giver) and giver.load.get(half[0].isocalendar()[:2], 0) < most_a_week
+        if _is_free(half, giver)
+        and giver.load.get(half[0].isocalendar()[:2], 0) < most_a_week
+        and not is_far(want, half[0], giver, limit)
     ]
+
+
+def is_far(want: Want, day: date, giver: Giver, limit: Limit | None) -> bool:
+    """Whether the person goes on a day already to where it is too far from the order's place."""
+    if limit is None or want.is_online:
+        return False
+    return any(limit.is_far(Spot(want.region_path), spot) for spot in giver.away.get(day, ()))
 
 
 def is_of_house(want: Want, giver: Giver) -> bool:

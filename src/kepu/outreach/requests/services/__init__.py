@@ -56,6 +56,7 @@ from kepu.outreach.requests.services.sheets import bring_orders
 from kepu.outreach.requests.services.standing import (
     StandingWords,
     change_standing,
+    chosen_standing,
     register_standing,
     show_standing,
     withdraw_standing,
@@ -82,6 +83,7 @@ __all__ = [
     "change_campaign",
     "change_standing",
     "check_in_session",
+    "chosen_standing",
     "close_session",
     "close_sessions",
     "decline_helpers",

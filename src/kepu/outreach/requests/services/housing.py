@@ -8,15 +8,13 @@ from typing import Any
 from kepu.outreach.requests.models import Order
 from kepu.outreach.requests.queries.rooms import Room
 from kepu.outreach.requests.queries.supply import rooms_for
-from kepu.outreach.requests.rules.fit import HalfDay
+from kepu.outreach.requests.rules.fit import HalfDay, Visit
 from kepu.outreach.requests.rules.rooms import share_rooms
 from kepu.outreach.requests.services.matching import Asked, half_day_of, number_of, request_id, slot_id
 
 MOST_LOOKS = 8
 """So often a round is solved again; what then still has no room is left out."""
 
-Visit = tuple[int, HalfDay]
-"""An order and the half-day at which somebody comes."""
 Match = tuple[str, str, str]
 """A visit as the engine calls it: request, provider, slot."""
 

@@ -17,7 +17,9 @@ from kepu.foundation.errors import SolversMissing
 from kepu.outreach.people.conflicts.queries import classes_around
 from kepu.outreach.requests.choices import SessionState, Unmet
 from kepu.outreach.requests.models import Order, Session
-from kepu.outreach.requests.queries.supply import conflicted, declined_by, most_a_week, read_supply, read_wants
+from kepu.outreach.requests.queries.planned import bounds_in_force, limit_for
+from kepu.outreach.requests.queries.supply import conflicted, declined_by, read_supply, read_wants
+from kepu.outreach.requests.rules.far import Limit, Spot
 from kepu.outreach.requests.rules.fit import (
     Fit,
     Giver,
@@ -33,6 +35,8 @@ from kepu.outreach.requests.rules.fit import (
 _PARTS = "ape"
 _MEMORY = timedelta(days=365)
 _NOWHERE = "0"
+_UNKNOWN = Spot("")
+"""A place that is known no closer, or none at all: near everything."""
 MOST_OF_ORDER = 300
 """So many people are looked at for one order in a round."""
 
@@ -130,7 +134,8 @@ def ask_engine(orders: Sequence[Order], first: date, last: date, *, floor: float
 
     matching = engine()
     wants = {want.id: want for want in read_wants(orders, first=first, last=last)}
-    supply, most = read_supply(), most_a_week()
+    supply, bounds = read_supply(), bounds_in_force()
+    most = bounds.a_week
     humans = humans_of(giver.person for giver in supply.givers)
     chosen, is_narrowed = _fitting(supply, wants.values(), humans)
     people = sorted({human for _order, human in chosen})
@@ -150,6 +155,8 @@ def ask_engine(orders: Sequence[Order], first: date, last: date, *, floor: float
         available[rows[human], [column[half] for half in free if half[0] > today()]] = True
         planned[rows[human]] = [max(giver.load.get(key, 0) for giver in group) for key in week]
     places, names, had = _districts(orders, wants)
+    limit = limit_for(bounds, wants.values(), {giver.id: giver for giver, _fit in chosen.values()}.values())
+    spots, travel = _travel(matching, [wants[order] for order in listed], rows, chosen, days, limit)
     pairs = sorted(chosen)
     order_row = {order: row for row, order in enumerate(listed)}
     round_ = matching.Round(
@@ -157,6 +164,7 @@ def ask_engine(orders: Sequence[Order], first: date, last: date, *, floor: float
             [request_id(order) for order in listed],
             visits=[wants[order].visits for order in listed], window=window,
             district=[places[order] for order in listed], repeat=[wants[order].repeat for order in listed],
+            place=spots,
         ),
         matching.Providers(
             [provider_id(human) for human in people], load=[most * len(week)] * len(people), available=available,
@@ -172,6 +180,7 @@ def ask_engine(orders: Sequence[Order], first: date, last: date, *, floor: float
             fit=[chosen[pair][1].score for pair in pairs], distance=[1 - chosen[pair][1].near for pair in pairs],
             allowed=_allowed(orders, wants, chosen, pairs),
         ),
+        travel,
     )  # fmt: skip
     return Asked(round_, wants, chosen, names, is_narrowed)
 
@@ -228,6 +237,43 @@ def _free(giver: Giver, halves: Sequence[HalfDay]) -> list[HalfDay]:
     return free_halves(anywhere, giver, most_a_week=1_000)
 
 
+def _travel(
+    matching: ModuleType, wants: Sequence[Want], rows: Mapping[int, int],
+    chosen: Mapping[tuple[int, int], tuple[Giver, Fit]], days: Sequence[date], limit: Limit | None,
+) -> tuple[list[int], Any]:  # fmt: skip
+    """The place of each order, and which are too far apart for one day, with where people go already; None where none are."""
+    if limit is None:
+        return [0] * len(wants), None
+    import numpy as np
+
+    spots = [_UNKNOWN]
+    found: dict[tuple[str, Any], int] = {}
+
+    def place_of(spot: Spot) -> int:
+        key = limit.known(spot)
+        if key[1] is None:
+            return 0
+        if key not in found:
+            found[key] = len(spots)
+            spots.append(spot)
+        return found[key]
+
+    at = [0 if want.is_online else place_of(Spot(want.region_path)) for want in wants]
+    trips = sorted(
+        {
+            (rows[human], number, place_of(spot))
+            for human, group in _by_human(chosen).items()
+            for giver in group
+            for number, day in enumerate(days)
+            for spot in giver.away.get(day, ())
+        }
+    )
+    km = np.array([[limit.km(one, other) for other in spots] for one in spots], dtype=np.float64)
+    if not (km > limit.most_km).any():
+        return at, None
+    return at, matching.Travel(km, limit.most_km, np.array(trips, dtype=np.int64).reshape(-1, 3))
+
+
 def _allowed(
     orders: Sequence[Order], wants: Mapping[int, Want], chosen: Mapping[tuple[int, int], tuple[Giver, Fit]],
     pairs: Sequence[tuple[int, int]],
@@ -271,7 +317,9 @@ def _districts(
     return {order: ids.index(key) for order, key in home.items()}, names, had
 
 
-_SAID = {"listed": Unmet.SUPPLY, "half_days": Unmet.TIME, "busy": Unmet.TIME, "own_half_day": Unmet.TIME}
+_SAID = {
+    "listed": Unmet.SUPPLY, "half_days": Unmet.TIME, "busy": Unmet.TIME, "own_half_day": Unmet.TIME, "travel": Unmet.TIME,
+}  # fmt: skip
 
 
 def rule_said(name: str) -> Unmet:

@@ -12,24 +12,34 @@ from kepu.outreach.requests.models import Session
 from kepu.outreach.requests.queries.material import SUBJECT, Materials
 
 
-def ask_material(session: Session) -> None:
-    """Ask the keeper for one copy of the best material on the session's day, in the name of who comes.
+def ask_material(session: Session, *, named: int | None = None) -> None:
+    """Ask the keeper for one copy of some material on the session's day, in the name of who comes.
 
     Whether it is lent the keeper says; who comes sees it on the session's page. Nothing suits or is free: the session goes
     without.
+
+    Args:
+        session: planned, of an order.
+        named: the holding that its offer named, asked for first; otherwise, or where it is gone, the best that is free.
     """
-    if session.provider is None or session.order is None:
+    if session.provider is None or session.order is None or (named is not None and _ask(session, named)):
         return
-    best = Materials(session.order, session.day, session.day).on(session.day)
-    if best is None:
-        return
+    best = Materials([session.order], session.day, session.day).on(session.order, session.day)
+    if best is not None and best.holding_id != named:
+        _ask(session, best.holding_id)
+
+
+def _ask(session: Session, holding: int) -> bool:
+    if session.provider is None:
+        return False
     with city_words():
         terms = LoanTerms(1, session.day, session.day, purpose=_("点单：%(title)s") % {"title": session.title})
     try:
         with transaction.atomic():
-            ask_loan(best.holding_id, terms, actor=session.provider, subject=(SUBJECT, str(session.pk)))
+            ask_loan(holding, terms, actor=session.provider, subject=(SUBJECT, str(session.pk)))
     except DomainError:
-        return
+        return False
+    return True
 
 
 def give_up_material(session: Session) -> None:

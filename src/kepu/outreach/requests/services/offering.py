@@ -18,21 +18,24 @@ from kepu.foundation.codes.queries import values_in_force
 from kepu.foundation.errors import NotAllowed
 from kepu.foundation.language import city_words
 from kepu.foundation.queue.services import care_round
+from kepu.outreach.library.queries import Material
 from kepu.outreach.people.capacities.models import Capacity
 from kepu.outreach.requests.choices import WANTING, OfferState, OrderState, OrderStepKind, SessionState, Unmet
 from kepu.outreach.requests.errors import OfferMoved, OfferUnfit, OrderMoved
 from kepu.outreach.requests.models import Offer, Order, Round, Session
 from kepu.outreach.requests.permissions import may_answer, may_offer
+from kepu.outreach.requests.queries.material import Materials, bring_along
+from kepu.outreach.requests.queries.planned import bounds_in_force, limit_for, read_planned
 from kepu.outreach.requests.queries.supply import (
     body_to_credit,
     conflicted,
-    most_a_week,
     rank_order,
     read_supply,
     read_wants,
 )
 from kepu.outreach.requests.rules.days import PARTS
-from kepu.outreach.requests.rules.fit import barred_by, free_halves
+from kepu.outreach.requests.rules.far import Spot
+from kepu.outreach.requests.rules.fit import barred_by, free_halves, is_far
 from kepu.outreach.requests.services.handling import (
     hang_nobody,
     locked,
@@ -51,7 +54,7 @@ _ANSWER_HOURS = 48
 @transaction.atomic
 def offer_order(
     order_id: int, capacity_id: int, *, day: date, part: str, actor: Person, reasons: Sequence[str] = (),
-    of_round: Round | None = None, venue_id: int | None = None,
+    of_round: Round | None = None, venue_id: int | None = None, material_id: int | None = None,
 ) -> Offer:  # fmt: skip
     """Offer an order to somebody for a half-day; the hard rules are looked at once more.
 
@@ -64,6 +67,7 @@ def offer_order(
         reasons: why this one, in sentences.
         of_round: the round that proposed it.
         venue_id: the room that was proposed, for an order without a place; another is looked for where it is taken.
+        material_id: the holding that the round promised, named where it is still free; without a round the best is named.
 
     Raises:
         NotAllowed: the actor does not handle the order.
@@ -81,21 +85,26 @@ def offer_order(
         raise OfferUnfit(
             _("这位没有写明单位，办了记不到谁的名下：请在登记里补上，或在“码表与参数”里填 requests.host_body。")
         )
-    return _offer(order, capacity, day, part, actor, reasons, of_round, venue_id)
+    material = None
+    if of_round is None or material_id is not None:
+        material = Materials([order], day, day).on(order, day, named=material_id)
+    return _offer(order, capacity, day, part, actor, reasons, of_round, venue_id, material)
 
 
 def _offer(
     order: Order, capacity: Capacity, day: date, part: str, actor: Person | None, reasons: Sequence[str],
-    of_round: Round | None, venue_id: int | None = None,
+    of_round: Round | None, venue_id: int | None = None, material: Material | None = None,
 ) -> Offer:  # fmt: skip
+    said = [*reasons, *([bring_along(material.title)] if material is not None else [])]
     room = take_room(order, (day, part), wanted=venue_id) if order.needs_room else None
     begins = datetime.combine(day, PARTS[part][0], tzinfo=timezone.get_current_timezone())
     hours = int(values_in_force("requests.").get("answer_hours", _ANSWER_HOURS))
     try:
         with transaction.atomic():
             offer = Offer.objects.create(
-                order=order, capacity=capacity, day=day, part=part, reasons=[one[:200] for one in reasons],
+                order=order, capacity=capacity, day=day, part=part, reasons=[one[:200] for one in said],
                 offered_by=actor, until=min(now() + timedelta(hours=hours), begins), round=of_round, venue=room,
+                material_id=material.holding_id if material is not None else None,
             )  # fmt: skip
     except IntegrityError as problem:
         raise OfferUnfit(_("这个半天刚刚派给了别的单，请另选。")) from problem
@@ -118,13 +127,30 @@ def _require_allowed(order: Order, capacity: Capacity, day: date, part: str) -> 
     giver = next(iter(read_supply([capacity.pk]).givers), None)
     if giver is None:
         raise OfferUnfit(_("这位不在库、任期已满，或未成年，不能派。"))
-    most = most_a_week()
+    bounds = bounds_in_force()
+    most = bounds.a_week
     has_conflict = bool(conflicted([order], [capacity.person_id]))
     rule = barred_by(want, giver, has_conflict=has_conflict, most_a_week=most)
     if rule is None and (day, part) not in free_halves(want, giver, most_a_week=most):
         rule = Unmet.TIME
     if rule is not None:
         raise OfferUnfit(_("不能派：%(rule)s。") % {"rule": _BARRED[rule]}, rule=rule)
+    if is_far(want, day, giver, limit_for(bounds, [want], [giver])):
+        said = _("不能派：这位那天已去别处，两地相距超过 %(km)d 公里，一天去不了两处。")
+        raise OfferUnfit(said % {"km": bounds.km_a_day}, rule=Unmet.TIME)
+
+
+def _require_near(offer: Offer) -> None:
+    """Where the person goes on that day by now; half a day may have been planned since the offer was made."""
+    bounds, order, person = bounds_in_force(), offer.order, offer.capacity.person_id
+    if bounds.km_a_day is None or order.is_online:
+        return
+    away = read_planned([person], offer.day)[person].away.get(offer.day, [])
+    here = Spot(order.region.path) if offer.venue is None else Spot(offer.venue.region.path, offer.venue.point)
+    limit = limit_for(bounds, [], spots=[here, *away])
+    if limit is not None and any(limit.is_far(here, spot) for spot in away):
+        said = _("您那天已去别处，两地相距超过 %(km)d 公里，一天去不了两处。去不了这一单，请写一句原因。")
+        raise OfferUnfit(said % {"km": bounds.km_a_day})
 
 
 _BARRED = {
@@ -143,12 +169,15 @@ def accept_offer(offer_id: int, *, actor: Person) -> Session:
     Raises:
         NotAllowed: not whom it is offered to.
         OfferMoved: answered, taken back or too old.
+        OfferUnfit: meanwhile the person has another session at that half-day, or goes too far away on that day.
     """
     offer = _to_answer(offer_id, actor)
     order = locked(offer.order_id)
+    _require_near(offer)
     session = plan_session(
-        order, offer.capacity, day=offer.day, part=offer.part, offered_by=offer.offered_by, venue=offer.venue
-    )
+        order, offer.capacity, day=offer.day, part=offer.part, offered_by=offer.offered_by, venue=offer.venue,
+        material_id=offer.material_id,
+    )  # fmt: skip
     _answer(offer, OfferState.ACCEPTED, session=session)
     record("requests.offer.accepted", offer, actor=actor, session=session.pk)
     planned = order.sessions.exclude(state=SessionState.CANCELLED).count()
@@ -219,7 +248,9 @@ def offer_next(order: Order, *, actor: Person | None, but: Sequence[int] = ()) -
             continue
         try:
             room = bundle.room.id if bundle.room is not None else None
-            return _offer(order, bundle.capacity, bundle.day, bundle.part, actor, bundle.reasons, None, room)
+            return _offer(
+                order, bundle.capacity, bundle.day, bundle.part, actor, bundle.why, None, room, bundle.material
+            )
         except OfferUnfit:  # just taken by another order
             continue
     return None

@@ -1,7 +1,7 @@
 """Rounds: open, solve in a job, look, pin or forbid and solve again, and only then send the offers out."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -23,12 +23,14 @@ from kepu.foundation.queue.services import (
     request_cancel,
     start_progress,
 )
+from kepu.outreach.library.queries import Material
 from kepu.outreach.requests.choices import RoundState, Unmet, Wish
 from kepu.outreach.requests.errors import RoundUnfit
 from kepu.outreach.requests.models import Order, Round, RoundMatch, RoundWish
 from kepu.outreach.requests.permissions import may_run_rounds
+from kepu.outreach.requests.queries.material import Materials
 from kepu.outreach.requests.queries.supply import open_orders, reasons_of
-from kepu.outreach.requests.rules.fit import HalfDay
+from kepu.outreach.requests.rules.fit import HalfDay, Visit
 from kepu.outreach.requests.services.housing import Housed, solve_housed
 from kepu.outreach.requests.services.matching import (
     Asked,
@@ -215,12 +217,12 @@ def _match(round_: Round, progress: uuid.UUID) -> None:
     except matching.SolveTimedOut as late:
         raise RoundUnfit(_("在限定的时间里没有排成，请把日子分短一些。")) from late
     report_progress(progress, done=PERCENT - 3, message=_("正在算每项设置的代价"))
-    result = _told(matching, asked, settings, housed)
+    result, materials = _told(matching, asked, settings, housed), _materials(round_, orders, housed)
     with transaction.atomic():
         if not Round.objects.select_for_update().filter(pk=round_.pk, state=RoundState.SOLVING).exists():
             return
         report_progress(progress, done=PERCENT - 1, message=_("正在保存"))  # the last moment to stop
-        _keep(round_, asked, housed)
+        _keep(round_, asked, housed, materials)
         Round.objects.filter(pk=round_.pk).update(state=RoundState.SOLVED, result=result, fault="")
         finish_progress(progress, message=_("排好了。"))
 
@@ -247,7 +249,7 @@ def pinned_visits(round_: Round) -> list[tuple[int, HalfDay]]:
     return [(order, (day, part)) for order, day, part in pins.values_list("order", "day", "part") if day is not None]
 
 
-def _keep(round_: Round, asked: Asked, housed: Housed) -> None:
+def _keep(round_: Round, asked: Asked, housed: Housed, materials: Mapping[Visit, Material]) -> None:
     round_.matches.all().delete()
     rows = []
     for one in housed.plan.assignments:
@@ -255,15 +257,24 @@ def _keep(round_: Round, asked: Asked, housed: Housed) -> None:
         day, part = half_day_of(one.slot)
         if (want.id, (day, part)) in housed.homeless:
             continue
-        room = housed.rooms.get((want.id, (day, part)))
+        room, material = housed.rooms.get((want.id, (day, part))), materials.get((want.id, (day, part)))
         rows.append(
             RoundMatch(
                 round=round_, order_id=want.id, capacity_id=giver.id, day=day, part=part, fit=fit.score,
                 venue_id=room.id if room is not None else None,
+                material_id=material.holding_id if material is not None else None,
                 reasons=list(reasons_of(want, giver, fit, (day, part), room)),
             )
         )  # fmt: skip
     RoundMatch.objects.bulk_create(rows)
+
+
+def _materials(round_: Round, orders: Sequence[Order], housed: Housed) -> dict[Visit, Material]:
+    """What goes with each visit of a plan: first with those that a person pinned, then day by day in the sequence of orders."""
+    pinned = frozenset(pinned_visits(round_))
+    placed = ((number_of(one.request), half_day_of(one.slot)) for one in housed.plan.assignments)
+    visits = sorted(set(placed) - housed.homeless, key=lambda visit: (visit not in pinned, visit[1], visit[0]))
+    return Materials(orders, round_.first_day, round_.last_day).shared(orders, visits)
 
 
 def _told(matching: Any, asked: Asked, settings: Any, housed: Housed) -> dict[str, Any]:

@@ -79,7 +79,7 @@ def _send_one(round_: Round, match: RoundMatch, actor: Person) -> str:
     try:
         offer_order(
             match.order_id, match.capacity_id, day=match.day, part=match.part, actor=actor, reasons=match.reasons,
-            of_round=round_, venue_id=match.venue_id,
+            of_round=round_, venue_id=match.venue_id, material_id=match.material_id,
         )  # fmt: skip
     except DomainError as problem:
         return str(problem.message)

@@ -58,9 +58,10 @@ _MOST_PEOPLE = 100_000
 
 
 def plan_session(
-    order: Order, capacity: Capacity, *, day: date, part: str, offered_by: Person | None, venue: Venue | None = None
-) -> Session:
-    """Plan one visit of an order; the order must be held.
+    order: Order, capacity: Capacity, *, day: date, part: str, offered_by: Person | None, venue: Venue | None = None,
+    material_id: int | None = None,
+) -> Session:  # fmt: skip
+    """Plan one visit of an order; the order must be held. `material_id` is the holding that the offer named.
 
     Raises:
         OfferUnfit: the person has another session at that half-day, or nobody can be credited.
@@ -83,7 +84,7 @@ def plan_session(
     except IntegrityError as problem:
         raise OfferUnfit(_("这个半天您已有另一场，一个半天只能去一处。")) from problem
     tell_keeper(session)
-    ask_material(session)
+    ask_material(session, named=material_id)
     ask_team(session)
     record("requests.session.planned", session, actor=offered_by, order=order.pk)
     publish(SessionPlanned(session.pk))

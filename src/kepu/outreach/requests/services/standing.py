@@ -232,6 +232,46 @@ def _stops(words: StandingWords) -> list[tuple[Venue, int]]:
     return [(known[name.strip()], minutes) for name, minutes in words.stops]
 
 
+def chosen_standing(
+    found: Sequence[StandingOffer], typed: str, *, class_name: str, form: str
+) -> tuple[StandingOffer | None, StandingClass | None]:
+    """The standing offer and the class that a row of a table or another system names.
+
+    Args:
+        found: what `standing_named` found under what was typed.
+        typed: number or exact title; empty where no standing offer is ordered.
+        class_name: of an agreement's class.
+        form: as it was said; empty is the offer's own.
+
+    Raises:
+        OrderUnfit: there is no such one, more than one, or it does not go together; the field is named.
+    """
+    if not typed:
+        if class_name:
+            raise OrderUnfit(_("写了班级，也要写是哪个常设项目。"), field="standing")
+        return None, None
+    if not found:
+        said = _("没有编号或名称是“%(name)s”、现在能点的常设项目。")
+        raise OrderUnfit(said % {"name": typed[:60]}, field="standing")
+    if len(found) > 1:
+        numbers = "、".join(str(one.pk) for one in found)
+        raise OrderUnfit(
+            _("有几个常设项目都叫“%(name)s”，请写编号：%(numbers)s。") % {"name": typed[:60], "numbers": numbers}, field="standing"
+        )  # fmt: skip
+    (offer,) = found
+    if form and form != offer.form:
+        label = code_list("capacities.forms").labels.get(offer.form, offer.form)
+        raise OrderUnfit(_("这个项目的形式是“%(form)s”，请改成一样的，或空着。") % {"form": label}, field="form")
+    if class_name and offer.kind != StandingKind.AGREEMENT:
+        raise OrderUnfit(_("只有馆校合作才写班级，请把班级空着。"), field="standing_class")
+    one = next((one for one in offer.classes.all() if one.name == class_name), None)
+    if class_name and one is None:
+        names = "、".join(one.name for one in offer.classes.all())
+        said = _("这个项目没有叫“%(name)s”的班，有：%(names)s。")
+        raise OrderUnfit(said % {"name": class_name[:40], "names": names}, field="standing_class")
+    return offer, one
+
+
 def require_standing(
     offer: StandingOffer, one: StandingClass | None, *, people: int, visits: int, earliest: date, latest: date,
     half_days: Sequence[str], body: Organisation | None, but: int = 0,

@@ -103,7 +103,7 @@ def offer(request: PageRequest, pk: int) -> HttpResponse:
     day, part = form.cleaned_data["half"]
     bundles = page.ranking.bundles if page.ranking else ()
     chosen = next((one for one in bundles if one.capacity.pk == form.cleaned_data["capacity"]), None)
-    reasons = chosen.reasons if chosen else ()
+    reasons = chosen.why if chosen else ()
     services.offer_order(pk, form.cleaned_data["capacity"], day=day, part=part, reasons=reasons, actor=request.user)
     messages.success(request, _("派出去了，等答复。"))
     return redirect("requests:desk_order", pk)
