@@ -11,6 +11,13 @@ settings.register_profile("kepu", deadline=None)
 settings.load_profile("kepu")
 
 
+def pytest_ignore_collect(collection_path, config):
+    """Journeys run apart: reading all other files would take seconds, only to leave them out."""
+    if config.option.markexpr == "browser" and collection_path.match("test_*.py"):
+        return "mark.browser" not in collection_path.read_text("utf-8") or None
+    return None
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings, django_db_blocker):
     """Copy what the migrations made rather than run them for every worker."""
