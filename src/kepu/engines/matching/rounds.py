@@ -238,8 +238,8 @@ class Round:
         rows_of("requests.district", requests.district, len(requests.ids), below=len(districts.ids))
         rows_of("pairs.request", self.pairs.request, len(self.pairs.request), below=len(requests.ids))
         rows_of("pairs.provider", self.pairs.provider, len(self.pairs.provider), below=len(providers.ids))
-        if np.ndim(providers.per_period) == 2 and len(providers.ids):  # noqa: PLR2004 a table
-            rows_of("slots.period", slots.period, len(slots.ids), below=np.shape(providers.per_period)[1])
+        if providers.per_period is not None and (most := np.asarray(providers.per_period)).ndim > 1:
+            rows_of("slots.period", slots.period, len(slots.ids), below=most.shape[1])
         if self.travel is not None:
             rows_of("requests.place", requests.place, len(requests.ids), below=len(self.travel.minutes))
             rows_of("travel.trips", self.travel.trips[:, 0], len(self.travel.trips), below=len(providers.ids))

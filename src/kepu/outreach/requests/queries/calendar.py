@@ -189,8 +189,8 @@ def _narrowed(found: QuerySet[Session], wanted: CalendarFilter) -> QuerySet[Sess
         found = found.filter(form=wanted.form)
     if wanted.campaign:
         found = found.filter(campaign__slug=wanted.campaign)
-    if wanted.venue:
-        found = found.filter(venue=wanted.venue)
+    if wanted.venue.isdecimal():
+        found = found.filter(venue=int(wanted.venue))
     if wanted.partner:
         found = found.filter(partner=wanted.partner)
     return found.filter(is_online=True) if wanted.is_online else found

@@ -6,27 +6,21 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from kepu.foundation.codes.queries import values_in_force
 from kepu.foundation.search.queries import synonyms
-from kepu.foundation.search.rules import alike_words, telling_words
+from kepu.foundation.search.rules import alike_words
 from kepu.outreach.library.choices import LoanState
 from kepu.outreach.library.models import Loan
 from kepu.outreach.library.queries import Material, materials_for
 from kepu.outreach.requests.choices import OfferState
 from kepu.outreach.requests.models import Offer, Order
+from kepu.outreach.requests.queries.topics import least_topic, topic_words
 from kepu.outreach.requests.rules.fit import Visit
 from kepu.outreach.requests.rules.material import Kit, Shelf, Theme, share_kits
 
 SUBJECT = "requests.session"
 """What the library calls a session for which somebody borrows."""
-LEAST_TOPIC = 40
 _MOST_WORDS = 40
 """Words beyond which everything that is lent is read, for the library looks for no more."""
-
-
-def least_topic() -> float:
-    """Share of an order's words that somebody, or something, must speak of, 0 to 1."""
-    return int(values_in_force("requests.").get("least_topic", LEAST_TOPIC)) / 100
 
 
 class Materials:
@@ -88,7 +82,7 @@ def bring_along(title: str) -> str:
 
 
 def _theme(order: Order, same: Mapping[str, Sequence[str]]) -> Theme:
-    words = telling_words(order.topic)
+    words = topic_words(order.topic)
     return Theme(frozenset(words), alike_words(words, same), order.audience, order.form, order.region.path)
 
 

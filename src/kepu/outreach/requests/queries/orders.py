@@ -9,7 +9,6 @@ from django.db.models import Count, F, Q, QuerySet
 
 from kepu.directory.register.choices import Audience, RegionLevel
 from kepu.directory.register.models import Person, Region
-from kepu.foundation.search.rules import telling_words
 from kepu.outreach.people.conflicts.queries import same_humans
 from kepu.outreach.requests.choices import PUBLIC, OfferState, OrderState, SessionState, Unmet
 from kepu.outreach.requests.models import Offer, Order, OrderStep, Session
@@ -17,6 +16,7 @@ from kepu.outreach.requests.permissions import may_handle, may_speak_for, orders
 from kepu.outreach.requests.queries.calendar import Entry
 from kepu.outreach.requests.queries.ready import ready_for
 from kepu.outreach.requests.queries.supply import Ranking, rank_order
+from kepu.outreach.requests.queries.topics import topic_words
 
 _MOST_TOPICS = 20
 _MOST_READ = 1_000
@@ -172,7 +172,7 @@ def _by_district(found: QuerySet[Order]) -> tuple[tuple[str, int, int], ...]:
 
 
 def _words(topics: Iterable[str]) -> tuple[tuple[str, int], ...]:
-    counted = Counter(word for topic in topics for word in set(telling_words(topic)) if len(word) > 1)
+    counted = Counter(word for topic in topics for word in set(topic_words(topic)) if len(word) > 1)
     return tuple((word, count) for word, count in counted.most_common(_MOST_TOPICS) if count > 1)
 
 

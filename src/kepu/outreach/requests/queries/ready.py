@@ -2,12 +2,12 @@
 
 from kepu.directory.register.choices import Audience
 from kepu.foundation.search.queries import synonyms
-from kepu.foundation.search.rules import alike_words, telling_words
+from kepu.foundation.search.rules import alike_words
 from kepu.outreach.bookings.queries import SlotPage
 from kepu.outreach.requests.choices import OrderState
 from kepu.outreach.requests.models import Order, Session
 from kepu.outreach.requests.queries.calendar import Entry, coming_sessions, entries_of
-from kepu.outreach.requests.queries.material import least_topic
+from kepu.outreach.requests.queries.topics import least_topic, topic_words
 from kepu.outreach.requests.rules.fit import nearness
 from kepu.outreach.requests.rules.material import Kit, Shelf, Theme
 
@@ -24,7 +24,7 @@ def ready_for(order: Order) -> tuple[Entry, ...]:
     Args:
         order: with its region.
     """
-    words = telling_words(order.topic)
+    words = topic_words(order.topic)
     if order.state not in _WAITING or not words:
         return ()
     near = {

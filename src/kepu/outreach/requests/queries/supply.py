@@ -25,10 +25,11 @@ from kepu.outreach.people.volunteers.queries import AbleTeam
 from kepu.outreach.requests.choices import WANTING, OfferState, SessionState, Unmet
 from kepu.outreach.requests.models import Offer, Order, Session
 from kepu.outreach.requests.queries.helpers import best_team, team_reason
-from kepu.outreach.requests.queries.material import Materials, bring_along, least_topic
+from kepu.outreach.requests.queries.material import Materials, bring_along
 from kepu.outreach.requests.queries.planned import Planned, bounds_in_force, limit_for, read_planned
 from kepu.outreach.requests.queries.rooms import Room, Rooms, read_rooms
 from kepu.outreach.requests.queries.standing import Routes, all_givers, givers_of
+from kepu.outreach.requests.queries.topics import least_topic, topic_words
 from kepu.outreach.requests.rules.days import half_day_code
 from kepu.outreach.requests.rules.fit import (
     Fit,
@@ -181,7 +182,7 @@ def read_wants(
         halves = routes.halves(one, halves)
         if missing > 0:
             housed = rooms.halves(one, halves) if rooms is not None and one.needs_room else halves
-            words = telling_words(one.topic)
+            words = topic_words(one.topic)
             wants.append(
                 Want(
                     id=one.pk, words=words, alike=alike_words(words, same), subject=one.subject, form=one.form,
