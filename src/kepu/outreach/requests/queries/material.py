@@ -1,19 +1,17 @@
 """Material that goes with orders or a session."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from django.utils.translation import gettext as _
 
-from kepu.foundation.search.queries import synonyms
-from kepu.foundation.search.rules import alike_words
 from kepu.outreach.library.choices import LoanState
 from kepu.outreach.library.models import Loan
 from kepu.outreach.library.queries import Material, materials_for
 from kepu.outreach.requests.choices import OfferState
 from kepu.outreach.requests.models import Offer, Order
-from kepu.outreach.requests.queries.topics import least_topic, topic_words
+from kepu.outreach.requests.queries.topics import Topics
 from kepu.outreach.requests.rules.fit import Visit
 from kepu.outreach.requests.rules.material import Kit, Shelf, Theme, share_kits
 
@@ -26,23 +24,23 @@ _MOST_WORDS = 40
 class Materials:
     """What could go with orders on any of some days; read once, in as many statements for one as for a thousand."""
 
-    def __init__(self, orders: Iterable[Order], first: date, last: date) -> None:
+    def __init__(self, orders: Iterable[Order], first: date, last: date, *, topics: Topics | None = None) -> None:
         """Read it.
 
         Args:
             orders: with their regions; nothing goes with those that are held online.
             first: the first day that is looked at.
             last: the last, not before the first.
+            topics: how they are read, where that is known.
         """
-        same = synonyms()
-        least = least_topic()
-        self._themes = {one.pk: _theme(one, same) for one in orders if not one.is_online}
+        topics = topics or Topics()
+        self._themes = {one.pk: _theme(one, topics) for one in orders if not one.is_online}
         asked = dict.fromkeys(word for theme in self._themes.values() for word in (*theme.words, *theme.alike))
         words = tuple(asked) if len(asked) <= _MOST_WORDS else ()
         found = materials_for(words, first, last) if asked else []
         self._first = first
         self._by_id = {one.holding_id: one for one in found}
-        self._shelf = Shelf(map(_kit, found), least=least)
+        self._shelf = Shelf(map(_kit, found), least=topics.least)
         self._promised = _promised(self._by_id, first, last)
         self._best: dict[int, list[int]] = {}
 
@@ -81,9 +79,9 @@ def bring_along(title: str) -> str:
     return _("可以带上“%(title)s”") % {"title": title}
 
 
-def _theme(order: Order, same: Mapping[str, Sequence[str]]) -> Theme:
-    words = topic_words(order.topic)
-    return Theme(frozenset(words), alike_words(words, same), order.audience, order.form, order.region.path)
+def _theme(order: Order, topics: Topics) -> Theme:
+    words = topics.words(order.topic)
+    return Theme(frozenset(words), topics.alike(words), order.audience, order.form, order.region.path)
 
 
 def _kit(one: Material) -> Kit:

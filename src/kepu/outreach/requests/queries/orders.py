@@ -16,7 +16,7 @@ from kepu.outreach.requests.permissions import may_handle, may_speak_for, orders
 from kepu.outreach.requests.queries.calendar import Entry
 from kepu.outreach.requests.queries.ready import ready_for
 from kepu.outreach.requests.queries.supply import Ranking, rank_order
-from kepu.outreach.requests.queries.topics import topic_words
+from kepu.outreach.requests.queries.topics import Topics
 
 _MOST_TOPICS = 20
 _MOST_READ = 1_000
@@ -67,6 +67,7 @@ def order_page(order_id: int, person: Person, *, with_ranking: bool = False) -> 
     reads = handles or orders_visible_to(person).filter(pk=order.pk).exists()
     if not (speaks or reads) or (with_ranking and not reads):
         return None
+    topics = Topics()
     page = OrderPage(
         order,
         tuple(order.steps.select_related("actor")),
@@ -74,12 +75,12 @@ def order_page(order_id: int, person: Person, *, with_ranking: bool = False) -> 
         tuple(order.sessions.select_related("provider").prefetch_related("ratings")),
         may_handle=handles,
         may_speak=speaks,
-        ready=ready_for(order),
+        ready=ready_for(order, topics=topics),
     )
     wants = order.state in {OrderState.OPEN, OrderState.OFFERED, OrderState.PLANNED} and page.missing
     if not (with_ranking and handles and wants):
         return page
-    return replace(page, ranking=rank_order(order))
+    return replace(page, ranking=rank_order(order, topics=topics))
 
 
 def own_orders(person: Person) -> QuerySet[Order]:
@@ -172,7 +173,8 @@ def _by_district(found: QuerySet[Order]) -> tuple[tuple[str, int, int], ...]:
 
 
 def _words(topics: Iterable[str]) -> tuple[tuple[str, int], ...]:
-    counted = Counter(word for topic in topics for word in set(topic_words(topic)) if len(word) > 1)
+    read = Topics()
+    counted = Counter(word for topic in topics for word in set(read.words(topic)) if len(word) > 1)
     return tuple((word, count) for word, count in counted.most_common(_MOST_TOPICS) if count > 1)
 
 

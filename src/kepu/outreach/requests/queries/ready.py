@@ -1,13 +1,11 @@
 """Sessions for everybody that would answer an order as they are: a laboratory's open day, a lecture, a fair with seats enough."""
 
 from kepu.directory.register.choices import Audience
-from kepu.foundation.search.queries import synonyms
-from kepu.foundation.search.rules import alike_words
 from kepu.outreach.bookings.queries import SlotPage
 from kepu.outreach.requests.choices import OrderState
 from kepu.outreach.requests.models import Order, Session
 from kepu.outreach.requests.queries.calendar import Entry, coming_sessions, entries_of
-from kepu.outreach.requests.queries.topics import least_topic, topic_words
+from kepu.outreach.requests.queries.topics import Topics
 from kepu.outreach.requests.rules.fit import nearness
 from kepu.outreach.requests.rules.material import Kit, Shelf, Theme
 
@@ -15,7 +13,7 @@ _WAITING = (OrderState.ASKED, OrderState.OPEN, OrderState.OFFERED, OrderState.UN
 _MOST_SHOWN = 5
 
 
-def ready_for(order: Order) -> tuple[Entry, ...]:
+def ready_for(order: Order, *, topics: Topics | None = None) -> tuple[Entry, ...]:
     """What an order that waits could come to instead, within its days and its district, or online.
 
     For the same people or for everybody, on its topic, with seats for all who come; those that say most of the topic in front, then
@@ -23,16 +21,22 @@ def ready_for(order: Order) -> tuple[Entry, ...]:
 
     Args:
         order: with its region.
+        topics: how they are read, where that is known.
     """
-    words = topic_words(order.topic)
-    if order.state not in _WAITING or not words:
+    topics = topics or Topics()
+    words = topics.words(order.topic) if order.state in _WAITING else ()
+    if not words:
         return ()
     near = {
         one.pk: one for one in coming_sessions().filter(day__range=(order.earliest, order.latest)) if _suits(order, one)
     }
-    theme = Theme(frozenset(words), alike_words(words, synonyms()), order.audience, order.form, order.region.path)
+    if not near:
+        return ()
+    theme = Theme(frozenset(words), topics.alike(words), order.audience, order.form, order.region.path)
     kits = (Kit(one.pk, one.title, (), (), (), one.region.path) for one in near.values())
-    fitting = [near[kit.holding] for kit in Shelf(kits, least=least_topic()).suiting(theme)]
+    fitting = [near[kit.holding] for kit in Shelf(kits, least=topics.least).suiting(theme)]
+    if not fitting:
+        return ()
     return tuple(one for one in entries_of(fitting) if _has_seats(one.page, order.seats))[:_MOST_SHOWN]
 
 

@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from django.db.models import F, Func, Q, TextField, Value
+from django.db.models import F, Func, Q, QuerySet, TextField, Value
 from django.utils.translation import gettext as _
 
 from kepu.directory.privacy.queries import minors_among
 from kepu.directory.register.models import Organisation, Person
 from kepu.foundation.clock import today
 from kepu.foundation.codes.queries import code_label, values_in_force
-from kepu.foundation.search.queries import synonyms
-from kepu.foundation.search.rules import alike_words, telling_words
+from kepu.foundation.search.rules import telling_words
 from kepu.outreach.library.queries import Material
 from kepu.outreach.people.capacities.choices import CapacityKind, CapacityState
 from kepu.outreach.people.capacities.models import Capacity, TrackRecord
@@ -29,7 +28,7 @@ from kepu.outreach.requests.queries.material import Materials, bring_along
 from kepu.outreach.requests.queries.planned import Planned, bounds_in_force, limit_for, read_planned
 from kepu.outreach.requests.queries.rooms import Room, Rooms, read_rooms
 from kepu.outreach.requests.queries.standing import Routes, all_givers, givers_of
-from kepu.outreach.requests.queries.topics import least_topic, topic_words
+from kepu.outreach.requests.queries.topics import Topics
 from kepu.outreach.requests.rules.days import half_day_code
 from kepu.outreach.requests.rules.fit import (
     Fit,
@@ -82,7 +81,20 @@ class Ranking:
     rule: Unmet | None
 
 
-def read_supply(only: Collection[int] | None = None, *, on: date | None = None) -> Supply:
+def read_supply(only: Collection[int] | None = None, *, on: date | None = None, topics: Topics | None = None) -> Supply:
+    """Everybody who can be sent, to be found by words.
+
+    Args:
+        only: capacities that are looked at; all where none are given.
+        on: the day (today, if none is given).
+        topics: how they are read, where that is known.
+    """
+    day = on or today()
+    total = _to_send(day).count() if only is not None else None
+    return Supply(read_givers(only, on=day), total=total, least=(topics or Topics()).least)
+
+
+def read_givers(only: Collection[int] | None = None, *, on: date | None = None) -> list[Giver]:
     """Everybody admitted and of age whose term has not ended, with what they speak about, did, and have planned.
 
     What one human being has planned under another entry of the register counts too.
@@ -92,18 +104,19 @@ def read_supply(only: Collection[int] | None = None, *, on: date | None = None) 
         on: the day (today, if none is given).
     """
     day = on or today()
-    sent = Q(kind__in=KINDS) | Q(pk__in=all_givers())
-    found = Capacity.objects.filter(sent, state=CapacityState.ADMITTED, valid_to__gte=day)
-    total = found.count() if only is not None else None
-    if only is not None:
-        found = found.filter(pk__in=only)
+    found = _to_send(day) if only is None else _to_send(day).filter(pk__in=only)
     found = found.select_related("region", "organisation").prefetch_related("served")
     people = list(found.filter(person__is_active=True))
     minors = minors_among({one.person_id for one in people}, on=day)
     people = [one for one in people if one.person_id not in minors]
     works = _works(one.person_id for one in people)
     planned = read_planned({one.person_id for one in people}, day)
-    return Supply((_giver(one, works, planned[one.person_id]) for one in people), total=total, least=least_topic())
+    return [_giver(one, works, planned[one.person_id]) for one in people]
+
+
+def _to_send(day: date) -> QuerySet[Capacity]:
+    sent = Q(kind__in=KINDS) | Q(pk__in=all_givers())
+    return Capacity.objects.filter(sent, state=CapacityState.ADMITTED, valid_to__gte=day)
 
 
 def likely_for(want: Want) -> list[int]:
@@ -159,8 +172,9 @@ def _giver(one: Capacity, works: dict[int, list[str]], planned: Planned) -> Give
 
 
 def read_wants(
-    orders: Iterable[Order], *, first: date | None = None, last: date | None = None, rooms: Rooms | None = None
-) -> list[Want]:
+    orders: Iterable[Order], *, first: date | None = None, last: date | None = None, rooms: Rooms | None = None,
+    topics: Topics | None = None,
+) -> list[Want]:  # fmt: skip
     """Orders as matching sees them, each with what is still missing; those that miss nothing are left out.
 
     Args:
@@ -168,8 +182,9 @@ def read_wants(
         first: no half-day before this day.
         last: none after this one.
         rooms: of these orders, where they are read already.
+        topics: how they are read, where that is known.
     """
-    listed, same = list(orders), synonyms()
+    listed, topics = list(orders), topics or Topics()
     taken, rooms = _taken({one.pk for one in listed}), rooms or rooms_for(listed)
     givers, routes = givers_of(listed), Routes(listed)
     wants = []
@@ -182,10 +197,10 @@ def read_wants(
         halves = routes.halves(one, halves)
         if missing > 0:
             housed = rooms.halves(one, halves) if rooms is not None and one.needs_room else halves
-            words = topic_words(one.topic)
+            words = topics.words(one.topic)
             wants.append(
                 Want(
-                    id=one.pk, words=words, alike=alike_words(words, same), subject=one.subject, form=one.form,
+                    id=one.pk, words=words, alike=topics.alike(words), subject=one.subject, form=one.form,
                     audience=one.audience, language=one.language, is_online=one.is_online,
                     region_path=one.region.path, halves=housed, visits=missing, repeat=one.repeat, house=one.house,
                     lacks_room=bool(halves) and not housed, only=givers.get(one.standing_id or 0),
@@ -241,19 +256,21 @@ def declined_by(orders: Collection[int]) -> set[tuple[int, int]]:
     return set(Offer.objects.filter(order__in=orders, state__in=gone).values_list("order", "capacity"))
 
 
-def rank_order(order: Order, *, but: Collection[int] = ()) -> Ranking:
+def rank_order(order: Order, *, but: Collection[int] = (), topics: Topics | None = None) -> Ranking:
     """Who might come, best first, at the earliest half-day that suits both; one line a person.
 
     Args:
         order: with its region.
         but: capacities that are left out; those who declined are left out anyhow.
+        topics: how they are read, where that is known.
     """
     rooms = rooms_for([order])
-    wants = read_wants([order], rooms=rooms)
+    topics = topics or Topics()
+    wants = read_wants([order], rooms=rooms, topics=topics)
     if not wants:
         return Ranking((), {}, None)
     want, bounds = wants[0], bounds_in_force()
-    supply = read_supply(likely_for(want))
+    supply = read_supply(likely_for(want), topics=topics)
     fitting, most = list(supply.fitting(want)), bounds.a_week
     limit = limit_for(bounds, wants, (giver for giver, _fit in fitting))
     conflicts = conflicted([order], {giver.person for giver, _fit in fitting})
@@ -272,7 +289,7 @@ def rank_order(order: Order, *, but: Collection[int] = ()) -> Ranking:
     kept.sort(key=lambda one: (-one[1].score, sum(one[0].load.values()), one[0].id))
     shown = kept[:_MOST_SHOWN]
     capacities = capacities_by_id(giver.id for giver, _fit in shown)
-    bundles, materials = [], Materials([order], order.earliest, order.latest)
+    bundles, materials = [], Materials([order], order.earliest, order.latest, topics=topics)
     team = best_team(order) if order.helpers and shown else None
     help_said = (team_reason(order, team),) if order.helpers and shown else ()
     for giver, fit in shown:

@@ -19,6 +19,7 @@ from kepu.outreach.requests.choices import SessionState, Unmet
 from kepu.outreach.requests.models import Order, Session
 from kepu.outreach.requests.queries.planned import bounds_in_force, limit_for
 from kepu.outreach.requests.queries.supply import conflicted, declined_by, read_supply, read_wants
+from kepu.outreach.requests.queries.topics import Topics
 from kepu.outreach.requests.rules.far import Limit, Spot
 from kepu.outreach.requests.rules.fit import (
     Fit,
@@ -133,8 +134,9 @@ def ask_engine(orders: Sequence[Order], first: date, last: date, *, floor: float
     import numpy as np
 
     matching = engine()
-    wants = {want.id: want for want in read_wants(orders, first=first, last=last)}
-    supply, bounds = read_supply(), bounds_in_force()
+    topics = Topics()
+    wants = {want.id: want for want in read_wants(orders, first=first, last=last, topics=topics)}
+    supply, bounds = read_supply(topics=topics), bounds_in_force()
     most = bounds.a_week
     humans = humans_of(giver.person for giver in supply.givers)
     chosen, is_narrowed = _fitting(supply, wants.values(), humans)

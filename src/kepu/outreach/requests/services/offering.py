@@ -30,7 +30,7 @@ from kepu.outreach.requests.queries.supply import (
     body_to_credit,
     conflicted,
     rank_order,
-    read_supply,
+    read_givers,
     read_wants,
 )
 from kepu.outreach.requests.rules.days import PARTS
@@ -124,7 +124,7 @@ def _require_allowed(order: Order, capacity: Capacity, day: date, part: str) -> 
     (want,) = wants
     if (day, part) not in want.halves:
         raise OfferUnfit(_("这个半天不在对方方便的时间里，或已经有人去。"))
-    giver = next(iter(read_supply([capacity.pk]).givers), None)
+    giver = next(iter(read_givers([capacity.pk])), None)
     if giver is None:
         raise OfferUnfit(_("这位不在库、任期已满，或未成年，不能派。"))
     bounds = bounds_in_force()

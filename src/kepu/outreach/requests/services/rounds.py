@@ -273,7 +273,9 @@ def _materials(round_: Round, orders: Sequence[Order], housed: Housed) -> dict[V
     """What goes with each visit of a plan: first with those that a person pinned, then day by day in the sequence of orders."""
     pinned = frozenset(pinned_visits(round_))
     placed = ((number_of(one.request), half_day_of(one.slot)) for one in housed.plan.assignments)
-    visits = sorted(set(placed) - housed.homeless, key=lambda visit: (visit not in pinned, visit[1], visit[0]))
+    visits = sorted(
+        set(placed) - housed.homeless, key=lambda visit: (visit not in pinned, slot_id(*visit[1]), visit[0])
+    )
     return Materials(orders, round_.first_day, round_.last_day).shared(orders, visits)
 
 
