@@ -1,9 +1,9 @@
 """The one settings module: puts the rooms together and decides nothing."""
 
-from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from kepu.config.environment import database_from_url, mail_from_url, read_environment
+from kepu.config.policy import content_security_policy
 
 ENVIRONMENT = read_environment()
 BASE_DIR = ENVIRONMENT.root
@@ -199,26 +199,11 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT.is_
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
-# A browser follows the redirect of the OIDC form only to origins named here.
-_form_targets = ["/".join(server.split("/", 3)[:3]) for server, _client, _secret in _oidc_servers.values() if server]
 KEPU_MEDIA_HOSTS = ENVIRONMENT.media_hosts
-# A stream is fetched by script and handed to the player as a blob, where the operator's media server is named.
-_blobs = ["blob:"] if KEPU_MEDIA_HOSTS else []
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [SELF],
-        "script-src": [SELF, NONCE],
-        "style-src": [SELF],
-        "img-src": [SELF, "data:"],
-        "font-src": [SELF],
-        "connect-src": [SELF, *KEPU_MEDIA_HOSTS],
-        "media-src": [SELF, *KEPU_MEDIA_HOSTS, *_blobs],
-        "object-src": [NONE],
-        "frame-ancestors": [NONE],
-        "form-action": [SELF, *_form_targets],
-        "base-uri": [NONE],
-    },
-}
+CONTENT_SECURITY_POLICY = content_security_policy(
+    form_targets=["/".join(server.split("/", 3)[:3]) for server, _client, _secret in _oidc_servers.values() if server],
+    media_hosts=KEPU_MEDIA_HOSTS,
+)
 
 # Without an address of a mail server the stand-in of foundation.gateways is used: nothing leaves the site.
 KEPU_GATEWAYS = {"mail": "kepu.foundation.gateways.MailGateway"} if ENVIRONMENT.email_url else {}

@@ -1,24 +1,30 @@
 """One journey: the office schedules → calendar → booked on a phone → full, the next waits → called off, each told once."""
 
 from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
+from kepu.config.policy import content_security_policy
 from kepu.directory.notices.models import Notice
 from kepu.directory.register.models import Person
-from kepu.foundation.clock import fixed
+from kepu.foundation.clock import fixed, now
 from kepu.outreach.bookings import services as bookings
 from kepu.outreach.requests.models import Session
 from tests.browsing import DAY, check, quiet, settle, sit_down, step
 from tests.factories import PersonFactory
 from tests.outreach.bookings.factories import at, states
+from tests.outreach.requests.test_open_sessions import schedule as scheduled
 from tests.outreach.requests.worlds import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PHONE, LAPTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 TITLE = "台风来了怎么办"
+HLS, MEDIA = Path(__file__).parent / "hls", "https://live.example"
+"""Four seconds of a moving pattern, 64 × 36, made for this test with `ffmpeg -f lavfi -i testsrc2 -c:v libvpx-vp9 -f hls`."""
 
 
 @pytest.fixture
@@ -102,3 +108,41 @@ def test_scheduled_found_booked_full_waited_for_and_called_off(quiet_page: Page,
     page.goto(f"{address}/events/{session.pk}/")
     expect(page.get_by_text("取消了：")).to_be_visible()
     check(page, "event_off")
+
+
+def media_server(page: Page, *, is_up: list[bool]) -> None:
+    """Answer for the operator's media server: two stretches of a picture, or nothing yet."""
+
+    def answer(route: Route) -> None:
+        file = HLS / route.request.url.rpartition("/")[-1]
+        if is_up[0] and file.is_file():
+            route.fulfill(body=file.read_bytes(), headers={"Access-Control-Allow-Origin": "*"})
+        else:
+            route.fulfill(status=404, headers={"Access-Control-Allow-Origin": "*"})
+
+    page.route(f"{MEDIA}/**", answer)
+
+
+def test_a_stream_is_played_on_its_page_and_waited_for(page: Page, live_server: LiveServer, town, settings) -> None:
+    settings.KEPU_MEDIA_HOSTS = (MEDIA,)
+    settings.CONTENT_SECURITY_POLICY = content_security_policy(media_hosts=(MEDIA,))
+    session = scheduled(
+        town, form="live", is_online=True, stream=f"{MEDIA}/room/all.m3u8",
+        starts_at=now() + timedelta(minutes=10), ends_at=now() + timedelta(hours=2),
+    )  # fmt: skip
+    is_up = [False]
+    media_server(page, is_up=is_up)
+    page.clock.install()
+    page.set_viewport_size(PHONE)
+
+    page.goto(f"{live_server.url}/events/{session.pk}/")
+    settle(page)
+    expect(page.get_by_text("现在没有信号")).to_be_visible()
+    check(page, "stream")
+
+    is_up[0] = True
+    page.clock.run_for(11_000)
+    expect(page.get_by_text("现在没有信号")).to_have_count(0)
+    page.evaluate("() => { document.querySelector('video').play() }")
+    page.wait_for_function("() => document.querySelector('video').currentTime > 0.5")
+    assert page.evaluate("() => document.querySelector('video').videoWidth") == 64
