@@ -193,7 +193,10 @@ def test_the_library_is_lent_over_the_districts_in_every_state_and_a_second_load
     assert (Resource.objects.count(), Package.objects.count()) == (20, 3)
     assert all(Resource.objects.values_list("is_demonstration", flat=True))
     assert Holding.objects.values("region").distinct().count() == 10
-    states = Counter(Loan.objects.values_list("state", flat=True))
+    planned = Loan.objects.filter(subject_type="requests.session")
+    assert set(planned.values_list("state", flat=True)) == {"asked"}, "who gives a planned session asks for its kit"
+    assert planned.count() == 2
+    states = Counter(Loan.objects.filter(subject_type="").values_list("state", flat=True))
     assert states == {"asked": 1, "agreed": 1, "out": 2, "returned": 2, "refused": 1, "cancelled": 1}
     (overdue,) = [loan for loan in Loan.objects.filter(state="out") if loan.is_overdue]
     assert Todo.objects.filter(key=f"library.overdue:{overdue.pk}", closed_on=None).exists()

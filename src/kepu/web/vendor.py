@@ -41,6 +41,7 @@ ALLOWED = (
     Vendored("htmx.org", "dist/htmx.esm.js", "htmx", module="htmx.org"),
     Vendored("echarts", "dist/echarts.esm.min.js", "echarts", module="echarts"),
     Vendored("hls.js", "dist/hls.light.min.mjs", "hls", module="hls.js"),
+    Vendored("hls.js", "dist/hls.light.min.mjs.map", "hls"),
     Vendored("@tabler/core", "dist/css/tabler.min.css", "tabler"),
     Vendored("@tabler/core", "dist/css/tabler.min.css.map", "tabler"),
     Vendored("@fontsource-variable/noto-sans-sc", "index.css", "noto-sans-sc"),

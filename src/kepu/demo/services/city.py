@@ -86,10 +86,10 @@ def load_city(folder: Path) -> Loaded:
     given = tomllib.loads((folder / "people.toml").read_text("utf-8"))
     people = load_people(region, given)
     volunteers = load_volunteers(region, given["volunteers"])
+    resources = load_library(tomllib.loads((folder / "library.toml").read_text("utf-8")))
     orders = load_orders(tomllib.loads((folder / "orders.toml").read_text("utf-8")))
     events = load_events(tomllib.loads((folder / "events.toml").read_text("utf-8")))
     needs = load_enterprises(tomllib.loads((folder / "enterprises.toml").read_text("utf-8")))
-    resources = load_library(tomllib.loads((folder / "library.toml").read_text("utf-8")))
     wishes = load_tours(tomllib.loads((folder / "tours.toml").read_text("utf-8")))
     return Loaded(
         added, bodies, tasks, told.decisions, told.facts, reports, matters, notices, sheets, venues,
