@@ -72,7 +72,9 @@ def test_both_sides_see_it_until_somebody_comes(client, world):
 
     def shown(who, name) -> bool:
         client.force_login(who)
-        return link in client.get(reverse(f"requests:{name}", args=[order.pk])).content.decode()
+        page = client.get(reverse(f"requests:{name}", args=[order.pk])).content.decode()
+        assert ("团体还有 90 个座位" in page) == (link in page)
+        return link in page
 
     assert shown(world.teacher, "own")
     assert shown(world.office, "desk_order")
