@@ -1,16 +1,23 @@
 """Sessions for everybody that would answer an order as they are: a laboratory's open day, a lecture, a fair with seats enough."""
 
+from collections.abc import Iterable
+from functools import reduce
+from operator import or_
+
+from django.db.models import Q, QuerySet
+
 from kepu.directory.register.choices import Audience
 from kepu.outreach.bookings.queries import SlotPage
 from kepu.outreach.requests.choices import OrderState
 from kepu.outreach.requests.models import Order, Session
 from kepu.outreach.requests.queries.calendar import Entry, coming_sessions, entries_of
 from kepu.outreach.requests.queries.topics import Topics
-from kepu.outreach.requests.rules.fit import nearness
 from kepu.outreach.requests.rules.material import Kit, Shelf, Theme
 
 _WAITING = (OrderState.ASKED, OrderState.OPEN, OrderState.OFFERED, OrderState.UNMET)
 _MOST_SHOWN = 5
+_NEAR_STEPS = 2
+"""Places that share so many steps of their paths are near, as `rules.fit.nearness` counts."""
 
 
 def ready_for(order: Order, *, topics: Topics | None = None) -> tuple[Entry, ...]:
@@ -27,12 +34,11 @@ def ready_for(order: Order, *, topics: Topics | None = None) -> tuple[Entry, ...
     words = topics.words(order.topic) if order.state in _WAITING else ()
     if not words:
         return ()
-    near = {
-        one.pk: one for one in coming_sessions().filter(day__range=(order.earliest, order.latest)) if _suits(order, one)
-    }
+    alike = topics.alike(words)
+    near = {one.pk: one for one in _near(order, (*words, *alike))}
     if not near:
         return ()
-    theme = Theme(frozenset(words), topics.alike(words), order.audience, order.form, order.region.path)
+    theme = Theme(frozenset(words), alike, order.audience, order.form, order.region.path)
     kits = (Kit(one.pk, one.title, (), (), (), one.region.path) for one in near.values())
     fitting = [near[kit.holding] for kit in Shelf(kits, least=topics.least).suiting(theme)]
     if not fitting:
@@ -40,9 +46,14 @@ def ready_for(order: Order, *, topics: Topics | None = None) -> tuple[Entry, ...
     return tuple(one for one in entries_of(fitting) if _has_seats(one.page, order.seats))[:_MOST_SHOWN]
 
 
-def _suits(order: Order, session: Session) -> bool:
-    is_near = session.is_online or nearness(order.region.path, session.region.path) > 0
-    return is_near and session.audience in {order.audience, Audience.PUBLIC}
+def _near(order: Order, words: Iterable[str]) -> QuerySet[Session]:
+    """Sessions in the order's days and district, or online, for its people, whose title has one of the words."""
+    said = reduce(or_, (Q(title__icontains=word) for word in words))
+    steps, place = order.region.path.strip("/").split("/")[:_NEAR_STEPS], Q(is_online=True)
+    if len(steps) == _NEAR_STEPS:
+        place |= Q(region__path__startswith=f"{'/'.join(steps)}/")
+    days = {"day__range": (order.earliest, order.latest), "audience__in": (order.audience, Audience.PUBLIC)}
+    return coming_sessions().filter(said & place, **days)
 
 
 def _has_seats(page: SlotPage | None, seats: int) -> bool:
